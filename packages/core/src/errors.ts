@@ -1,0 +1,374 @@
+/**
+ * Every mistake that Tinct can report, in one table. Codes are forever: a retired one stays retired.
+ * `docs/errors.md` is made from it, and a test holds the two and the code equal.
+ */
+
+export type Level = 'error' | 'warning';
+
+export interface ErrorEntry {
+  readonly level: Level;
+  /** What is wrong, in a few words. */
+  readonly title: string;
+  /** Why it is a mistake. */
+  readonly cause: string;
+  /** How to mend it. */
+  readonly mend: string;
+}
+
+const error = (title: string, cause: string, mend: string): ErrorEntry => ({
+  level: 'error',
+  title,
+  cause,
+  mend,
+});
+const warning = (title: string, cause: string, mend: string): ErrorEntry => ({
+  level: 'warning',
+  title,
+  cause,
+  mend,
+});
+
+export const ERRORS = {
+  // Reading the document
+  TINCT_PLAN_SYNTAX: error(
+    'The plan is not YAML 1.2 or JSON',
+    'The text cannot be parsed.',
+    'Mend the syntax at the place named; indentation and unclosed quotes are the usual causes.',
+  ),
+  TINCT_PLAN_TOO_LARGE: error(
+    'The plan is too large',
+    'A plan has at most 1 MiB of text, 1,000 releases, 10,000 inline ids per rule or cohort, 1,000 rules per release and 32 levels of nesting.',
+    'Move ids into a list cohort, or divide the plan.',
+  ),
+  TINCT_PLAN_ALIAS_BOMB: error(
+    'Aliases expand too far',
+    'YAML aliases that repeat each other can fill any memory.',
+    'Write the values out.',
+  ),
+  TINCT_PLAN_CHARACTER: error(
+    'A character that no plan may hold',
+    'NUL and lone surrogates cannot be hashed, sent or stored the same way everywhere.',
+    'Remove the character.',
+  ),
+  TINCT_PLAN_KEY_DUPLICATE: error(
+    'A key stands twice',
+    'Which of the two counts would depend on the parser.',
+    'Remove one of them.',
+  ),
+  TINCT_PLAN_KEY_UNKNOWN: error(
+    'An unknown key',
+    'A misspelt key would silently do nothing.',
+    'Use the name that the hint gives, or remove the key.',
+  ),
+  TINCT_PLAN_KEY_MISSING: error(
+    'A key is missing',
+    'The plan cannot be understood without it.',
+    'Add it.',
+  ),
+  TINCT_PLAN_TYPE: error(
+    'A value of the wrong type',
+    'Another kind of value is expected here.',
+    'Write the kind of value that the message names; numbers and booleans that are meant as text need quotes.',
+  ),
+  TINCT_PLAN_VALUE: error(
+    'A value outside what is allowed',
+    'Only the values that the message names mean something here.',
+    'Use one of them.',
+  ),
+  TINCT_PLAN_EXACTLY_ONE: error(
+    'Exactly one of several keys is needed',
+    'None of them, or several at once, has no meaning.',
+    'Keep exactly one of the keys that the message names.',
+  ),
+
+  // Values
+  TINCT_PLAN_NAME_MALFORMED: error(
+    'A malformed name',
+    'Names become header names, labels and subsets: RFC 1123 labels of at most 40 characters (a-z, 0-9, dash; a letter or digit at both ends).',
+    'Rename it.',
+  ),
+  TINCT_PLAN_NAME_RESERVED: error(
+    'A reserved name',
+    '`explain`, `served`, `decision`, `release` and `variant` name headers and labels of Tinct itself.',
+    'Choose another name.',
+  ),
+  TINCT_PLAN_HEADER_MALFORMED: error(
+    'Not a header or cookie name',
+    "RFC 9110 allows letters, digits and !#$%&'*+-.^_`|~ only.",
+    'Write the name alone, without colon or spaces.',
+  ),
+  TINCT_PLAN_HEADER_TAKEN: error(
+    'A routing header is used twice',
+    'It is overwritten on every request: it cannot also carry an identity, an attribute or another release.',
+    'Give the release another `header`.',
+  ),
+  TINCT_PLAN_HOST_MALFORMED: error(
+    'Not a host name',
+    'Hosts are DNS names in lower case, with an optional leading `*.` and no port.',
+    'Write it as `shop.example`.',
+  ),
+  TINCT_PLAN_PATH_MALFORMED: error(
+    'Not a path prefix',
+    'A path prefix begins with a slash.',
+    'Write it as `/checkout`.',
+  ),
+  TINCT_PLAN_COUNTER_MALFORMED: error(
+    'Not a positive whole number',
+    'Revisions and epochs count upwards from 1 and stay exact (at most 9007199254740991).',
+    'Write a whole number above 0.',
+  ),
+  TINCT_PLAN_DURATION_MALFORMED: error(
+    'Not a duration',
+    'A duration is a whole number with a unit: ms, s, m, h or d.',
+    'Write it as `300ms` or `30d`.',
+  ),
+  TINCT_PLAN_TIME_MALFORMED: error(
+    'Not a point in time',
+    'Points in time follow RFC 3339, with seconds and an offset.',
+    'Write it as `2026-01-31T08:00:00Z`.',
+  ),
+  TINCT_PLAN_DIGEST_MALFORMED: error(
+    'Not a SHA-256 digest',
+    'A digest is 64 hexadecimal digits in lower case.',
+    'Run `tinct plan lock`.',
+  ),
+  TINCT_PLAN_ID_UNQUOTED: error(
+    'An id without quotes',
+    'YAML reads 123 as a number and 007 as 7; ids compare byte for byte.',
+    'Put the id in quotes.',
+  ),
+  TINCT_PLAN_ID_EMPTY: error(
+    'An empty id',
+    'An empty targeting key is a missing identity: it never matches.',
+    'Remove it.',
+  ),
+  TINCT_PLAN_PERCENT_RANGE: error(
+    'A percentage outside 0 to 100',
+    'A share lies between nobody and everybody.',
+    'Write a number from 0 to 100.',
+  ),
+  TINCT_PLAN_PERCENT_FINE: error(
+    'A percentage finer than 0.001',
+    'There are 100,000 buckets, so a thousandth of a percent is the smallest step.',
+    'Use at most three decimals.',
+  ),
+  TINCT_PLAN_REGEX: error(
+    'Not an RE2 regular expression',
+    '`matches` runs in linear time, so backreferences and look-around do not exist.',
+    'Mend the expression, or use startsWith, endsWith or contains.',
+  ),
+  TINCT_PLAN_SEMVER: error(
+    'Not a semantic version',
+    'Versions follow SemVer 2.0.0: three numbers, no `v`, no ranges.',
+    'Write it as `2.4.1`.',
+  ),
+  TINCT_PLAN_CIDR: error(
+    'Not an IP range',
+    'A range is an IPv4 or IPv6 address with a prefix length.',
+    'Write it as `10.0.0.0/8` or `2001:db8::/32`.',
+  ),
+
+  // References and meaning
+  TINCT_PLAN_SUBSET_UNKNOWN: error(
+    'A variant without a subset',
+    'No route could lead to it.',
+    'Add the variant to the `subsets` of each service, or use the name that the hint gives.',
+  ),
+  TINCT_PLAN_COHORT_UNKNOWN: error(
+    'An unknown cohort',
+    'The rule names a cohort that the plan does not define.',
+    'Define it under `cohorts`, or use the name that the hint gives.',
+  ),
+  TINCT_PLAN_ATTRIBUTE_UNKNOWN: error(
+    'An undeclared attribute',
+    'Without a source the attribute never has a value.',
+    'Declare it under `attributes`, or use the name that the hint gives.',
+  ),
+  TINCT_PLAN_UNIT_UNKNOWN: error(
+    'A unit type without a source',
+    'No identity source yields this unit type, so nobody would ever match.',
+    'Add a source to `identity`, or use a unit type that has one.',
+  ),
+  TINCT_PLAN_TRUST_MISSING: error(
+    'A cookie without trust',
+    'Browsers send whatever cookie they like; there is no safe default.',
+    'Say `trust: hops` or `trust: anyone`.',
+  ),
+  TINCT_PLAN_TRUST_SUPERFLUOUS: error(
+    'Trust where nothing is to be said',
+    'A claim, a JWT and an issued id are believed because of their signature.',
+    'Remove `trust`.',
+  ),
+  TINCT_PLAN_LIST_UNPINNED: error(
+    'A list without a digest',
+    'Plan and lists are swapped as one; without the digest two replicas could hold different lists under one revision.',
+    'Run `tinct plan lock`.',
+  ),
+  TINCT_PLAN_LIST_OPTION: error(
+    'A list option on a cohort that is no list',
+    'sha256, format, column and allowBadLines describe a list file.',
+    'Remove the option, or give the cohort a `list`.',
+  ),
+  TINCT_PLAN_RULE_EMPTY: error(
+    'A rule that gives nothing or asks nothing',
+    'A rule needs a condition or a share, and a variant or a split.',
+    'Name whom it is for (users, cohort, when, percent) and what they get (variant, or split).',
+  ),
+  TINCT_PLAN_RULE_AMBIGUOUS: error(
+    'A rule that gives two things',
+    '`split` names its own variants and percentages.',
+    'Use `variant` (with or without `percent`), or `split`.',
+  ),
+  TINCT_PLAN_PERCENT_CLASH: error(
+    'Two percentages for different variants',
+    'Both would take the same buckets, so the second would get less than it says.',
+    'Use one rule with `split`.',
+  ),
+  TINCT_PLAN_SPLIT_RANGES: error(
+    "Ranges that don't add up",
+    'The widths of a variant’s ranges must equal its percentage, lie within 0 and 100000, be in order, and overlap nothing.',
+    'Let `tinct plan set` write them.',
+  ),
+  TINCT_PLAN_WINNER: error(
+    'A winner that does not fit the state',
+    'A completed release names the variant that everyone gets; any other state has none.',
+    'Add `winner` to a completed release, or remove it elsewhere.',
+  ),
+  TINCT_PLAN_SERVICE_MISSING: error(
+    'A release without a service',
+    'A release moves at least one service.',
+    'Add it under `services`.',
+  ),
+  TINCT_PLAN_SERVICE_TAKEN: error(
+    'A service in two running releases',
+    'Two decisions about one service cannot both be routed.',
+    'Merge the releases, or complete or abort one of them.',
+  ),
+  TINCT_PLAN_HOST_CROWDED: error(
+    'Too many releases on one host',
+    'Each adds a header, and Envoy accepts 100 headers by default: 48 releases that apply to one host is the most.',
+    'Give releases a narrower `scope`, or complete and remove old ones.',
+  ),
+
+  // Warnings
+  TINCT_PLAN_RULE_UNREACHABLE: warning(
+    'A rule that can never match',
+    'An earlier rule takes everyone whom it could match, or its own conditions exclude everyone.',
+    'Remove it, or move it up.',
+  ),
+  TINCT_PLAN_COHORT_EMPTY: warning('An empty cohort', 'Nobody is in it.', 'Fill it, or remove it.'),
+  TINCT_PLAN_COHORT_UNUSED: warning(
+    'A cohort that no rule uses',
+    'It is loaded for nothing.',
+    'Remove it, or use it.',
+  ),
+  TINCT_PLAN_LIST_SHADOWED: warning(
+    'A list that an earlier one covers',
+    'The same ids were already decided by an earlier rule.',
+    'Remove the later rule, or put the more special list first.',
+  ),
+  TINCT_PLAN_RULE_AFTER_PERCENT: warning(
+    'A targeted rule after a percentage',
+    'Those whom it targets may already have been decided by the percentage, so its comparison is skewed.',
+    'Move the rule above the percentage.',
+  ),
+  TINCT_PLAN_TRUST_ANYONE: warning(
+    'Everyone may choose this value',
+    'The client itself sets it.',
+    'Use `trust: hops` or a JWT, unless the value is harmless.',
+  ),
+
+  // Replacing a plan
+  TINCT_PLAN_REVISION_LOWER: error(
+    'A lower revision',
+    'A higher revision is in force; an older plan never replaces a newer one.',
+    'Use `tinct plan revert <ref>`: it writes the old content under a new revision.',
+  ),
+  TINCT_PLAN_REVISION_REUSED: error(
+    'The same revision with other content',
+    'Replicas could not tell which of the two is meant.',
+    'Raise `metadata.revision`.',
+  ),
+  TINCT_PLAN_EPOCH_LOWER: error(
+    'A lower epoch',
+    'Epochs only grow: a lower one would bring back what an abort ended.',
+    'Use `tinct plan resume`.',
+  ),
+  TINCT_PLAN_EPOCH_KILLED: error(
+    'A release whose epoch was aborted',
+    'An abort is final for its epoch, however high the revision.',
+    'Use `tinct plan resume`: it raises the epoch.',
+  ),
+  TINCT_PLAN_SALT_CHANGED: warning(
+    'A changed salt',
+    'Every unit gets a new bucket: users are thrown between versions once.',
+    'Keep the salt, unless that is what you want.',
+  ),
+  TINCT_PLAN_JUMP: warning(
+    'A large step',
+    'A bug in the new version would meet many users at once.',
+    'Go in steps, such as 1, 5, 10, 20, 50, 100.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One thing found in a document: what, where, and how to mend it. */
+export interface Finding {
+  readonly code: ErrorCode;
+  readonly level: Level;
+  readonly message: string;
+  /** Where in the document: keys and indexes from the root. */
+  readonly path: readonly (string | number)[];
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+  /** From 1, in UTF-16 code units. */
+  readonly column?: number;
+  readonly hint?: string;
+}
+
+/** Makes a finding; its level is the table's. */
+export function finding(
+  code: ErrorCode,
+  message: string,
+  path: readonly (string | number)[],
+  hint?: string,
+): Finding {
+  const { level } = ERRORS[code];
+  return hint === undefined ? { code, level, message, path } : { code, level, message, path, hint };
+}
+
+/** A mistake of the user's: a stable code, a message, a hint, and the findings behind it if there are several. */
+export class TinctError extends Error {
+  override readonly name = 'TinctError';
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly findings: readonly Finding[];
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { hint?: string; findings?: readonly Finding[]; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint ?? ERRORS[code].mend;
+    this.findings = options.findings ?? [];
+  }
+}
+
+/** `release.rules[2].percent`: a finding's path as people write it. */
+export function formatPath(path: readonly (string | number)[]): string {
+  return path
+    .map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`))
+    .join('');
+}
+
+/** `plan.yaml:12:7 error TINCT_…: message (hint)`, one line. */
+export function formatFinding(f: Finding): string {
+  const where = f.line === undefined ? (f.file ?? '') : `${f.file ?? 'plan'}:${f.line}:${f.column}`;
+  const at = f.path.length > 0 ? ` (${formatPath(f.path)})` : '';
+  const hint = f.hint === undefined ? '' : `; ${f.hint}`;
+  return `${where === '' ? '' : `${where} `}${f.level} ${f.code}: ${f.message}${at}${hint}`;
+}
