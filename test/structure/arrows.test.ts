@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { againstArrows, awaiting, impurities, needs, PURE } from './rules.ts';
+import { COMPUTED, PACKAGES, type PackageFolder, parseSource, ROOT, sources } from './source.ts';
+
+interface Manifest {
+  readonly dependencies?: Record<string, string>;
+  readonly devDependencies?: Record<string, string>;
+}
+
+const manifestOf = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+const names = (dependencies: Record<string, string> | undefined): string[] =>
+  Object.keys(dependencies ?? {}).sort();
+const needsOf = (pattern: string): Set<string> => new Set(sources(pattern).flatMap(needs));
+
+for (const folder of PACKAGES) {
+  t.test(`packages/${folder}`, async (t) => {
+    const src = sources(`packages/${folder}/src/**/*.ts`);
+    t.not(src.length, 0, 'has sources');
+    t.strictSame(
+      src.flatMap((source) => againstArrows(source, folder)),
+      [],
+      'follows the arrows',
+    );
+    t.strictSame(src.flatMap(awaiting), [], 'can be required');
+    t.strictSame(
+      names(manifestOf(`packages/${folder}`).dependencies),
+      [...new Set(src.flatMap(needs))].sort(),
+      'declares what it imports, and nothing else',
+    );
+  });
+
+  t.test(`the tests of packages/${folder} declare what they import`, async (t) => {
+    const { dependencies, devDependencies } = manifestOf(`packages/${folder}`);
+    const everywhere = names(manifestOf('.').devDependencies);
+    const known = [...names(dependencies), ...names(devDependencies), ...everywhere];
+    const needed = needsOf(`packages/${folder}/test/**/*.ts`);
+    t.strictSame([...needed].filter((name) => !known.includes(name)).sort(), []);
+    const typed = names(dependencies).map((name) => `@types/${name}`);
+    const used = [...needed, ...typed];
+    t.strictSame(
+      names(devDependencies).filter((name) => !used.includes(name)),
+      [],
+    );
+  });
+}
+
+for (const folder of PURE) {
+  t.test(`${folder} is pure`, async (t) => {
+    t.strictSame(sources(`${folder}/**/*.ts`).flatMap(impurities), []);
+  });
+}
+
+t.test('each arrow against the design is found', async (t) => {
+  const arrow = (folder: PackageFolder, text: string) =>
+    againstArrows(parseSource(`packages/${folder}/src/a/b.ts`, text), folder).length;
+  t.equal(arrow('core', "import { x } from '@tinct/sdk';"), 1);
+  t.equal(arrow('core', "import type { X } from 'tinct';"), 1);
+  t.equal(arrow('sdk', "export * from '@tinct/proxy/deep';"), 1);
+  t.equal(arrow('istio-config', "type X = import('@tinct/sdk').X;"), 1);
+  t.equal(arrow('proxy', "const x = () => import('@tinct/istio-config');"), 1);
+  t.equal(arrow('sdk', "import '../../../core/src/index.ts';"), 1);
+  t.equal(arrow('cli', "import { x } from '@tinct/core'; import '../c.ts'; import 'yaml';"), 0);
+});
+
+t.test('a specifier that only the running program knows is an undeclared one', async (t) => {
+  t.strictSame(needs(parseSource('a.ts', 'export const f = (x) => import(x);')), [COMPUTED]);
+});
+
+t.test('each way to the world outside is found', async (t) => {
+  const impure = (text: string) => impurities(parseSource('packages/core/src/a/b.ts', text)).length;
+  for (const text of [
+    "import { readFileSync } from 'node:fs';",
+    "import type { Server } from 'http';",
+    "import { x } from '../../../sdk/src/x.ts';",
+    'export const home = process.env;',
+    'setTimeout(() => {}, 1);',
+    'export const load = fetch;',
+    'export const all = { fetch };',
+    'export const f = (g = performance) => g.now();',
+    'export const t = Date.now();',
+    'export const t = new Date();',
+    'export const t = Date();',
+    'export const r = Math.random();',
+    'export const r = (crypto as { randomUUID(): string }).randomUUID();',
+    "export const p = globalThis['process'];",
+    "console.log('x');",
+  ]) {
+    t.equal(impure(text), 1, text);
+  }
+  for (const text of [
+    "// process.env and fetch\nexport const x = 'fetch';",
+    'export const t = (x: string) => new Date(x).getTime();',
+    'export const x = (decision: { process: number }) => decision.process;',
+    'export const x: Request | { fetch: 1 } = { fetch: 1 };',
+  ]) {
+    t.equal(impure(text), 0, text);
+  }
+});
+
+t.test('a top-level await is found, one in a function is not', async (t) => {
+  const waits = (text: string) => awaiting(parseSource('a.ts', text)).length;
+  t.equal(waits('export const x = await load();'), 1);
+  t.equal(waits('for await (const x of y) z(x);'), 1);
+  t.equal(waits('const f = async () => await g(); class C { async m() { await g(); } }'), 0);
+});
