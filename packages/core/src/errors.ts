@@ -89,7 +89,7 @@ export const ERRORS = {
   ),
   TINCT_PLAN_NAME_RESERVED: error(
     'A reserved name',
-    '`explain`, `served`, `decision`, `release` and `variant` name headers and labels of Tinct itself.',
+    '`explain`, `served`, `routed`, `decision`, `release` and `variant` name headers and labels of Tinct itself.',
     'Choose another name.',
   ),
   TINCT_PLAN_HEADER_MALFORMED: error(
@@ -308,6 +308,63 @@ export const ERRORS = {
     'A large step',
     'A bug in the new version would meet many users at once.',
     'Go in steps, such as 1, 5, 10, 20, 50, 100.',
+  ),
+
+  // The edge
+  TINCT_PLAN_UNREADABLE: error(
+    'The plan cannot be read',
+    'The file is missing, is no regular file, may not be read, or is not UTF-8.',
+    'Check the path and its permissions. The plan in force stays until this is mended.',
+  ),
+  TINCT_SOURCE_UNSUPPORTED: warning(
+    'A source that this program cannot read',
+    'It yields nothing here: as if every request lacked it.',
+    'Use a header or a cookie, or run a program that verifies tokens and issues ids.',
+  ),
+  TINCT_EDGE_OPTION_MALFORMED: error(
+    "An option of the edge that doesn't fit",
+    'The edge does not start with an option that it would have to guess.',
+    'Write what the message asks for.',
+  ),
+  TINCT_EDGE_ADDRESS: error(
+    'The edge cannot listen there',
+    'Another program holds the port, the host is not this machine, or the port needs more rights.',
+    'Choose another port; 0 takes any that is free.',
+  ),
+  TINCT_EDGE_VARIANT_UNROUTED: error(
+    'A variant without a URL',
+    'The edge sends this release straight to a URL per variant, and one of the variants has none.',
+    'Give the edge a URL for each variant of the release.',
+  ),
+  TINCT_EDGE_REQUEST_MALFORMED: error(
+    'A request that cannot be forwarded (400)',
+    'Its target or its Host is missing, doubled or no such thing: two programs on the way could read it differently.',
+    'Send one Host header and an origin-form target such as `/path?query`.',
+  ),
+  TINCT_EDGE_METHOD_REFUSED: error(
+    'A method that the edge refuses (501)',
+    'CONNECT would open a tunnel past it; TRACE would echo what other hops added.',
+    'Use another method.',
+  ),
+  TINCT_EDGE_UPGRADE_REFUSED: error(
+    'A WebSocket that the edge refuses (501)',
+    'This edge forwards requests and responses, not upgraded connections.',
+    'Let WebSocket clients reach the service on another way.',
+  ),
+  TINCT_EDGE_UPSTREAM_UNREACHABLE: error(
+    'The upstream cannot be reached (503)',
+    'No connection came about: nothing of the request was sent.',
+    'Check that the service runs and that its URL is right.',
+  ),
+  TINCT_EDGE_UPSTREAM_BROKEN: error(
+    'The upstream broke off (502)',
+    'The connection ended, or what came was not HTTP, before an answer was there.',
+    "Look into the service's own log.",
+  ),
+  TINCT_EDGE_UPSTREAM_SLOW: error(
+    'The upstream did not answer in time (504)',
+    'The service took longer than the edge waits.',
+    'Mend the service, or give the edge a longer `timeouts.headersMs`.',
   ),
 } as const satisfies Record<string, ErrorEntry>;
 
