@@ -10,8 +10,10 @@ import { z } from 'zod';
 export const LABEL = /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/;
 /** RFC 9110 token: header and cookie names. */
 export const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const DURATION = /^(0|[1-9]\d{0,8})(ms|s|m|h|d)$/;
-const HOST = /^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+/** A whole number with a unit. */
+export const DURATION = /^(0|[1-9]\d{0,8})(ms|s|m|h|d)$/;
+/** A DNS name, with an optional leading `*.`. */
+export const HOST = /^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 /** RFC 3339, with seconds and an offset. */
 export const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 

@@ -1,0 +1,68 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { ERRORS, type ErrorEntry } from '../../packages/core/src/errors.ts';
+import { ROOT, sources, textsOf } from '../structure/source.ts';
+
+/** Names that look like codes and are environment variables. */
+const ENVIRONMENT: readonly string[] = [];
+
+const CODE = /\bTINCT_[A-Z][A-Z_]*\b/g;
+const TABLE = 'packages/core/src/errors.ts';
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const files = (pattern: string): string[] =>
+  globSync(pattern, { cwd: ROOT, exclude: ['**/node_modules', '**/dist'] }).sort();
+
+/** `file: CODE` for each name in the files that looks like a code and is none. */
+function strangers(patterns: readonly string[]): string[] {
+  const known = [...Object.keys(ERRORS), ...ENVIRONMENT];
+  return patterns
+    .flatMap(files)
+    .flatMap((file) =>
+      (read(file).match(CODE) ?? [])
+        .filter((code) => !known.includes(code))
+        .map((code) => `${file}: ${code}`),
+    );
+}
+
+/** `### CODE` and what follows, up to the next heading. */
+function documented(): Map<string, string> {
+  const sections = read('docs/errors.md').split(/^### /m).slice(1);
+  return new Map(
+    sections.map((section) => {
+      const [code = '', ...text] = section.split('\n');
+      return [code, text.join('\n')];
+    }),
+  );
+}
+
+t.test('each code stands in docs/errors.md with its cause and how to mend it', async (t) => {
+  const page = documented();
+  t.strictSame([...page.keys()].sort(), Object.keys(ERRORS).sort());
+  for (const [code, { title, cause, mend }] of Object.entries<ErrorEntry>(ERRORS)) {
+    for (const text of [title, cause, mend]) {
+      t.not(text, '', `${code} leaves nothing empty`);
+      t.ok(page.get(code)?.includes(text), `${code} says: ${text}`);
+    }
+  }
+});
+
+t.test('each code is used', async (t) => {
+  const texts = new Set(
+    sources('packages/*/src/**/*.ts')
+      .filter(({ file }) => file !== TABLE)
+      .flatMap(textsOf),
+  );
+  t.strictSame(
+    Object.keys(ERRORS).filter((code) => !texts.has(code)),
+    [],
+  );
+});
+
+t.test('no code is used or documented that the table does not hold', async (t) => {
+  t.strictSame(strangers(['packages/*/src/**/*.ts', 'packages/*/test/**/*.ts']), []);
+  t.strictSame(
+    strangers(['*.md', 'docs/**/*.md', 'packages/*/README.md', 'examples/**/*.{md,ts,yaml}']),
+    [],
+  );
+});
