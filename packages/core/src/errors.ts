@@ -382,7 +382,8 @@ export interface Finding {
   readonly line?: number;
   /** From 1, in UTF-16 code units. */
   readonly column?: number;
-  readonly hint?: string;
+  /** How to mend it here; the table's advice where there is nothing more to say. */
+  readonly hint: string;
 }
 
 /** Makes a finding; its level is the table's. */
@@ -392,8 +393,8 @@ export function finding(
   path: readonly (string | number)[],
   hint?: string,
 ): Finding {
-  const { level } = ERRORS[code];
-  return hint === undefined ? { code, level, message, path } : { code, level, message, path, hint };
+  const { level, mend } = ERRORS[code];
+  return { code, level, message, path, hint: hint ?? mend };
 }
 
 /** A mistake of the user's: a stable code, a message, a hint, and the findings behind it if there are several. */
@@ -422,10 +423,9 @@ export function formatPath(path: readonly (string | number)[]): string {
     .join('');
 }
 
-/** `plan.yaml:12:7 error TINCT_…: message (hint)`, one line. */
+/** `plan.yaml:12:7 error TINCT_…: message (path). Hint: …`, one line. */
 export function formatFinding(f: Finding): string {
-  const where = f.line === undefined ? (f.file ?? '') : `${f.file ?? 'plan'}:${f.line}:${f.column}`;
+  const where = f.line === undefined ? f.file : `${f.file ?? 'plan'}:${f.line}:${f.column}`;
   const at = f.path.length > 0 ? ` (${formatPath(f.path)})` : '';
-  const hint = f.hint === undefined ? '' : `; ${f.hint}`;
-  return `${where === '' ? '' : `${where} `}${f.level} ${f.code}: ${f.message}${at}${hint}`;
+  return `${where === undefined ? '' : `${where} `}${f.level} ${f.code}: ${f.message}${at}. Hint: ${f.hint}`;
 }

@@ -1,17 +1,33 @@
+/** Tinct's pure engine: a plan is parsed, compiled once, and decides each request. No I/O, clock or randomness. */
 export {
-  BAGGAGE_HEADER,
-  BAGGAGE_PREFIX,
-  foreignBaggage,
-  formatBaggageMember,
-  joinBaggage,
-} from './carriers/baggage.ts';
+  BUCKETS,
+  type Bucketer,
+  bucketer,
+  bucketOf,
+  hashToBucket,
+  SCHEME_VERSION,
+} from './bucket/bucket.ts';
+export { type Attributes, type ConditionTrace, traceCondition } from './conditions/condition.ts';
 export {
-  DECISION_HEADER,
-  formatDecision,
-  formatDecisions,
-  parseDecisions,
-} from './carriers/decision.ts';
+  type CompiledPlan,
+  type CompiledRelease,
+  type CompiledRule,
+  type CompileOptions,
+  comparisonRule,
+  compilePlan,
+} from './decide/compile.ts';
+export { decide, unitOf } from './decide/decide.ts';
+export {
+  type ConditionStep,
+  type Explanation,
+  explain,
+  outcomeText,
+  type RuleStep,
+} from './decide/explain.ts';
+export { remember } from './decide/memory.ts';
+export { MAX_OVERRIDE_MS } from './decide/precedence.ts';
 export { REASONS, type Reason } from './decide/reason.ts';
+export { applicable, normalizeHost } from './decide/scope.ts';
 export type {
   Arm,
   AttributeValue,
@@ -23,4 +39,25 @@ export type {
   Override,
   Unit,
 } from './decide/types.ts';
+export {
+  ERRORS,
+  type ErrorCode,
+  type ErrorEntry,
+  type Finding,
+  finding,
+  formatFinding,
+  formatPath,
+  type Level,
+  TinctError,
+} from './errors.ts';
+export * from './lists/index.ts';
+export { formatPercent, parsePercent } from './percent.ts';
+export { type Acceptance, acceptPlan, samePlan } from './plan/accept.ts';
+export { hasErrors, type ParsedPlan, type ParseOptions, parsePlan } from './plan/parse.ts';
 export type * from './plan/plan.ts';
+export { formatOf } from './plan/resolve.ts';
+export {
+  LABEL,
+  type PlanDocument,
+  planJsonSchema,
+} from './plan/schema.ts';

@@ -1,0 +1,131 @@
+/** A plan and its lists become the structures that `decide` walks: sets, functions, frozen decisions. */
+import { type Bucketer, bucketer } from '../bucket/bucket.ts';
+import { type ConditionTest, compileCondition } from '../conditions/condition.ts';
+import { type IdList, listKey } from '../lists/index.ts';
+import type { Cohort, Outcome, Plan, Release, Rule } from '../plan/plan.ts';
+import {
+  type OutcomeDecisions,
+  outcomeDecisions,
+  type ReleaseDecisions,
+  releaseDecisions,
+} from './decisions.ts';
+import { buildScope, type ScopeIndex } from './scope.ts';
+
+/** Whether ids of a unit type belong to something; `undefined`: its list could not be loaded. */
+export interface Membership {
+  readonly unit: string;
+  readonly has: ((id: string) => boolean) | undefined;
+}
+
+export interface CompiledRule {
+  /** Its place among the release's rules, from 0. */
+  readonly index: number;
+  readonly users: ReadonlySet<string> | undefined;
+  readonly members: Membership | undefined;
+  readonly cohortWhen: ConditionTest | undefined;
+  readonly when: ConditionTest | undefined;
+  readonly outcome: Outcome;
+  readonly decisions: OutcomeDecisions;
+}
+
+export interface CompiledRelease {
+  readonly name: string;
+  /** The routing header, in lower case. */
+  readonly header: string;
+  readonly release: Release;
+  readonly plan: Plan;
+  /** Whether its epoch was aborted, by the plan or by a kill that came otherwise. */
+  readonly aborted: boolean;
+  /** The lowest epoch of a carried decision that no abort has killed. */
+  readonly livingEpoch: number;
+  readonly variants: ReadonlySet<string>;
+  /** In the order in which unit types are tried. */
+  readonly bucketers: readonly { readonly type: string; readonly of: Bucketer }[];
+  readonly rules: readonly CompiledRule[];
+  readonly decisions: ReleaseDecisions;
+}
+
+export interface CompiledPlan {
+  readonly plan: Plan;
+  readonly revision: number;
+  readonly releases: readonly CompiledRelease[];
+  readonly scope: ScopeIndex;
+}
+
+export interface CompileOptions {
+  /** {@link listKey} of a list → its ids. A list that is missing ends the evaluation of rules that need it. */
+  readonly lists?: ReadonlyMap<string, IdList>;
+  /** Release → the epoch that an abort killed, whatever the plan says. */
+  readonly killed?: ReadonlyMap<string, number>;
+}
+
+/** Compiles a plan. Pure; the result is immutable and may be shared. */
+export function compilePlan(plan: Plan, options: CompileOptions = {}): CompiledPlan {
+  const releases = Object.values(plan.releases).map((release) =>
+    compileRelease(plan, release, options),
+  );
+  return { plan, revision: plan.revision, releases, scope: buildScope(releases) };
+}
+
+function compileRelease(
+  plan: Plan,
+  release: Release,
+  { lists, killed }: CompileOptions,
+): CompiledRelease {
+  const killedEpoch = killed?.get(release.name) ?? 0;
+  const comparison = comparisonRule(release.rules);
+  const aborted = release.state === 'aborted' || release.epoch <= killedEpoch;
+  return {
+    name: release.name,
+    header: release.header,
+    release,
+    plan,
+    aborted,
+    livingEpoch: aborted ? Math.max(release.epoch, killedEpoch) + 1 : release.epoch,
+    variants: new Set(release.services.flatMap(({ subsets }) => Object.keys(subsets))),
+    bucketers: release.units.map((type) => ({ type, of: bucketer(release.salt, type) })),
+    rules: release.rules.map((rule, i) => ({
+      index: i,
+      ...compileRule(rule, plan, lists),
+      decisions: outcomeDecisions(plan, release, rule.outcome, i, i === comparison),
+    })),
+    decisions: releaseDecisions(plan, release),
+  };
+}
+
+function compileRule(
+  rule: Rule,
+  plan: Plan,
+  lists: CompileOptions['lists'],
+): Omit<CompiledRule, 'index' | 'decisions'> {
+  const cohort = rule.cohort === undefined ? undefined : plan.cohorts[rule.cohort];
+  return {
+    users: rule.users && new Set(rule.users),
+    members: cohort && membership(cohort, lists),
+    cohortWhen: cohort?.kind === 'when' ? compileCondition(cohort.condition) : undefined,
+    when: rule.when && compileCondition(rule.when),
+    outcome: rule.outcome,
+  };
+}
+
+function membership(cohort: Cohort, lists: CompileOptions['lists']): Membership | undefined {
+  if (cohort.kind === 'when') return undefined;
+  if (cohort.kind === 'users') {
+    const ids = new Set(cohort.users);
+    return { unit: cohort.unit, has: (id) => ids.has(id) };
+  }
+  const list = lists?.get(listKey(cohort.list));
+  return { unit: cohort.unit, has: list && ((id) => list.has(id)) };
+}
+
+/**
+ * The percentage rule whose units are compared: the last one that speaks of everyone, else the last one.
+ * Units of other percentages have other chances, and mixing them would compare unlike populations.
+ */
+export function comparisonRule(rules: readonly Rule[]): number {
+  const share = (rule: Rule) => rule.outcome.kind !== 'everyone';
+  const everyone = (rule: Rule) =>
+    rule.users === undefined && rule.cohort === undefined && rule.when === undefined;
+  const ofEveryone = rules.findLastIndex((rule) => share(rule) && everyone(rule));
+  return ofEveryone >= 0 ? ofEveryone : rules.findLastIndex(share);
+}

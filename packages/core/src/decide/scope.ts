@@ -1,0 +1,80 @@
+/** Which releases apply to a request's host and path. Its cost does not grow with releases that do not apply. */
+import type { CompiledPlan, CompiledRelease } from './compile.ts';
+
+type Releases = readonly CompiledRelease[];
+
+/** Hosts in lower case, without port. */
+export interface ScopeIndex {
+  readonly exact: ReadonlyMap<string, Releases>;
+  /** Suffix with its leading dot (`.shop.example`) → releases for hosts below it. */
+  readonly below: ReadonlyMap<string, Releases>;
+  /** Releases without hosts: they apply everywhere. */
+  readonly everywhere: Releases;
+}
+
+function matchesHost(pattern: string, host: string): boolean {
+  return pattern.startsWith('*.')
+    ? host.endsWith(pattern.slice(1)) && host.length >= pattern.length
+    : pattern === host;
+}
+
+function applyingTo(releases: Releases, host: string): Releases {
+  return releases.filter(
+    ({ release }) =>
+      release.hosts.length === 0 || release.hosts.some((of) => matchesHost(of, host)),
+  );
+}
+
+/** Lists, for every host the plan names, all the releases that apply, so that one look-up is enough. */
+export function buildScope(releases: Releases): ScopeIndex {
+  const named = new Set(releases.flatMap(({ release }) => release.hosts));
+  const exact = new Map<string, Releases>();
+  const below = new Map<string, Releases>();
+  for (const host of named) {
+    if (host.startsWith('*.')) below.set(host.slice(1), applyingTo(releases, `*${host.slice(1)}`));
+    else exact.set(host, applyingTo(releases, host));
+  }
+  return { exact, below, everywhere: releases.filter(({ release }) => release.hosts.length === 0) };
+}
+
+/** A request's host as the plan writes hosts: lower case, no port, no trailing dot. */
+export function normalizeHost(host: string): string {
+  const colon = host.startsWith('[') ? host.indexOf(':', host.indexOf(']')) : host.indexOf(':');
+  const bare = colon < 0 ? host : host.slice(0, colon);
+  return (bare.endsWith('.') ? bare.slice(0, -1) : bare).toLowerCase();
+}
+
+function forHost({ exact, below, everywhere }: ScopeIndex, host: string): Releases {
+  const named = exact.get(host);
+  if (named !== undefined) return named;
+  if (below.size > 0) {
+    for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+      const wild = below.get(host.slice(dot));
+      if (wild !== undefined) return wild;
+    }
+  }
+  return everywhere;
+}
+
+/** `/api` covers `/api` and `/api/x`, not `/apix`. */
+function coversPath(prefix: string, path: string): boolean {
+  if (!path.startsWith(prefix)) return false;
+  return prefix.endsWith('/') || path.length === prefix.length || path[prefix.length] === '/';
+}
+
+function appliesToPath({ release: { paths } }: CompiledRelease, path: string): boolean {
+  return paths.length === 0 || paths.some((prefix) => coversPath(prefix, path));
+}
+
+/** The releases that apply to a host (port allowed) and a path (query allowed), in the plan's order. */
+export function applicable(
+  compiled: CompiledPlan,
+  host: string,
+  path: string,
+): readonly CompiledRelease[] {
+  const releases = forHost(compiled.scope, normalizeHost(host));
+  if (releases.every(({ release }) => release.paths.length === 0)) return releases;
+  const end = path.search(/[?#]/);
+  const bare = end < 0 ? path : path.slice(0, end);
+  return releases.filter((release) => appliesToPath(release, bare));
+}
