@@ -1,0 +1,46 @@
+import type { Plan, Release, Service } from '@tinct/core';
+
+/** A way through the mesh: requests to `host` that carry `header: variant` reach the pods with these labels. */
+export interface Route {
+  readonly release: string;
+  readonly service: string;
+  readonly host: string;
+  /** The release's routing header, in lower case. */
+  readonly header: string;
+  /** The header's whole value. */
+  readonly variant: string;
+  /** The name of the pods' Istio subset. */
+  readonly subset: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * Every route that a plan's releases need, ordered by release, service and variant.
+ *
+ * Neither percentages nor states change it: routes stay still while traffic moves.
+ */
+export function routes(plan: Plan): Route[] {
+  return inOrder(plan.releases).flatMap(([, release]) =>
+    [...release.services]
+      .sort((a, b) => compare(a.name, b.name))
+      .flatMap((service) => routesOf(release, service)),
+  );
+}
+
+function routesOf(release: Release, service: Service): Route[] {
+  return inOrder(service.subsets).map(([variant, labels]) => ({
+    release: release.name,
+    service: service.name,
+    host: service.host,
+    header: release.header,
+    variant,
+    subset: variant,
+    labels: Object.fromEntries(inOrder(labels)),
+  }));
+}
+
+const inOrder = <T>(named: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(named).sort(([a], [b]) => compare(a, b));
+
+/** By code unit: the same order in every locale. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,120 @@
+/** What users install: the tarballs, checked as files and used from an empty project. */
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import t from 'tap';
+import { run } from '../run.ts';
+import { ROOT } from '../structure/source.ts';
+
+interface Packed {
+  readonly name: string;
+  readonly version: string;
+  readonly tarball: string;
+  /** Whether it can be imported; the command cannot. */
+  readonly library: boolean;
+}
+
+// Outside of the workspace: nothing may be found in a node_modules above it.
+const project = mkdtempSync(join(tmpdir(), 'tinct-packed-'));
+t.teardown(() => rmSync(project, { recursive: true, force: true }));
+
+function packAll(): Packed[] {
+  run(process.execPath, ['scripts/build.ts'], ROOT);
+  const pack = [
+    '--filter',
+    './packages/*',
+    'pack',
+    '--pack-destination',
+    join(project, 'tarballs'),
+  ];
+  run('npx', ['-y', 'pnpm@12', ...pack], ROOT);
+  return globSync(join(ROOT, 'packages/*/package.json')).map((file) => {
+    const { name, version, exports } = JSON.parse(readFileSync(file, 'utf8'));
+    const base = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
+    return { name, version, tarball: join(project, 'tarballs', base), library: '.' in exports };
+  });
+}
+
+function install(packed: readonly Packed[]): void {
+  write('package.json', JSON.stringify({ private: true }));
+  const tarballs = packed.map(({ tarball }) => tarball);
+  run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...tarballs], project);
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(join(project, file, '..'), { recursive: true });
+  writeFileSync(join(project, file), text);
+}
+
+/** What a program prints with each library's number of exports: `[["@tinct/core",12],…]`. */
+function exportsSeenBy(file: string, load: (name: string) => string): [string, number][] {
+  const rows = libraries.map(({ name }) => `['${name}', Object.keys(${load(name)}).length]`);
+  write(file, `console.log(JSON.stringify([${rows.join(',')}]));`);
+  return JSON.parse(run(process.execPath, [file], project));
+}
+
+/** Compiles a user's file that imports every library, declarations checked too. */
+function compile(file: string, importing: (name: string, i: number) => string, module: string) {
+  const lines = libraries.map(({ name }, i) => importing(name, i));
+  const names = libraries.map((_, i) => `lib${i}`);
+  write(file, `${lines.join('\n')}\nexport const all = [${names.join(', ')}];\n`);
+  const compilerOptions = {
+    ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
+    ...{ target: 'es2024', module, moduleResolution: module === 'preserve' ? 'bundler' : module },
+    ...{ types: ['node'], typeRoots: [join(ROOT, 'node_modules/@types')] },
+  };
+  write(`${file}.json`, JSON.stringify({ compilerOptions, files: [file] }));
+  return run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', `${file}.json`], project);
+}
+
+const packed = packAll();
+const libraries = packed.filter(({ library }) => library);
+install(packed);
+
+for (const { name, tarball } of packed) {
+  t.test(`${name} is packed right`, async (t) => {
+    const bytes = readFileSync(tarball);
+    const view = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+    const { messages } = await publint({ pack: { tarball: view }, strict: true });
+    t.strictSame(messages, [], 'publint finds nothing');
+
+    // ESM only: CommonJS gets ES modules by require, and only `exports` says where they are.
+    const types = await checkPackage(createPackageFromTarballData(bytes));
+    const problems = (types.types ? types.problems : []).filter(
+      (problem) =>
+        problem.kind !== 'CJSResolvesToESM' &&
+        !('resolutionKind' in problem && problem.resolutionKind === 'node10'),
+    );
+    t.strictSame(problems, [], 'the types are right');
+  });
+}
+
+t.test('ES modules import every library', async (t) => {
+  const seen = exportsSeenBy('use.mjs', (name) => `await import('${name}')`);
+  for (const [name, exported] of seen) t.ok(exported > 0, `${name} exports something`);
+});
+
+t.test('CommonJS requires the same', async (t) => {
+  const seen = exportsSeenBy('use.cjs', (name) => `require('${name}')`);
+  t.strictSame(
+    seen,
+    exportsSeenBy('use.mjs', (name) => `await import('${name}')`),
+  );
+});
+
+t.test('types compile for each kind of user', async (t) => {
+  const importing = (name: string, i: number) => `import * as lib${i} from '${name}';`;
+  t.equal(compile('nodenext.mts', importing, 'nodenext'), '');
+  t.equal(compile('bundler.ts', importing, 'preserve'), '');
+  const requiring = (name: string, i: number) => `import lib${i} = require('${name}');`;
+  t.equal(compile('commonjs.cts', requiring, 'nodenext'), '');
+});
+
+t.test('the command runs', async (t) => {
+  const tinct = join(project, 'node_modules/.bin/tinct');
+  const version = packed.find(({ name }) => name === 'tinct')?.version;
+  t.equal(run(tinct, ['--version'], project), `${version}\n`);
+  t.match(run(tinct, ['--help'], project), /tinct validate/);
+});
