@@ -1,0 +1,15 @@
+export { type Attributes, attributeReader, type ReadAttributes } from './identity/attributes.ts';
+export { cookieValues } from './identity/cookies.ts';
+export { type HeaderValues, headerText, rawHeaderValues } from './identity/headers.ts';
+export { identityReader, type ReadUnits, type Units } from './identity/identity.ts';
+export { unsupportedSources } from './identity/source.ts';
+export { FilePlanSource } from './plan/file-source.ts';
+export type { LoadLists } from './plan/lists.ts';
+export type { PlanSource, PlanText, Watch } from './plan/source.ts';
+export {
+  type PlanInForce,
+  type PlanStatus,
+  PlanStore,
+  type PlanStoreOptions,
+  type RefusedPlan,
+} from './plan/store.ts';

@@ -1,0 +1,202 @@
+import {
+  acceptPlan,
+  type CompiledPlan,
+  compilePlan,
+  type Finding,
+  hasErrors,
+  type IdList,
+  type Plan,
+  parsePlan,
+} from '@tinct/core';
+import { findingsOf, sameFindings } from './findings.ts';
+import { type LoadLists, listsFor } from './lists.ts';
+import type { PlanSource, Watch } from './source.ts';
+
+/** A plan and its lists, in force. */
+export interface PlanInForce {
+  readonly compiled: CompiledPlan;
+  readonly lists: ReadonlyMap<string, IdList>;
+  /** Warnings: the plan's own, and what {@link PlanStoreOptions.inspect} said. */
+  readonly findings: readonly Finding[];
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** What was read last and did not come into force. */
+export interface RefusedPlan {
+  readonly findings: readonly Finding[];
+  readonly since: number;
+}
+
+export interface PlanStatus {
+  readonly source: string;
+  readonly inForce: PlanInForce | undefined;
+  /** Absent once something was accepted after it, or the plan in force was written back. */
+  readonly refused: RefusedPlan | undefined;
+  /** Release → the highest epoch that an abort has ended. */
+  readonly killed: ReadonlyMap<string, number>;
+}
+
+export interface PlanStoreOptions {
+  readonly source: PlanSource;
+  readonly loadLists: LoadLists;
+  /** What the program at hand has to say about a plan; an error refuses it. */
+  readonly inspect?: ((plan: Plan) => readonly Finding[]) | undefined;
+  /** Release → epoch that was aborted before this process began. */
+  readonly killed?: ReadonlyMap<string, number> | undefined;
+  readonly onAccepted?: ((accepted: PlanInForce) => void) | undefined;
+  /** Not called again while the same attempt fails in the same way. */
+  readonly onRefused?: ((findings: readonly Finding[]) => void) | undefined;
+  /** Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+  /** The first wait before what could not be read is tried again; doubles up to 30 s. Default 1000. */
+  readonly retryMs?: number | undefined;
+}
+
+const MAX_RETRY_MS = 30_000;
+
+/**
+ * Holds the last good pair of plan and lists. Whatever fails, the pair in force stays, and why is reported.
+ *
+ * Loads may overlap. Each has a turn, and the newest plan that is fit to come into force is the one that does:
+ * once it is known, older ones are dropped wherever they are.
+ */
+export class PlanStore {
+  readonly #options: PlanStoreOptions;
+  readonly #now: () => number;
+  readonly #closing = new AbortController();
+  readonly #killed: Map<string, number>;
+  #inForce: PlanInForce | undefined;
+  #refused: (RefusedPlan & { readonly turn: number }) | undefined;
+  #turn = 0;
+  /** The turn of the newest plan found fit. */
+  #fit = 0;
+  #loading: AbortController | undefined;
+  #watch: Watch | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #failures = 0;
+
+  constructor(options: PlanStoreOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#killed = new Map(options.killed);
+  }
+
+  /** The plan in force: what each request decides by. */
+  current(): CompiledPlan | undefined {
+    return this.#inForce?.compiled;
+  }
+
+  status(): PlanStatus {
+    return {
+      source: this.#options.source.name,
+      inForce: this.#inForce,
+      refused: this.#refused,
+      killed: new Map(this.#killed),
+    };
+  }
+
+  /** Watches the source from now on and loads what it holds. */
+  start(): Promise<PlanStatus> {
+    this.#watch ??= this.#options.source.watch(() => this.#changed());
+    return this.load();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#loading?.abort();
+    this.#watch?.close();
+    clearTimeout(this.#retry);
+  }
+
+  /** Reads the source once. Never rejects: what went wrong is in the status. */
+  async load(): Promise<PlanStatus> {
+    const turn = ++this.#turn;
+    clearTimeout(this.#retry);
+    try {
+      await this.#attempt(turn);
+    } catch (error) {
+      this.#refuse(turn, findingsOf(error));
+      this.#tryAgainLater(turn);
+    }
+    return this.status();
+  }
+
+  #changed(): void {
+    this.#failures = 0;
+    void this.load();
+  }
+
+  async #attempt(turn: number): Promise<void> {
+    const { source, inspect } = this.#options;
+    const { text, file, baseDir } = await source.read(this.#closing.signal);
+    const parsed = parsePlan(text, { file });
+    const { plan } = parsed;
+    if (plan === undefined) return this.#refuse(turn, parsed.findings);
+    const { unchanged, findings } = acceptPlan(this.#inForce?.compiled.plan, plan);
+    const found = [...parsed.findings, ...inFile(file, [...findings, ...(inspect?.(plan) ?? [])])];
+    if (hasErrors(found)) return this.#refuse(turn, found);
+    const signal = this.#claim(turn);
+    if (signal === undefined) return;
+    if (unchanged) return this.#forgiveUpTo(turn);
+    await this.#bring(turn, plan, baseDir, found, signal);
+  }
+
+  /** From here on no older plan comes into force; `undefined` if a newer one was here first. */
+  #claim(turn: number): AbortSignal | undefined {
+    if (turn < this.#fit || this.#closing.signal.aborted) return undefined;
+    this.#fit = turn;
+    this.#loading?.abort();
+    this.#loading = new AbortController();
+    return this.#loading.signal;
+  }
+
+  async #bring(
+    turn: number,
+    plan: Plan,
+    baseDir: string,
+    findings: readonly Finding[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const held = this.#inForce?.lists ?? new Map<string, IdList>();
+    const { loadLists } = this.#options;
+    const lists = await listsFor(plan, held, (missing) => loadLists(missing, baseDir, signal));
+    if (signal.aborted) return;
+    this.#rememberAborts(plan);
+    const compiled = compilePlan(plan, { lists, killed: this.#killed });
+    this.#inForce = { compiled, lists, findings, since: this.#now() };
+    this.#forgiveUpTo(turn);
+    this.#options.onAccepted?.(this.#inForce);
+  }
+
+  /** An abort is final for its epoch, also when the release leaves the plan and comes back. */
+  #rememberAborts(plan: Plan): void {
+    for (const { name, state, epoch } of Object.values(plan.releases))
+      if (state === 'aborted') this.#killed.set(name, Math.max(epoch, this.#killed.get(name) ?? 0));
+  }
+
+  #forgiveUpTo(turn: number): void {
+    this.#failures = 0;
+    if (this.#refused !== undefined && this.#refused.turn < turn) this.#refused = undefined;
+  }
+
+  #refuse(turn: number, findings: readonly Finding[]): void {
+    const before = this.#refused;
+    const overtaken = turn < this.#fit || turn < (before?.turn ?? 0);
+    if (overtaken || this.#closing.signal.aborted) return;
+    const again = before !== undefined && sameFindings(before.findings, findings);
+    this.#refused = { turn, findings, since: again ? before.since : this.#now() };
+    if (!again) this.#options.onRefused?.(findings);
+  }
+
+  /** A file that is not there yet, or a list that did not come, may mend itself without the plan changing. */
+  #tryAgainLater(turn: number): void {
+    if (turn !== this.#turn || this.#closing.signal.aborted) return;
+    const wait = Math.min((this.#options.retryMs ?? 1000) * 2 ** this.#failures, MAX_RETRY_MS);
+    this.#failures += 1;
+    this.#retry = setTimeout(() => void this.load(), wait).unref();
+  }
+}
+
+const inFile = (file: string, findings: readonly Finding[]): Finding[] =>
+  findings.map((found) => ({ ...found, file }));
