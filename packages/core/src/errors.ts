@@ -231,8 +231,8 @@ export const ERRORS = {
   ),
   TINCT_PLAN_WINNER: error(
     'A winner that does not fit the state',
-    'A completed release names the variant that everyone gets; any other state has none.',
-    'Add `winner` to a completed release, or remove it elsewhere.',
+    'A completed release names the variant that everyone gets, and keeps it while it is aborted; a running or paused one has none.',
+    'Add `winner` to a completed release, or remove it from a running one.',
   ),
   TINCT_PLAN_SERVICE_MISSING: error(
     'A release without a service',
@@ -248,6 +248,38 @@ export const ERRORS = {
     'Too many releases on one host',
     'Each adds a header, and Envoy accepts 100 headers by default: 48 releases that apply to one host is the most.',
     'Give releases a narrower `scope`, or complete and remove old ones.',
+  ),
+
+  // Lists
+  TINCT_LIST_UNREADABLE: error(
+    'A list that cannot be read',
+    'The file is missing, is no regular file, or may not be read by this process.',
+    "Check the path, which is relative to the plan, and the file's permissions.",
+  ),
+  TINCT_LIST_DIGEST: error(
+    "A list with another digest than the plan's",
+    'The file changed after it was locked, or another file lies in its place.',
+    'Run `tinct plan lock` if the new content is meant; else restore the file.',
+  ),
+  TINCT_LIST_COLUMN: error(
+    'The column of the ids cannot be found',
+    'A CSV list names its columns in its first line, separated by commas; exactly one of them must be the one that the cohort names.',
+    'Name the column as the first line has it, or add the line with the names.',
+  ),
+  TINCT_LIST_BAD_LINE: error(
+    'A line without a usable id',
+    'An id that is skipped without a word would be missing from the cohort, and nobody would know why.',
+    'Mend the line, or raise `allowBadLines`.',
+  ),
+  TINCT_LIST_TOO_LARGE: error(
+    'A list with too many ids',
+    'A list has at most 100,000,000 ids, so that it cannot fill the memory.',
+    'Divide it into several cohorts, or use a condition on an attribute.',
+  ),
+  TINCT_LIST_LINES_SKIPPED: warning(
+    'Bad lines that the plan allows',
+    'The ids that they were meant to hold are not in the cohort.',
+    'Mend them, and lower `allowBadLines`.',
   ),
 
   // Warnings
@@ -276,6 +308,33 @@ export const ERRORS = {
     'Everyone may choose this value',
     'The client itself sets it.',
     'Use `trust: hops` or a JWT, unless the value is harmless.',
+  ),
+
+  // Changing a plan
+  TINCT_PLAN_EDIT: error(
+    'The plan cannot be changed at this place',
+    'The value is shared by an alias, or its map or list is not there: a change would touch more than it says.',
+    'Edit the file by hand.',
+  ),
+  TINCT_PLAN_RELEASE_UNKNOWN: error(
+    'There is no such release',
+    'The plan does not define a release of this name.',
+    'Use the name that the hint gives.',
+  ),
+  TINCT_PLAN_RULE_CHOICE: error(
+    'Which rule is meant is not clear',
+    'No rule, or several, have a percentage for this variant.',
+    'Say which with `--rule N` (from 0) or `--variant`.',
+  ),
+  TINCT_PLAN_PAUSED: error(
+    'A paused release may not be widened',
+    'Pausing refuses whatever would move more units away from stable.',
+    'Use `tinct plan resume`, then widen it.',
+  ),
+  TINCT_PLAN_STATE: error(
+    'The state does not allow this',
+    'Only a running release is paused, only a paused or aborted one resumed, only one that is not aborted completed.',
+    'Look at the `state` of the release.',
   ),
 
   // Replacing a plan

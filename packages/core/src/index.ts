@@ -7,6 +7,19 @@ export {
   hashToBucket,
   SCHEME_VERSION,
 } from './bucket/bucket.ts';
+export {
+  BAGGAGE_HEADER,
+  BAGGAGE_PREFIX,
+  foreignBaggage,
+  formatBaggageMember,
+  joinBaggage,
+} from './carriers/baggage.ts';
+export {
+  DECISION_HEADER,
+  formatDecision,
+  formatDecisions,
+  parseDecisions,
+} from './carriers/decision.ts';
 export { type Attributes, type ConditionTrace, traceCondition } from './conditions/condition.ts';
 export {
   type CompiledPlan,
@@ -53,6 +66,9 @@ export {
 export * from './lists/index.ts';
 export { formatPercent, parsePercent } from './percent.ts';
 export { type Acceptance, acceptPlan, samePlan } from './plan/accept.ts';
+export { type Change, type Changed, type ChangeOptions, changePlan } from './plan/change.ts';
+export { diffPlans, type PlanDiff, type ReleaseDiff, ruleText } from './plan/diff.ts';
+export { type Move, movement, type PopulationMovement, widens } from './plan/movement.ts';
 export { hasErrors, type ParsedPlan, type ParseOptions, parsePlan } from './plan/parse.ts';
 export type * from './plan/plan.ts';
 export { formatOf } from './plan/resolve.ts';
@@ -61,3 +77,5 @@ export {
   type PlanDocument,
   planJsonSchema,
 } from './plan/schema.ts';
+export { type Edit, splice, type Written } from './plan/splice.ts';
+export { reallocate } from './plan/split.ts';

@@ -17,14 +17,16 @@ export const MAX_LIST_IDS = 100_000_000;
 export class FingerprintBuilder {
   readonly #sha256: string;
   readonly #of: Fingerprinter;
+  readonly #limit: number;
   readonly #chunks: Uint32Array[] = [];
   readonly #counts = new Float64Array(1 << COUNT_BITS);
   #size = 0;
   #built = false;
 
   /** Throws a RangeError when the digest is not 64 hexadecimal digits in lower case. */
-  constructor(sha256: string) {
+  constructor(sha256: string, limit = MAX_LIST_IDS) {
     this.#sha256 = sha256;
+    this.#limit = limit;
     this.#of = new Fingerprinter(sha256);
   }
 
@@ -35,11 +37,11 @@ export class FingerprintBuilder {
 
   /**
    * Adds an id; false for what no list can hold: an empty id, one with a lone surrogate, one above
-   * `MAX_ID_BYTES`. Throws a RangeError above {@link MAX_LIST_IDS}.
+   * `MAX_ID_BYTES`. Throws a RangeError when the limit is reached.
    */
   add(id: string): boolean {
     if (!this.#of.hash(id)) return false;
-    if (this.#size >= MAX_LIST_IDS) throw new RangeError(`a list has at most ${MAX_LIST_IDS} ids`);
+    if (this.#size >= this.#limit) throw new RangeError(`a list has at most ${this.#limit} ids`);
     this.#append((this.#of.halves[0] ?? 0) >>> 0, (this.#of.halves[1] ?? 0) >>> 0);
     return true;
   }

@@ -3,8 +3,6 @@ import type { IdList } from './idlist.ts';
 import { leading } from './sort.ts';
 import { HIGH, LOW } from './words.ts';
 
-const TWO_POW_32 = 2 ** 32;
-
 /**
  * The memory of a list. Where the platform has SharedArrayBuffer, both arrays lie in one each, so that
  * `postMessage` hands a list to a worker thread without a copy.
@@ -42,26 +40,11 @@ export class FingerprintList implements IdList {
     if (!this.#of.hash(id)) return false;
     const low = (this.#of.halves[0] ?? 0) >>> 0;
     const high = (this.#of.halves[1] ?? 0) >>> 0;
-    const end = this.#index[leading(high, this.#bits) + 1] ?? 0;
-    for (let i = this.#firstFrom(high); i < end; i++) {
-      if (this.#words[i * 2 + HIGH] !== high) return false;
-      if (this.#words[i * 2 + LOW] === low) return true;
+    const lead = leading(high, this.#bits);
+    const end = this.#index[lead + 1] ?? 0;
+    for (let i = this.#index[lead] ?? 0; i < end; i++) {
+      if (this.#words[i * 2 + HIGH] === high && this.#words[i * 2 + LOW] === low) return true;
     }
     return false;
-  }
-
-  /**
-   * Where the first fingerprint with this high half or a greater one is. Fingerprints are spread evenly, so
-   * it is guessed within its entry of the index and is then a few steps away: one far read, not two.
-   */
-  #firstFrom(high: number): number {
-    const lead = leading(high, this.#bits);
-    const start = this.#index[lead] ?? 0;
-    const end = this.#index[lead + 1] ?? 0;
-    const words = this.#words;
-    let i = start + Math.floor((((high << this.#bits) >>> 0) / TWO_POW_32) * (end - start));
-    while (i < end && (words[i * 2 + HIGH] ?? 0) < high) i++;
-    while (i > start && (words[i * 2 - 2 + HIGH] ?? 0) >= high) i--;
-    return i;
   }
 }

@@ -2,8 +2,8 @@
  * SipHash-1-3 with 64-bit output (Aumasson and Bernstein), in 32-bit halves: V8 has no 64-bit integers
  * that cost nothing.
  *
- * One compression and three finalisation rounds, as the hash tables of Rust and CPython: the digest is
- * never shown to whoever sends ids, so the wider margin of SipHash-2-4 buys nothing for a third more time.
+ * One compression and three finalisation rounds, as in the hash tables of Rust and CPython, whose threat is
+ * the same: who sends ids does not know the key. SipHash-2-4 takes a third more time.
  */
 
 /** The state before the message: v0 … v3, each low half first. */
@@ -25,7 +25,7 @@ const FINALISATION = 6;
  * Hashes whole 64-bit words (two of `message` each; the last has the length in its top byte) into `out`:
  * low half, high half.
  *
- * Long on purpose: the state lives in registers, a third of the time of a state in an array. The carry of
+ * Long on purpose: the state lives in registers, half the time of a state in an array. The carry of
  * an addition is computed without a branch, because nothing predicts it. The finalisation rounds are the
  * same loop over zeros: they change nothing where a message word would be mixed in.
  */

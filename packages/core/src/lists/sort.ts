@@ -13,7 +13,7 @@ export const COUNT_BITS = 12;
 /** About how many fingerprints are sorted or indexed at once. */
 const SLICE = 1 << 16;
 /** At most so many fingerprints for an entry of the index, on average: they fit a cache line. */
-const PER_ENTRY = 64;
+const PER_ENTRY = 6;
 
 /** Fingerprints as they came, two words each; the last chunk is not full. */
 export interface Collected {

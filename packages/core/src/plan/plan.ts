@@ -119,7 +119,7 @@ export interface Release {
   readonly state: ReleaseState;
   readonly epoch: number;
   readonly stable: string;
-  /** Set exactly when the state is `completed`. */
+  /** What everyone gets when the state is `completed`; kept while that is aborted. */
   readonly winner: string | undefined;
   /** Unit types in the order in which they are tried. */
   readonly units: readonly string[];

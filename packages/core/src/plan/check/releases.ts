@@ -72,9 +72,10 @@ function checkVariants(release: ReleaseDraft, path: Path, report: Report): void 
   }
 }
 
+/** A winner stays in place when a completed release is aborted: `resume` goes back to it. */
 function checkWinner(release: ReleaseDraft, path: Path, report: Report): void {
-  const completed = release.state === 'completed';
-  if (completed && release.winner === undefined) {
+  const { state = 'running', winner } = release;
+  if (state === 'completed' && winner === undefined) {
     report(
       'TINCT_PLAN_WINNER',
       'a completed release names its winner',
@@ -82,13 +83,9 @@ function checkWinner(release: ReleaseDraft, path: Path, report: Report): void {
       'add `winner`',
     );
   }
-  if (!completed && release.winner !== undefined) {
-    report(
-      'TINCT_PLAN_WINNER',
-      'only a completed release has a winner',
-      [...path, 'winner'],
-      'say `state: completed`, or remove it',
-    );
+  if ((state === 'running' || state === 'paused') && winner !== undefined) {
+    const hint = 'say `state: completed`, or remove it';
+    report('TINCT_PLAN_WINNER', `a ${state} release has no winner`, [...path, 'winner'], hint);
   }
 }
 
