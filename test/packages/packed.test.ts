@@ -81,13 +81,18 @@ for (const { name, tarball } of packed) {
     t.strictSame(messages, [], 'publint finds nothing');
 
     // ESM only: CommonJS gets ES modules by require, and only `exports` says where they are.
-    const types = await checkPackage(createPackageFromTarballData(bytes));
+    const contents = createPackageFromTarballData(bytes);
+    const types = await checkPackage(contents);
     const problems = (types.types ? types.problems : []).filter(
       (problem) =>
         problem.kind !== 'CJSResolvesToESM' &&
         !('resolutionKind' in problem && problem.resolutionKind === 'node10'),
     );
     t.strictSame(problems, [], 'the types are right');
+
+    for (const file of ['LICENSE', 'README.md']) {
+      t.ok(contents.fileExists(`/node_modules/${name}/${file}`), `it holds ${file}`);
+    }
   });
 }
 
@@ -102,6 +107,31 @@ t.test('CommonJS requires the same', async (t) => {
     seen,
     exportsSeenBy('use.mjs', (name) => `await import('${name}')`),
   );
+});
+
+t.test('what is installed decides, by import and by require', async (t) => {
+  const plan = {
+    ...{ apiVersion: 'tinct.dev/v1', kind: 'Plan', metadata: { name: 'shop', revision: 1 } },
+    identity: [{ unit: 'user', header: 'user-id' }],
+    releases: {
+      shop: {
+        stable: 'v1',
+        services: { shop: { host: 'shop', subsets: { v1: {}, v2: {} } } },
+        rules: [{ users: ['123'], variant: 'v2' }],
+      },
+    },
+  };
+  const program = `
+    const { plan } = parsePlan(${JSON.stringify(JSON.stringify(plan))});
+    const variantOf = (user) => decide(compilePlan(plan).releases[0], { units: { user }, now: 0 }).variant;
+    console.log(variantOf('123'), variantOf('124'));`;
+  write('decide.mjs', `import { compilePlan, decide, parsePlan } from '@tinct/core';${program}`);
+  write(
+    'decide.cjs',
+    `const { compilePlan, decide, parsePlan } = require('@tinct/core');${program}`,
+  );
+  t.equal(run(process.execPath, ['decide.mjs'], project), 'v2 v1\n');
+  t.equal(run(process.execPath, ['decide.cjs'], project), 'v2 v1\n');
 });
 
 t.test('types compile for each kind of user', async (t) => {
