@@ -10,6 +10,7 @@ import {
   type PackageFolder,
   referencesOf,
   type Source,
+  valueImportsOf,
 } from './source.ts';
 
 /** The arrows: a package's folder → the packages that it may import. */
@@ -21,11 +22,22 @@ export const ARROWS: Record<PackageFolder, readonly string[]> = {
   cli: ['@tinct/core', '@tinct/sdk', '@tinct/proxy', '@tinct/istio-config'],
 };
 
-/** Folders whose code neither does I/O nor asks for the time or for chance. */
-export const PURE = ['packages/core/src', 'packages/istio-config/src'];
+/** Folders (with a slash at the end) and files that neither do I/O nor ask for the time or for chance. */
+export const PURE = [
+  'packages/core/src/',
+  'packages/istio-config/src/',
+  'packages/sdk/src/identity/',
+  'packages/proxy/src/hop-by-hop.ts',
+  'packages/proxy/src/plan-view.ts',
+  'packages/proxy/src/identify.ts',
+  'packages/proxy/src/decide.ts',
+  'packages/proxy/src/color.ts',
+];
 
 /** Globals that compute and do nothing else. Whatever else Node adds to the language is I/O to us. */
 const HARMLESS = ['TextEncoder', 'TextDecoder', 'URL', 'URLSearchParams', 'structuredClone'];
+/** Harmless too, and Node's alone: core runs anywhere. */
+const NODES_OWN = 'Buffer';
 const LANGUAGE: string[] = runInNewContext('Object.getOwnPropertyNames(globalThis)');
 const WORLD = new Set([
   ...Object.getOwnPropertyNames(globalThis).filter((name) => !LANGUAGE.includes(name)),
@@ -50,23 +62,27 @@ export const needs = (source: Source): string[] =>
     .filter((specifier) => !isRelative(specifier) && !isBuiltin(specifier))
     .map(packageOf);
 
-/** Imports against the arrows, and relative ones that leave the package. */
+/** Imports against the arrows, and relative ones that leave the package. Core imports nothing of Node's. */
 export function againstArrows(source: Source, folder: PackageFolder): string[] {
   return importsOf(source)
     .filter((specifier) => {
-      if (isRelative(specifier)) return !inside(source, specifier, [`packages/${folder}`]);
+      if (isRelative(specifier)) return !inside(source, specifier, [`packages/${folder}/`]);
+      if (isBuiltin(specifier)) return folder === 'core';
       return isOurs(specifier) && !ARROWS[folder].includes(packageOf(specifier));
     })
     .map((specifier) => `${source.file} imports ${specifier}`);
 }
 
-/** What a file of a pure folder imports or names that only the world outside can answer. */
+/** What a pure file imports (beyond types) or names that only the world outside can answer. */
 export function impurities(source: Source): string[] {
-  const imports = importsOf(source).filter((specifier) =>
+  const imports = valueImportsOf(source).filter((specifier) =>
     isRelative(specifier) ? !inside(source, specifier, PURE) : isBuiltin(specifier),
   );
+  const portable = source.file.startsWith('packages/core/');
   const names = [
-    ...[...referencesOf(source)].filter((name) => WORLD.has(name)),
+    ...[...referencesOf(source)].filter(
+      (name) => WORLD.has(name) && (portable || name !== NODES_OWN),
+    ),
     ...[...dottedNamesOf(source)].filter((name) => CLOCK_AND_CHANCE.includes(name)),
     ...(asksTheDate(source) ? ['new Date()'] : []),
   ];
@@ -79,5 +95,5 @@ export const awaiting = (source: Source): string[] =>
 
 function inside(source: Source, specifier: string, folders: readonly string[]): boolean {
   const target = join(dirname(source.file), specifier);
-  return folders.some((folder) => target.startsWith(`${folder}/`));
+  return folders.some((folder) => target.startsWith(folder));
 }

@@ -57,13 +57,22 @@ export function walk(
 export const COMPUTED = '(computed)';
 
 /** The specifiers that a file imports or re-exports, types and `import()` included. */
-export function importsOf({ tree }: Source): string[] {
+export function importsOf(source: Source, wanted: (node: Node) => boolean = () => true): string[] {
   const found = new Set<string>();
-  walk(tree, ({ source }) => {
-    if (isNode(source)) found.add(String(source['value'] ?? COMPUTED));
+  walk(source.tree, (node) => {
+    const from = node['source'];
+    if (isNode(from) && wanted(node)) found.add(String(from['value'] ?? COMPUTED));
   });
   return [...found].sort();
 }
+
+/** The specifiers that a file imports for more than their types. */
+export const valueImportsOf = (source: Source): string[] =>
+  importsOf(
+    source,
+    ({ type, importKind, exportKind }) =>
+      type !== 'TSImportType' && importKind !== 'type' && exportKind !== 'type',
+  );
 
 /** Names that a file refers to as values without a dot before them: its globals are among them. */
 export function referencesOf({ tree }: Source): Set<string> {
