@@ -1,10 +1,10 @@
-import { type Cohort, type IdList, listKey, type Plan } from '@tinct/core';
+import { type Cohort, type Finding, type IdList, listKey, type Plan } from '@tinct/core';
 
 /** Loads a plan's list cohorts, by {@link listKey}; rejects with a `TinctError` if one of them fails. */
 export type LoadLists = (
   plan: Plan,
   baseDir: string,
-  signal: AbortSignal,
+  options: { readonly signal: AbortSignal; readonly warn: (found: Finding) => void },
 ) => Promise<ReadonlyMap<string, IdList>>;
 
 type Lists = ReadonlyMap<string, IdList>;

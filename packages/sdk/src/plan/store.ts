@@ -8,6 +8,7 @@ import {
   type Plan,
   parsePlan,
 } from '@tinct/core';
+import { loadLists } from '../lists/index.ts';
 import { findingsOf, sameFindings } from './findings.ts';
 import { type LoadLists, listsFor } from './lists.ts';
 import type { PlanSource, Watch } from './source.ts';
@@ -16,7 +17,7 @@ import type { PlanSource, Watch } from './source.ts';
 export interface PlanInForce {
   readonly compiled: CompiledPlan;
   readonly lists: ReadonlyMap<string, IdList>;
-  /** Warnings: the plan's own, and what {@link PlanStoreOptions.inspect} said. */
+  /** Warnings: the plan's own, its lists', and what {@link PlanStoreOptions.inspect} said. */
   readonly findings: readonly Finding[];
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -39,7 +40,8 @@ export interface PlanStatus {
 
 export interface PlanStoreOptions {
   readonly source: PlanSource;
-  readonly loadLists: LoadLists;
+  /** Default: from files. */
+  readonly loadLists?: LoadLists | undefined;
   /** What the program at hand has to say about a plan; an error refuses it. */
   readonly inspect?: ((plan: Plan) => readonly Finding[]) | undefined;
   /** Release → epoch that was aborted before this process began. */
@@ -159,12 +161,19 @@ export class PlanStore {
     signal: AbortSignal,
   ): Promise<void> {
     const held = this.#inForce?.lists ?? new Map<string, IdList>();
-    const { loadLists } = this.#options;
-    const lists = await listsFor(plan, held, (missing) => loadLists(missing, baseDir, signal));
+    const warnings: Finding[] = [];
+    const warn = (found: Finding) => void warnings.push(found);
+    const load = this.#options.loadLists ?? loadLists;
+    const lists = await listsFor(plan, held, (missing) => load(missing, baseDir, { signal, warn }));
     if (signal.aborted) return;
     this.#rememberAborts(plan);
     const compiled = compilePlan(plan, { lists, killed: this.#killed });
-    this.#inForce = { compiled, lists, findings, since: this.#now() };
+    this.#inForce = {
+      compiled,
+      lists,
+      findings: [...findings, ...warnings],
+      since: this.#now(),
+    };
     this.#forgiveUpTo(turn);
     this.#options.onAccepted?.(this.#inForce);
   }

@@ -8,7 +8,7 @@ import {
   TinctError,
 } from '@tinct/core';
 import t from 'tap';
-import type { PlanStore } from '../../src/index.ts';
+import type { LoadLists, PlanStore } from '../../src/index.ts';
 import { digestsOf, fakeStore, noLists, planText } from './helpers.ts';
 
 function decision(store: PlanStore, user = '123'): Decision | undefined {
@@ -134,12 +134,13 @@ const fakeList: IdList = { sha256: '', size: 1, has: (id) => id === '123' };
 
 function listLoader() {
   const calls: { digests: string[]; done: (fail?: Error) => void; signal: AbortSignal }[] = [];
-  const loadLists = (plan: Plan, _baseDir: string, signal: AbortSignal) => {
+  const loadLists: LoadLists = (plan, _baseDir, { signal, warn }) => {
     const { promise, resolve, reject } = Promise.withResolvers<ReadonlyMap<string, IdList>>();
     const lists = Object.values(plan.cohorts).flatMap((cohort) =>
       cohort.kind === 'list' ? [[listKey(cohort.list), fakeList] as const] : [],
     );
     const done = (fail?: Error) => (fail ? reject(fail) : resolve(new Map(lists)));
+    warn(finding('TINCT_PLAN_COHORT_EMPTY', 'so', []));
     calls.push({ digests: digestsOf(plan), done, signal });
     return promise;
   };
@@ -156,6 +157,7 @@ t.test('plan and lists come into force as one', async (t) => {
   await loading;
   t.equal(decision(store, '123')?.variant, 'v2');
   t.equal(decision(store, '124')?.variant, 'v1');
+  t.match(store.status().inForce?.findings, [{ code: 'TINCT_PLAN_COHORT_EMPTY' }]);
 });
 
 t.test('a list that fails keeps the previous pair and is tried again', async (t) => {
