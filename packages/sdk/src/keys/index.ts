@@ -1,0 +1,16 @@
+export {
+  formatKeySet,
+  generateKey,
+  type KeySet,
+  parseKeySet,
+  rotate,
+  type SigningKey,
+} from './keyset.ts';
+export {
+  OVERRIDE_TYPE,
+  type OverrideClaims,
+  type OverrideRefusal,
+  type SignedOverride,
+  signOverride,
+  verifyOverride,
+} from './override.ts';
