@@ -1,0 +1,42 @@
+import { type Refusal, refusal } from '../refusal.ts';
+
+/** How far a request had come when the upstream failed it. */
+export interface Progress {
+  /** Whether it was given to a connection. */
+  readonly sent: boolean;
+  /** Whether anything of an answer came. */
+  readonly answered: boolean;
+}
+
+const codeOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? '';
+
+/** What to tell the client. */
+export function refusalFor(error: Error, { sent }: Progress): Refusal {
+  const code = codeOf(error);
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return refusal('TINCT_EDGE_UPSTREAM_SLOW');
+  if (code === 'UND_ERR_INVALID_ARG')
+    return refusal(
+      'TINCT_EDGE_REQUEST_MALFORMED',
+      'The request target or a header cannot be forwarded.',
+    );
+  return refusal(sent ? 'TINCT_EDGE_UPSTREAM_BROKEN' : 'TINCT_EDGE_UPSTREAM_UNREACHABLE');
+}
+
+/** RFC 9110, 9.2.2. */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+const CONNECTION_LOST: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
+/**
+ * A service may close an idle connection in the moment in which a request takes it. Such a request may be sent once more if
+ * doing it twice is the same as once and nothing came back.
+ */
+export function mayRetry(
+  error: Error,
+  { sent, answered }: Progress,
+  method: string,
+  hasBody: boolean,
+): boolean {
+  return (
+    sent && !answered && !hasBody && IDEMPOTENT.has(method) && CONNECTION_LOST.has(codeOf(error))
+  );
+}

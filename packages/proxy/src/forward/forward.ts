@@ -1,0 +1,51 @@
+import type { Dispatcher } from 'undici';
+import type { ColoredRequest } from '../color.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Outcome } from '../record/recorder.ts';
+import { RequestBody } from './body.ts';
+import { mayRetry } from './faults.ts';
+import { requestHeaders } from './heads.ts';
+import { Relay } from './relay.ts';
+
+/** How long a client may go on sending a body that nobody wants any more. */
+const LINGER_MS = 2000;
+
+/** An answer that came before the whole request: the client gets time to read it, not to send on for ever. */
+function linger({ req, res, socket }: Exchange): void {
+  res.on('finish', () => {
+    if (req.complete) return;
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    req.once('close', () => clearTimeout(timer));
+  });
+}
+
+/** Sends a request to an upstream and its response to the client; `settled` hears once how it ended. */
+export function forward(
+  request: ColoredRequest,
+  upstream: Dispatcher,
+  exchange: Exchange,
+  settled: (outcome: Outcome) => void,
+): void {
+  const { res, req } = exchange;
+  const { method, path, hasBody } = request;
+  const headers = requestHeaders(request, exchange);
+  let relay: Relay;
+  const send = (mayFail: boolean) => {
+    relay = new Relay(exchange, {
+      settled,
+      retried(error, progress) {
+        const again = mayFail && mayRetry(error, progress, method, hasBody);
+        if (again) send(false);
+        return again;
+      },
+    });
+    const body = hasBody ? new RequestBody(req) : null;
+    upstream.dispatch({ method, path, headers, body }, relay);
+  };
+  res.on('drain', () => relay.drained());
+  res.on('close', () => {
+    if (!res.writableFinished) relay.abandon();
+  });
+  if (hasBody) linger(exchange);
+  send(true);
+}

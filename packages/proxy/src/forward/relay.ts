@@ -1,0 +1,123 @@
+import type { Dispatcher } from 'undici';
+import type { Exchange } from '../exchange.ts';
+import type { Outcome } from '../record/recorder.ts';
+import { refuse } from '../refusal.ts';
+import { type Progress, refusalFor } from './faults.ts';
+import { rawPairs, responseHeaders, responseTrailers } from './heads.ts';
+
+type Controller = Dispatcher.DispatchController;
+
+const ABANDONED = new Error('the client went away');
+/** What a header or a reason phrase may hold; undici reads more leniently than Node writes. */
+const WRITABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+export interface RelayEvents {
+  /** The request has met its end; called once. */
+  settled(outcome: Outcome): void;
+  /** Whether the request is sent again after this failure, by the callee. */
+  retried(error: Error, progress: Progress): boolean;
+}
+
+/** Carries one response from the upstream to the client, with backpressure, and each side's end to the other. */
+export class Relay implements Dispatcher.DispatchHandler {
+  readonly #exchange: Exchange;
+  readonly #events: RelayEvents;
+  #controller: Controller | undefined;
+  #sent = false;
+  #answered = false;
+  #abandoned = false;
+  #settled = false;
+  /** Whether the client can tell a response that was cut off from a complete one. */
+  #framed = true;
+
+  constructor(exchange: Exchange, events: RelayEvents) {
+    this.#exchange = exchange;
+    this.#events = events;
+  }
+
+  /** The client is gone: nothing is to be fetched for it any more. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#controller?.abort(ABANDONED);
+    this.#settle(0, 'client');
+  }
+
+  /** The client takes more. */
+  drained(): void {
+    this.#controller?.resume();
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller;
+    this.#sent = true;
+    const { res, awaitsContinue } = this.#exchange;
+    if (this.#abandoned) controller.abort(ABANDONED);
+    else if (awaitsContinue && !res.headersSent) res.writeContinue();
+  }
+
+  onResponseStarted(): void {
+    this.#answered = true;
+  }
+
+  onResponseStart(controller: Controller, status: number, _: unknown, reason = ''): void {
+    const { req, res } = this.#exchange;
+    const pairs = rawPairs(controller.rawHeaders);
+    if (status < 200) return this.#inform(status, pairs);
+    const isBodiless = req.method === 'HEAD' || status === 204 || status === 304;
+    const headers = responseHeaders(pairs, !isBodiless && req.httpVersionMinor > 0);
+    const hasLength = headers.some(
+      (part, i) => i % 2 === 0 && part.toLowerCase() === 'content-length',
+    );
+    this.#framed = isBodiless || hasLength || req.httpVersionMinor > 0;
+    res.writeHead(status, WRITABLE.test(reason) ? reason : '', headers);
+    // A head without a body as yet (server-sent events) must not wait for one; a body in the same packet goes with it.
+    process.nextTick(() => {
+      if (!res.writableEnded && !res.destroyed) res.flushHeaders();
+    });
+  }
+
+  onResponseData(controller: Controller, chunk: Buffer): void {
+    if (!this.#exchange.res.write(chunk)) controller.pause();
+  }
+
+  onResponseEnd(controller: Controller): void {
+    const { res } = this.#exchange;
+    const trailers = responseTrailers(rawPairs(controller.rawTrailers));
+    if (trailers.length > 0) res.addTrailers(trailers);
+    res.end();
+    this.#settle(res.statusCode, undefined);
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    const { res, socket } = this.#exchange;
+    if (this.#settled) return;
+    if (this.#abandoned || socket.destroyed) return this.#settle(0, 'client');
+    if (res.headersSent) return this.#breakOff();
+    const progress = { sent: this.#sent, answered: this.#answered };
+    if (this.#events.retried(error, progress)) return;
+    const given = refusalFor(error, progress);
+    refuse(this.#exchange, given);
+    this.#settle(given.status, given.status < 500 ? undefined : 'upstream');
+  }
+
+  /** The client must see that the response is not whole; a reset is all that says so when only the end frames it. */
+  #breakOff(): void {
+    const { res, socket } = this.#exchange;
+    if (this.#framed) res.destroy();
+    else socket.resetAndDestroy();
+    this.#settle(res.statusCode, 'upstream');
+  }
+
+  #inform(status: number, pairs: readonly string[]): void {
+    const { req, res } = this.#exchange;
+    // Node can send any since 26.2; without, a client loses a hint.
+    if (req.httpVersionMinor === 0 || res.headersSent || res.writeInformation === undefined) return;
+    res.writeInformation(status, responseHeaders(pairs, false));
+  }
+
+  #settle(status: number, fault: Outcome['fault']): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#events.settled({ status, fault, ms: this.#exchange.elapsed() });
+  }
+}

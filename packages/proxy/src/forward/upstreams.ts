@@ -1,0 +1,60 @@
+import type { Decision, Finding, Plan } from '@tinct/core';
+import { finding } from '@tinct/core';
+import { Pool } from 'undici';
+import type { Settings } from '../options.ts';
+
+/** The services behind the edge: one for everything, or a URL per variant of a release. One pool each. */
+export class Upstreams {
+  readonly #pools = new Map<string, Pool>();
+  readonly #settings: Pick<Settings, 'upstream' | 'direct' | 'timeouts'>;
+
+  constructor(settings: Pick<Settings, 'upstream' | 'direct' | 'timeouts'>) {
+    this.#settings = settings;
+  }
+
+  /** Of several decided releases the first that has URLs shows the way. */
+  of(decisions: readonly Decision[]): Pool {
+    const { direct, upstream } = this.#settings;
+    for (const { release, variant } of decisions) {
+      const url = direct.get(release)?.get(variant);
+      if (url !== undefined) return this.#pool(url);
+    }
+    return this.#pool(upstream);
+  }
+
+  /** A variant that the edge could not send anywhere would be answered by another one: such a plan is refused. */
+  inspect(plan: Plan): Finding[] {
+    return [...this.#settings.direct].flatMap(([release, urls]) => {
+      const subsets = plan.releases[release]?.services.flatMap((service) =>
+        Object.keys(service.subsets),
+      );
+      const unrouted = [...new Set(subsets)].filter((variant) => !urls.has(variant));
+      return unrouted.map((variant) =>
+        finding(
+          'TINCT_EDGE_VARIANT_UNROUTED',
+          `\`${variant}\` of \`${release}\` has no URL at this edge`,
+          ['releases', release],
+        ),
+      );
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+  }
+
+  #pool(origin: string): Pool {
+    const known = this.#pools.get(origin);
+    if (known !== undefined) return known;
+    const { connectMs, headersMs, bodyMs } = this.#settings.timeouts;
+    const pool = new Pool(origin, {
+      // A request never waits behind another one's answer.
+      pipelining: 1,
+      connect: { timeout: connectMs },
+      headersTimeout: headersMs,
+      bodyTimeout: bodyMs,
+    });
+    this.#pools.set(origin, pool);
+    return pool;
+  }
+}

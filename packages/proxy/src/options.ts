@@ -1,0 +1,113 @@
+import type { Finding } from '@tinct/core';
+import { TinctError } from '@tinct/core';
+import type { LoadLists, PlanInForce, PlanSource } from '@tinct/sdk';
+
+/** What `startEdge` takes. */
+export interface EdgeOptions {
+  /** Where the plan comes from. */
+  readonly plan: PlanSource;
+  /** Where requests go, such as `http://127.0.0.1:8080`. */
+  readonly upstream: string;
+  /** Release → variant → URL, for those without a mesh: decided requests go straight to a version. */
+  readonly direct?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Default 0: any that is free. */
+  readonly port?: number;
+  /** Addresses and CIDR ranges of peers that are believed where the plan says `trust: hops`. Default nobody. */
+  readonly trustedHops?: readonly string[];
+  readonly timeouts?: Partial<Timeouts>;
+  /** How long `close` lets running requests finish, in milliseconds. Default 10,000. */
+  readonly graceMs?: number;
+  /** Closes the edge when it aborts. */
+  readonly signal?: AbortSignal;
+  readonly onAccepted?: (accepted: PlanInForce) => void;
+  readonly onRefused?: (findings: readonly Finding[]) => void;
+  readonly loadLists?: LoadLists;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** In milliseconds; 0 switches one off. */
+export interface Timeouts {
+  /** Until a connection to the upstream stands. Default 5,000. */
+  readonly connectMs: number;
+  /** Until the upstream's response begins. Default 60,000. */
+  readonly headersMs: number;
+  /** Between two pieces of a body, in either direction. Default 300,000. */
+  readonly bodyMs: number;
+}
+
+/** The options with every default filled in. */
+export interface Settings {
+  readonly upstream: string;
+  readonly direct: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly host: string;
+  readonly port: number;
+  readonly trustedHops: readonly string[];
+  readonly timeouts: Timeouts;
+  readonly graceMs: number;
+  readonly now: () => number;
+}
+
+function malformed(option: string, message: string): TinctError {
+  return new TinctError('TINCT_EDGE_OPTION_MALFORMED', `${option}: ${message}`);
+}
+
+function origin(option: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const plain =
+    url?.protocol === 'http:' &&
+    url.pathname === '/' &&
+    `${url.search}${url.hash}${url.username}` === '';
+  if (url === undefined || !plain)
+    throw malformed(option, `\`${text}\` is no plain URL such as \`http://127.0.0.1:8080\``);
+  return url.origin;
+}
+
+function directUrls(direct: EdgeOptions['direct'] = {}): Settings['direct'] {
+  const releases = Object.entries(direct).map(([release, urls]) => {
+    const variants = Object.entries(urls).map(
+      ([variant, url]) => [variant, origin(`direct.${release}.${variant}`, url)] as const,
+    );
+    return [release, new Map(variants)] as const;
+  });
+  return new Map(releases);
+}
+
+function duration(option: string, ms: number): number {
+  if (!Number.isFinite(ms) || ms < 0) throw malformed(option, `${ms} is no number of milliseconds`);
+  return ms;
+}
+
+function timeouts({
+  connectMs = 5000,
+  headersMs = 60_000,
+  bodyMs = 300_000,
+}: Partial<Timeouts> = {}): Timeouts {
+  return {
+    connectMs: duration('timeouts.connectMs', connectMs),
+    headersMs: duration('timeouts.headersMs', headersMs),
+    bodyMs: duration('timeouts.bodyMs', bodyMs),
+  };
+}
+
+function portNumber(port: number): number {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw malformed('port', `${port} is no port`);
+  return port;
+}
+
+/** Fills in the defaults; throws a `TinctError` that names the option that doesn't fit. */
+export function resolveOptions(options: EdgeOptions): Settings {
+  return {
+    upstream: origin('upstream', options.upstream),
+    direct: directUrls(options.direct),
+    host: options.host ?? '127.0.0.1',
+    port: portNumber(options.port ?? 0),
+    trustedHops: options.trustedHops ?? [],
+    timeouts: timeouts(options.timeouts),
+    graceMs: duration('graceMs', options.graceMs ?? 10_000),
+    now: options.now ?? Date.now,
+  };
+}

@@ -1,0 +1,114 @@
+import { type Decision, type Plan, REASONS, type Reason } from '@tinct/core';
+import { Histogram } from './histogram.ts';
+
+/** How a forwarded request ended. */
+export interface Outcome {
+  /** What the client got; 0 if it left before. */
+  readonly status: number;
+  /** Who ended it before its time. */
+  readonly fault: 'upstream' | 'client' | undefined;
+  readonly ms: number;
+}
+
+/** One variant of one release, since the edge started or the plan first named it. */
+export interface VersionStats {
+  readonly release: string;
+  readonly variant: string;
+  readonly requests: number;
+  /** 5xx answers and upstreams that failed. */
+  readonly errors: number;
+  /** Requests that the client gave up; neither errors nor in the quantiles. */
+  readonly abandoned: number;
+  /** Milliseconds to the end of the response. */
+  readonly p50: number | undefined;
+  readonly p95: number | undefined;
+}
+
+export interface EdgeStats {
+  /** All requests that were forwarded, whether or not a release applied. */
+  readonly requests: number;
+  /** Requests that the edge answered itself because of what they asked. */
+  readonly refused: number;
+  /** In the plan's order. */
+  readonly versions: readonly VersionStats[];
+  /** Decisions by reason; every reason is there. */
+  readonly reasons: Readonly<Record<Reason, number>>;
+}
+
+class Series {
+  requests = 0;
+  errors = 0;
+  abandoned = 0;
+  readonly durations = new Histogram();
+
+  add({ status, fault, ms }: Outcome): void {
+    this.requests += 1;
+    if (fault === 'client') {
+      this.abandoned += 1;
+      return;
+    }
+    if (fault === 'upstream' || status >= 500) this.errors += 1;
+    this.durations.add(ms);
+  }
+
+  stats(release: string, variant: string): VersionStats {
+    const { requests, errors, abandoned, durations } = this;
+    const [p50, p95] = [durations.quantile(0.5), durations.quantile(0.95)];
+    return { release, variant, requests, errors, abandoned, p50, p95 };
+  }
+}
+
+type Versions = Map<string, Map<string, Series>>;
+
+function variantsOf(plan: Plan, release: string): string[] {
+  const services = plan.releases[release]?.services ?? [];
+  return [...new Set(services.flatMap(({ subsets }) => Object.keys(subsets)))];
+}
+
+/** Requests, errors and durations per version; decisions per reason. Bounded by the plan. */
+export class Recorder {
+  #versions: Versions = new Map();
+  readonly #reasons = Object.fromEntries(REASONS.map((reason) => [reason, 0])) as Record<
+    Reason,
+    number
+  >;
+  #requests = 0;
+  #refused = 0;
+
+  /** Every version of the plan counts from 0; what counts already goes on, what left the plan is forgotten. */
+  expect(plan: Plan): void {
+    const next: Versions = new Map();
+    for (const release of Object.keys(plan.releases)) {
+      const before = this.#versions.get(release);
+      const series = variantsOf(plan, release).map(
+        (variant) => [variant, before?.get(variant) ?? new Series()] as const,
+      );
+      next.set(release, new Map(series));
+    }
+    this.#versions = next;
+  }
+
+  refused(): void {
+    this.#refused += 1;
+  }
+
+  record(decisions: readonly Decision[], outcome: Outcome): void {
+    this.#requests += 1;
+    for (const { release, variant, reason } of decisions) {
+      this.#reasons[reason] += 1;
+      this.#versions.get(release)?.get(variant)?.add(outcome);
+    }
+  }
+
+  stats(): EdgeStats {
+    const versions = [...this.#versions].flatMap(([release, variants]) =>
+      [...variants].map(([variant, series]) => series.stats(release, variant)),
+    );
+    return {
+      requests: this.#requests,
+      refused: this.#refused,
+      versions,
+      reasons: { ...this.#reasons },
+    };
+  }
+}

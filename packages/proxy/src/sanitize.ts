@@ -1,0 +1,141 @@
+import { foreignBaggage } from '@tinct/core';
+import type { Exchange } from './exchange.ts';
+import { connectionOptions, hopByHop, type IsHopByHop } from './hop-by-hop.ts';
+import { canonicalName, type PlanView } from './plan-view.ts';
+import { Refusal, refusal } from './refusal.ts';
+import { type Target, targetOf } from './target.ts';
+
+/** A request that may be decided and colored: nothing in it claims to be Tinct's. */
+export interface CleanRequest extends Target {
+  readonly method: string;
+  /** Names and values in turn, bytes and duplicates as they came, without what is rebuilt: baggage, `X-Forwarded-*`. */
+  readonly headers: readonly string[];
+  /** Everyone else's baggage members. */
+  readonly baggage: readonly string[];
+  readonly forwarded: Forwarded;
+  readonly hasBody: boolean;
+}
+
+/** What earlier hops say of the client. */
+export interface Forwarded {
+  readonly for: readonly string[];
+  readonly proto: readonly string[];
+  readonly host: readonly string[];
+}
+
+const COLOR_PREFIX = 'x-tinct-';
+
+/** Values of the headers that are looked at as a whole. */
+interface Gathered {
+  readonly host: string[];
+  readonly connection: string[];
+  readonly upgrade: string[];
+  readonly 'transfer-encoding': string[];
+  readonly 'content-length': string[];
+}
+
+function gather(raw: readonly string[]): Gathered {
+  const gathered: Gathered = {
+    host: [],
+    connection: [],
+    upgrade: [],
+    'transfer-encoding': [],
+    'content-length': [],
+  };
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const lower = (raw[i] as string).toLowerCase();
+    if (Object.hasOwn(gathered, lower))
+      gathered[lower as keyof Gathered].push(raw[i + 1] as string);
+  }
+  return gathered;
+}
+
+function methodRefusal(method: string): Refusal | undefined {
+  return method === 'TRACE' ? refusal('TINCT_EDGE_METHOD_REFUSED') : undefined;
+}
+
+/** Other upgrades may be ignored, and are: curl's `--http2` offers h2c and goes on without. */
+function upgradeRefusal({ connection, upgrade }: Gathered): Refusal | undefined {
+  const asked = upgrade.some((value) => value.toLowerCase().includes('websocket'));
+  return asked && connectionOptions(connection).includes('upgrade')
+    ? refusal('TINCT_EDGE_UPGRADE_REFUSED')
+    : undefined;
+}
+
+/** Node has refused contradictory lengths; a coding that nobody here undoes must not be announced away. */
+function framingRefusal(gathered: Gathered): Refusal | undefined {
+  const codings = gathered['transfer-encoding'];
+  const plain =
+    codings.length === 0 || (codings.length === 1 && codings[0]?.toLowerCase() === 'chunked');
+  if (!plain)
+    return refusal(
+      'TINCT_EDGE_REQUEST_MALFORMED',
+      'The only transfer coding that is read here is chunked.',
+    );
+  return gathered['content-length'].length > 1
+    ? refusal('TINCT_EDGE_REQUEST_MALFORMED', 'There are several Content-Length headers.')
+    : undefined;
+}
+
+interface Kept {
+  readonly headers: string[];
+  readonly baggage: string[];
+  readonly for: string[];
+  readonly proto: string[];
+  readonly host: string[];
+}
+
+/** Headers that are taken apart and written anew. */
+const REBUILT: Readonly<Record<string, keyof Kept>> = {
+  baggage: 'baggage',
+  'x-forwarded-for': 'for',
+  'x-forwarded-proto': 'proto',
+  'x-forwarded-host': 'host',
+};
+
+/** Whether a header claims to be a color, in any spelling. */
+function isColor(canonical: string, view: PlanView): boolean {
+  return canonical.startsWith(COLOR_PREFIX) || view.routingHeaders.has(canonical);
+}
+
+function keepForeign(raw: readonly string[], isHopByHop: IsHopByHop, view: PlanView): Kept {
+  const kept: Kept = { headers: [], baggage: [], for: [], proto: [], host: [] };
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i] as string;
+    const value = raw[i + 1] as string;
+    const canonical = canonicalName(name);
+    // `Expect` has been answered by this hop already, or will be.
+    if (isHopByHop(name.toLowerCase()) || canonical === 'expect' || isColor(canonical, view))
+      continue;
+    const rebuilt = Object.hasOwn(REBUILT, canonical) ? REBUILT[canonical] : undefined;
+    if (rebuilt === undefined) kept.headers.push(name, value);
+    else kept[rebuilt].push(value);
+  }
+  return kept;
+}
+
+const hasBody = (gathered: Gathered): boolean =>
+  gathered['transfer-encoding'].length > 0 || Number(gathered['content-length'][0] ?? 0) > 0;
+
+/**
+ * Takes everything from a request that claims to be Tinct's, and everything that concerns only this connection.
+ *
+ * What `Connection` names goes here, **before** the colors are written: `Connection: x-tinct-my-service` takes away
+ * what the client sent and not what Tinct decides.
+ */
+export function sanitize({ req }: Pick<Exchange, 'req'>, view: PlanView): CleanRequest | Refusal {
+  const { rawHeaders, url = '', method = '' } = req;
+  const gathered = gather(rawHeaders);
+  const refused = methodRefusal(method) ?? upgradeRefusal(gathered) ?? framingRefusal(gathered);
+  const target = refused ?? targetOf(url, gathered.host, req.httpVersionMinor === 0);
+  if (target instanceof Refusal) return target;
+  const kept = keepForeign(rawHeaders, hopByHop(gathered.connection), view);
+  return {
+    ...target,
+    method,
+    headers: kept.headers,
+    baggage: foreignBaggage(kept.baggage),
+    forwarded: { for: kept.for, proto: kept.proto, host: kept.host },
+    hasBody: hasBody(gathered),
+  };
+}
