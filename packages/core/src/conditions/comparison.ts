@@ -34,14 +34,14 @@ function onNumber(test: (number: number) => boolean): Test {
 }
 
 function sameAs(operand: Scalar): Test {
-  return (value) => (typeof value === typeof operand ? value === operand : undefined);
+  return (value) => (typeOf(value) === typeof operand ? value === operand : undefined);
 }
 
 /** True if one is equal; unknown if none is and the value's type is none of theirs. */
 function oneOf(operands: readonly Scalar[]): Test {
   const set = new Set<unknown>(operands);
   const types = new Set<string>(operands.map((operand) => typeof operand));
-  return (value) => (types.has(typeof value) ? set.has(value) : undefined);
+  return (value) => (types.has(typeOf(value)) ? set.has(value) : undefined);
 }
 
 function contains(part: string): Test {

@@ -10,10 +10,16 @@ const MAX_SEMVER = 256;
 export function parseSemver(text: string): SemVer | undefined {
   if (text.length > MAX_SEMVER || !SEMVER.test(text)) return undefined;
   try {
-    return new SemVer(text);
+    const version = new SemVer(text);
+    return version.prerelease.some(isInexact) ? undefined : version;
   } catch {
     return undefined;
   }
+}
+
+/** A number beyond 2^53 - 1 stays a text, and two that differ would compare as equal. */
+function isInexact(identifier: string | number): boolean {
+  return /^\d+$/.test(String(identifier)) && !Number.isSafeInteger(Number(identifier));
 }
 
 const TIMESTAMP =
@@ -43,17 +49,33 @@ const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 export function parseAddress(text: string): Address | undefined {
   if (text.length > 45 || text.includes('%')) return undefined;
   if (IPV4.test(text)) return ipaddr.IPv4.parse(text);
-  return text.includes(':') && ipaddr.IPv6.isValid(text) ? ipaddr.process(text) : undefined;
+  const groups = text.includes(':') ? withoutDots(text) : undefined;
+  return groups !== undefined && ipaddr.IPv6.isValid(groups) ? ipaddr.process(groups) : undefined;
 }
+
+/** IPv6 with its IPv4 ending in hexadecimal: ipaddr.js would take `010` and `0x7f` there, and `::10.0.0.1` for IPv4. */
+function withoutDots(text: string): string | undefined {
+  const tail = text.slice(text.lastIndexOf(':') + 1);
+  if (!tail.includes('.')) return text;
+  if (!IPV4.test(tail)) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0] = tail.split('.').map(Number);
+  const groups = [a * 256 + b, c * 256 + d].map((group) => group.toString(16));
+  return text.slice(0, -tail.length) + groups.join(':');
+}
+
+/** The prefix of `::ffff:0:0/96`, which holds the IPv4 addresses inside IPv6. */
+const MAPPED_BITS = 96;
 
 export function parseCidr(text: string): Cidr | undefined {
   const slash = text.lastIndexOf('/');
-  const address = slash < 0 ? undefined : parseAddress(text.slice(0, slash));
-  const bits = text.slice(slash + 1);
-  if (address === undefined || !/^(0|[1-9]\d{0,2})$/.test(bits)) return undefined;
-  return Number(bits) <= (address.kind() === 'ipv4' ? 32 : 128)
-    ? [address, Number(bits)]
-    : undefined;
+  const written = slash < 0 ? '' : text.slice(0, slash);
+  const address = parseAddress(written);
+  const length = text.slice(slash + 1);
+  if (address === undefined || !/^(0|[1-9]\d{0,2})$/.test(length)) return undefined;
+  const isMapped = address.kind() === 'ipv4' && written.includes(':');
+  const bits = Number(length) - (isMapped ? MAPPED_BITS : 0);
+  const most = address.kind() === 'ipv4' ? 32 : 128;
+  return bits >= 0 && bits <= most ? [address, bits] : undefined;
 }
 
 export function inCidr(address: Address, [network, bits]: Cidr): boolean {

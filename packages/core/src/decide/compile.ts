@@ -38,6 +38,7 @@ export interface CompiledRelease {
   readonly aborted: boolean;
   /** The lowest epoch of a carried decision that no abort has killed. */
   readonly livingEpoch: number;
+  /** Those with a subset in each service: the others have no route somewhere. */
   readonly variants: ReadonlySet<string>;
   /** In the order in which unit types are tried. */
   readonly bucketers: readonly { readonly type: string; readonly of: Bucketer }[];
@@ -82,7 +83,7 @@ function compileRelease(
     plan,
     aborted,
     livingEpoch: aborted ? Math.max(release.epoch, killedEpoch) + 1 : release.epoch,
-    variants: new Set(release.services.flatMap(({ subsets }) => Object.keys(subsets))),
+    variants: routedVariants(release),
     bucketers: release.units.map((type) => ({ type, of: bucketer(release.salt, type) })),
     rules: release.rules.map((rule, i) => ({
       index: i,
@@ -91,6 +92,13 @@ function compileRelease(
     })),
     decisions: releaseDecisions(plan, release),
   };
+}
+
+function routedVariants({ services }: Release): ReadonlySet<string> {
+  const all = services.flatMap(({ subsets }) => Object.keys(subsets));
+  const routed = (variant: string) =>
+    services.every(({ subsets }) => Object.hasOwn(subsets, variant));
+  return new Set(all.filter(routed));
 }
 
 function compileRule(

@@ -45,6 +45,7 @@ function continuesFor(
     release.release.memory?.continuity === true &&
     unit.type !== 'anonymous' &&
     entry.unit.type === 'anonymous' &&
+    entry.unit.key !== '' &&
     entry.unit.key === context.units['anonymous'] &&
     (entry.boundTo === undefined || entry.boundTo === unit.key)
   );
@@ -74,10 +75,29 @@ export function remember(
   if (release.aborted || release.release.memory === undefined)
     return before.length === 0 ? before : [];
   const alive = before.filter((entry) => isAlive(release, entry, context.now));
-  const after = unit === undefined ? alive : withDecision(release, alive, unit, context, decision);
+  const after = unit?.key.isWellFormed()
+    ? withDecision(release, bindVisitor(release, alive, unit, context), unit, context, decision)
+    : alive;
   return after.length === before.length && after.every((entry, i) => entry === before[i])
     ? before
     : after;
+}
+
+/**
+ * Hands the visitor's assignment to the first user who logs in, however that user was decided: left unbound,
+ * it would continue for the second user on that browser.
+ */
+function bindVisitor(
+  release: CompiledRelease,
+  alive: readonly MemoryEntry[],
+  unit: Unit,
+  context: DecisionContext,
+): readonly MemoryEntry[] {
+  return alive.map((entry) =>
+    entry.boundTo === undefined && continuesFor(release, entry, unit, context)
+      ? { ...entry, boundTo: unit.key }
+      : entry,
+  );
 }
 
 function withDecision(
@@ -87,13 +107,6 @@ function withDecision(
   context: DecisionContext,
   { reason, variant, epoch }: Decision,
 ): readonly MemoryEntry[] {
-  if (reason === 'CONTINUITY') {
-    return alive.map((entry) =>
-      continuesFor(release, entry, unit, context) && entry.boundTo === undefined
-        ? { ...entry, boundTo: unit.key }
-        : entry,
-    );
-  }
   if (reason !== 'SPLIT') return alive;
   const known = alive.find((entry) => isOf(entry, unit));
   if (known?.variant === variant || (variant === release.release.stable && known === undefined))

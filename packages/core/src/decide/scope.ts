@@ -48,7 +48,8 @@ function forHost({ exact, below, everywhere }: ScopeIndex, host: string): Releas
   const named = exact.get(host);
   if (named !== undefined) return named;
   if (below.size > 0) {
-    for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+    // From 1: a host is below a suffix only with something before the dot.
+    for (let dot = host.indexOf('.', 1); dot >= 0; dot = host.indexOf('.', dot + 1)) {
       const wild = below.get(host.slice(dot));
       if (wild !== undefined) return wild;
     }
