@@ -1,28 +1,15 @@
 /** The changes that the `tinct plan` command makes, as edits of the plan's text. Pure: text in, text out. */
-import { type ErrorCode, type Finding, TinctError } from '../errors.ts';
-import { formatPercent } from '../percent.ts';
+import { type Finding, TinctError } from '../errors.ts';
 import { widens } from './movement.ts';
 import { hasErrors, parsePlan } from './parse.ts';
-import type { Plan, Release, Rule } from './plan.ts';
-import type { Path } from './source.ts';
-import { type Edit, splice } from './splice.ts';
-import { reallocate } from './split.ts';
+import type { Plan, Release } from './plan.ts';
+import { type PercentChange, percentEdits, refuse } from './share.ts';
+import { type Edit, set, splice } from './splice.ts';
 import { suggestion } from './suggest.ts';
 
 /** What to change. */
 export type Change =
-  | {
-      readonly kind: 'percent';
-      readonly release: string;
-      /** Thousandths of a percent. */
-      readonly thousandths: number;
-      /** Needed where several variants have a percentage. */
-      readonly variant?: string;
-      /** The rule's index; needed where several rules fit. */
-      readonly rule?: number;
-      /** Lowering a percentage forgets older assignments, unless this is true. */
-      readonly keepMemory?: boolean;
-    }
+  | PercentChange
   | { readonly kind: 'pause' | 'resume' | 'abort'; readonly release: string }
   | { readonly kind: 'complete'; readonly release: string; readonly winner: string }
   /** Cohort → the digest of its list. */
@@ -30,8 +17,8 @@ export type Change =
 
 export interface Changed {
   readonly text: string;
-  /** Absent when the old text was no valid plan (a list that was not yet locked). */
-  readonly before: Plan | undefined;
+  /** With lists that were not locked yet, where the change is to lock them. */
+  readonly before: Plan;
   readonly after: Plan;
 }
 
@@ -74,10 +61,6 @@ function parseOrThrow(text: string, file: string | undefined, requirePinnedLists
   });
 }
 
-function refuse(code: ErrorCode, message: string, hint?: string): never {
-  throw new TinctError(code, message, hint === undefined ? {} : { hint });
-}
-
 function refuseWidening(before: Plan, after: Plan, name: string): void {
   const [old, next] = [before.releases[name], after.releases[name]];
   if (old?.state === 'paused' && next?.state === 'paused' && widens(old, next)) {
@@ -113,10 +96,6 @@ function releaseOf(plan: Plan, name: string): Release {
       suggestion(name, Object.keys(plan.releases)),
     )
   );
-}
-
-function set(path: Path, value: Extract<Edit, { kind: 'set' }>['value']): Edit {
-  return { kind: 'set', path, value };
 }
 
 function lockEdits(plan: Plan, digests: ReadonlyMap<string, string>): Edit[] {
@@ -156,121 +135,4 @@ function completeEdits({ name, state, winner }: Release, wanted: string): Edit[]
     );
   if (state === 'completed' && winner === wanted) return [];
   return [set(['releases', name, 'winner'], wanted), set(['releases', name, 'state'], 'completed')];
-}
-
-type PercentChange = Extract<Change, { kind: 'percent' }>;
-
-/** What a share is now, and the edit that changes it. */
-interface Share {
-  readonly thousandths: number;
-  readonly edits: (thousandths: number) => Edit[];
-}
-
-function percentEdits(release: Release, change: PercentChange, now: number): Edit[] {
-  const share = findShare(release, change);
-  if (share.thousandths === change.thousandths) return [];
-  const edits = share.edits(change.thousandths);
-  const lowered =
-    change.thousandths < share.thousandths &&
-    release.memory !== undefined &&
-    change.keepMemory !== true;
-  const moment = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z');
-  return lowered ? [...edits, set(['releases', release.name, 'stickySince'], moment)] : edits;
-}
-
-function hasShareOf(rule: Rule, variant: string | undefined): boolean {
-  const { outcome } = rule;
-  if (outcome.kind === 'everyone') return false;
-  if (outcome.kind === 'percent') return variant === undefined || outcome.variant === variant;
-  return variant !== undefined;
-}
-
-/** The rule that is meant: the one named, the only one that fits, or the one that speaks of everyone. */
-function findShare(release: Release, change: PercentChange): Share {
-  const { rules } = release;
-  const fitting = rules.flatMap((rule, i) => (hasShareOf(rule, change.variant) ? [i] : []));
-  const ofEveryone = fitting.filter((i) => {
-    const rule = rules[i];
-    return rule?.users === undefined && rule?.cohort === undefined && rule?.when === undefined;
-  });
-  const chosen =
-    change.rule ??
-    (fitting.length === 1 ? fitting[0] : ofEveryone.length === 1 ? ofEveryone[0] : undefined);
-  if (chosen === undefined && fitting.length === 0) return newShare(release, change.variant);
-  const rule = chosen === undefined ? undefined : rules[chosen];
-  if (rule === undefined || chosen === undefined) {
-    return refuse(
-      'TINCT_PLAN_RULE_CHOICE',
-      `${fitting.length} rules of \`${release.name}\` have a percentage`,
-      `say \`--rule\` with one of ${fitting.join(', ')}`,
-    );
-  }
-  return shareOf(release, rule, chosen, change.variant);
-}
-
-function shareOf(
-  { name }: Release,
-  { outcome }: Rule,
-  index: number,
-  variant: string | undefined,
-): Share {
-  const path: Path = ['releases', name, 'rules', index];
-  if (outcome.kind === 'percent') {
-    const edits = (to: number) => [set([...path, 'percent'], Number(formatPercent(to)))];
-    return { thousandths: outcome.thousandths, edits };
-  }
-  if (outcome.kind === 'everyone' || variant === undefined) {
-    return refuse(
-      'TINCT_PLAN_RULE_CHOICE',
-      `rule ${index} of \`${name}\` has no percentage of its own`,
-      'say `--variant` for a split',
-    );
-  }
-  const part = outcome.parts.find((of) => of.variant === variant);
-  return {
-    thousandths: part?.thousandths ?? 0,
-    edits: (to) => splitEdits([...path, 'split'], outcome.parts, variant, to),
-  };
-}
-
-type Parts = Extract<Rule['outcome'], { kind: 'split' }>['parts'];
-
-function splitEdits(path: Path, parts: Parts, variant: string, thousandths: number): Edit[] {
-  return reallocate(parts, new Map([[variant, thousandths]])).flatMap((part, i): Edit[] => {
-    const before = parts[i];
-    const percent = Number(formatPercent(part.thousandths));
-    if (before === undefined)
-      return [
-        { kind: 'append', path, value: { variant: part.variant, percent, ranges: part.ranges } },
-      ];
-    const ranges =
-      JSON.stringify(before.ranges) === JSON.stringify(part.ranges)
-        ? []
-        : [set([...path, i, 'ranges'], part.ranges)];
-    return before.thousandths === part.thousandths
-      ? ranges
-      : [set([...path, i, 'percent'], percent), ...ranges];
-  });
-}
-
-/** No rule has a percentage yet: one is appended, for the only variant that can be meant. */
-function newShare(release: Release, variant: string | undefined): Share {
-  const others = [
-    ...new Set(release.services.flatMap(({ subsets }) => Object.keys(subsets))),
-  ].filter((name) => name !== release.stable);
-  const chosen = variant ?? (others.length === 1 ? others[0] : undefined);
-  if (chosen === undefined) {
-    return refuse(
-      'TINCT_PLAN_RULE_CHOICE',
-      `no rule of \`${release.name}\` has a percentage`,
-      `say \`--variant\` with one of ${others.join(', ')}`,
-    );
-  }
-  const path = ['releases', release.name, 'rules'];
-  return {
-    thousandths: 0,
-    edits: (to) => [
-      { kind: 'append', path, value: { percent: Number(formatPercent(to)), variant: chosen } },
-    ],
-  };
 }

@@ -1,6 +1,13 @@
 /** Who moves between two states of a release, exactly: shares are intervals of buckets, so nothing is sampled. */
 import { BUCKETS } from '../bucket/bucket.ts';
-import type { Outcome, Release, Rule } from './plan.ts';
+import type { Outcome, Release } from './plan.ts';
+import {
+  type Conditions,
+  conditionsOf,
+  matches,
+  type Population,
+  populations,
+} from './populations.ts';
 
 /** A move between two variants. */
 export interface Move {
@@ -24,88 +31,29 @@ export interface PopulationMovement {
   readonly after: ReadonlyMap<string, number>;
 }
 
-/** The conditions that hold for a population, each by its text. */
-interface Population {
-  readonly who: string;
-  readonly holds: ReadonlySet<string>;
+/** What a release gives to a population: the outcomes in the order in which they are tried, and the rest. */
+interface Gives {
+  readonly outcomes: readonly Outcome[];
+  readonly rest: string;
 }
 
-/** The conditions of a rule, each as a text that is equal exactly when the condition is. */
-function atomsOf(rule: Rule): string[] {
-  const atoms: string[] = [];
-  if (rule.users !== undefined) atoms.push(usersAtom(rule.users));
-  if (rule.cohort !== undefined) atoms.push(`cohort ${rule.cohort}`);
-  if (rule.when !== undefined) atoms.push(`when ${JSON.stringify(rule.when)}`);
-  return atoms;
+function givesTo(
+  { state, stable, winner, rules }: Release,
+  population: Population,
+  conditions: Conditions,
+): Gives {
+  if (state === 'aborted') return { outcomes: [], rest: stable };
+  if (state === 'completed') return { outcomes: [], rest: winner ?? stable };
+  const matching = rules.filter((rule) => matches(rule, population, conditions));
+  return { outcomes: matching.map(({ outcome }) => outcome), rest: stable };
 }
 
-function usersAtom(users: readonly string[]): string {
-  return `users ${JSON.stringify(users)}`;
-}
-
-function rulesOf(...releases: readonly Release[]): Rule[] {
-  return releases.flatMap(({ rules }) => rules);
-}
-
-/** Ids that stand in the same `users` lists, of all the rules, belong together. */
-function userPopulations(rules: readonly Rule[]): Population[] {
-  const lists = rules.flatMap(({ users }) => (users === undefined ? [] : [users]));
-  const groups = new Map<string, { ids: string[]; holds: Set<string> }>();
-  for (const id of new Set(lists.flat())) {
-    const holds = new Set(lists.filter((users) => users.includes(id)).map(usersAtom));
-    const key = JSON.stringify([...holds]);
-    const group = groups.get(key) ?? { ids: [], holds };
-    group.ids.push(id);
-    groups.set(key, group);
-  }
-  return [...groups.values()].map(({ ids, holds }) => ({ who: usersText(ids), holds }));
-}
-
-function usersText(ids: readonly string[]): string {
-  const more = ids.length > 3 ? ` and ${ids.length - 3} more` : '';
-  return `users ${ids
-    .slice(0, 3)
-    .map((id) => JSON.stringify(id))
-    .join(', ')}${more}`;
-}
-
-/** Everyone for whom exactly the conditions of one rule hold, for each rule, and everyone for whom none does. */
-function populations(rules: readonly Rule[]): Population[] {
-  const users = userPopulations(rules);
-  const ruled = rules.flatMap((rule) => {
-    const atoms = atomsOf(rule).filter((atom) => !atom.startsWith('users '));
-    const conditions: Population = { who: atoms.map(shorten).join(' and '), holds: new Set(atoms) };
-    return atoms.length === 0 ? [] : [conditions];
-  });
-  const all = [
-    ...users,
-    ...ruled,
-    {
-      who: users.length + ruled.length > 0 ? 'everyone else' : 'everyone',
-      holds: new Set<string>(),
-    },
-  ];
-  return [
-    ...new Map(
-      all.map((population) => [JSON.stringify([...population.holds]), population]),
-    ).values(),
-  ];
-}
-
-function shorten(atom: string): string {
-  return atom.length > 80 ? `${atom.slice(0, 79)}…` : atom;
-}
-
-function variantAt(release: Release, population: Population, bucket: number): string {
-  if (release.state === 'aborted') return release.stable;
-  if (release.state === 'completed') return release.winner ?? release.stable;
-  for (const rule of release.rules) {
-    const variant = atomsOf(rule).every((atom) => population.holds.has(atom))
-      ? given(rule.outcome, bucket)
-      : undefined;
+function variantAt({ outcomes, rest }: Gives, bucket: number): string {
+  for (const outcome of outcomes) {
+    const variant = given(outcome, bucket);
     if (variant !== undefined) return variant;
   }
-  return release.stable;
+  return rest;
 }
 
 function given(outcome: Outcome, bucket: number): string | undefined {
@@ -116,15 +64,15 @@ function given(outcome: Outcome, bucket: number): string | undefined {
   )?.variant;
 }
 
-/** Every bucket at which some rule may change its mind. */
-function edges(rules: readonly Rule[]): number[] {
-  const of = ({ outcome }: Rule): number[] => {
+/** Every bucket at which some outcome may change, and the end. */
+function edges(outcomes: readonly Outcome[]): number[] {
+  const of = (outcome: Outcome): number[] => {
     if (outcome.kind === 'everyone') return [];
     return outcome.kind === 'percent'
       ? [outcome.thousandths]
       : outcome.parts.flatMap(({ ranges }) => ranges.flat());
   };
-  return [...new Set([0, ...rules.flatMap(of), BUCKETS])].toSorted((a, b) => a - b);
+  return [...new Set([0, ...outcomes.flatMap(of), BUCKETS])].toSorted((a, b) => a - b);
 }
 
 /** Whether every unit gets a new bucket between the two. */
@@ -132,41 +80,34 @@ export function isReshuffled(old: Release, next: Release): boolean {
   return old.salt !== next.salt || old.units.join() !== next.units.join();
 }
 
-/** The movement of each population between two states of one release. */
+/** The movement of each population between two states of one release. The last is everyone else. */
 export function movement(old: Release, next: Release): PopulationMovement[] {
-  const rules = rulesOf(old, next);
+  const conditions = conditionsOf([...old.rules, ...next.rules]);
   const reshuffled = isReshuffled(old, next);
-  return populations(rules).map((population) =>
-    populationMovement(old, next, population, edges(rules), reshuffled),
-  );
+  return populations(conditions).map((population) => ({
+    who: population.who,
+    ...moved(
+      givesTo(old, population, conditions),
+      givesTo(next, population, conditions),
+      reshuffled,
+    ),
+  }));
 }
 
-function populationMovement(
-  old: Release,
-  next: Release,
-  population: Population,
-  cuts: readonly number[],
-  reshuffled: boolean,
-): PopulationMovement {
+function moved(old: Gives, next: Gives, reshuffled: boolean): Omit<PopulationMovement, 'who'> {
   const moves = new Map<string, number>();
   const before = new Map<string, number>();
   const after = new Map<string, number>();
+  const cuts = edges([...old.outcomes, ...next.outcomes]);
   cuts.slice(0, -1).forEach((from, i) => {
     const width = (cuts[i + 1] as number) - from;
-    const [a, b] = [variantAt(old, population, from), variantAt(next, population, from)];
+    const [a, b] = [variantAt(old, from), variantAt(next, from)];
     add(before, a, width);
     add(after, b, width);
     if (a !== b) add(moves, `${a} ${b}`, width);
   });
   const all = reshuffled ? expectedMoves(before, after) : [...moves].map(toMove);
-  return {
-    who: population.who,
-    moved: sum(all),
-    minimum: minimumOf(before, after),
-    moves: all,
-    before,
-    after,
-  };
+  return { moved: sum(all), minimum: minimumOf(before, after), moves: all, before, after };
 }
 
 function add(to: Map<string, number>, key: string, width: number): void {

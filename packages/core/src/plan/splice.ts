@@ -5,9 +5,16 @@
  * and the result is read again and compared with what was meant.
  */
 
-import { isScalar, isSeq, type Pair, type Scalar as ScalarNode } from 'yaml';
+import {
+  isCollection,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type Scalar as ScalarNode,
+} from 'yaml';
 import { formatPath, TinctError } from '../errors.ts';
-import { isFlow, isMapNode, type MapNode, type SeqNode } from './nodes.ts';
+import { contentEnd, isFlow, isMapNode, type MapNode, type SeqNode } from './nodes.ts';
 import { type Path, readSource, type Source } from './source.ts';
 
 /** A value as it may be written into a plan. */
@@ -17,6 +24,11 @@ export type Written = string | number | readonly Written[] | { readonly [key: st
 export type Edit =
   | { readonly kind: 'set'; readonly path: Path; readonly value: Written }
   | { readonly kind: 'append'; readonly path: Path; readonly value: Written };
+
+/** The edit that sets a value. */
+export function set(path: Path, value: Written): Edit {
+  return { kind: 'set', path, value };
+}
 
 /** Applies edits one after the other. Throws a TinctError when an edit would change more than it says. */
 export function splice(text: string, edits: readonly Edit[]): string {
@@ -41,16 +53,20 @@ function replace(text: string, from: number, to: number, by: string): string {
 }
 
 function setValue(source: Source, edit: Edit): string {
+  const { text } = source;
   const node = source.node(edit.path);
   if (node === undefined) return insertKey(source, edit);
-  const range = node.range ?? refuse(edit, 'its place is unknown');
+  const from = node.range?.[0];
+  const to = contentEnd(text, node);
+  if (from === undefined || to === undefined) return refuse(edit, 'its place is unknown');
   const quote = isScalar(node) ? quoteOf(node) : undefined;
-  return replace(
-    source.text,
-    range[0],
-    range[1],
-    render(edit.value, { quote, json: isJson(source) }),
-  );
+  const value = render(edit.value, { quote, json: isJson(source) });
+  return replace(text, from, to, `${isLines(node) ? ' ' : ''}${value}`);
+}
+
+/** Lines of a list may stand as far left as their key; what takes their place on one line may not. */
+function isLines(node: Node): boolean {
+  return isCollection(node) && !isFlow(node);
 }
 
 function quoteOf({ type }: ScalarNode): '"' | "'" | undefined {
@@ -84,10 +100,11 @@ function render(value: Written, style: Style): string {
   return `{ ${pairs.join(', ')} }`;
 }
 
-/** Plain only where no parser could read anything else into it. */
+/** Plain only where no parser could read anything else into it: names, but not every digest or moment. */
 function renderText(text: string, { quote, json }: Style): string {
   const plain =
-    /^[a-zA-Z][a-zA-Z0-9-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
+    /^[a-zA-Z][a-zA-Z0-9-]{0,39}$/.test(text) &&
+    !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
   if (quote === "'" && !json && !text.includes("'")) return `'${text}'`;
   return plain && quote === undefined && !json ? text : JSON.stringify(text);
 }
@@ -111,7 +128,8 @@ function insertKey(source: Source, edit: Edit): string {
   const json = isJson(source);
   const pair = `${json ? JSON.stringify(key) : key}: ${render(edit.value, { json })}`;
   const first = firstKey(map);
-  if (first === undefined) return replace(text, map.range[0], map.range[1], `{ ${pair} }`);
+  const open = map.range[0] + 1;
+  if (first === undefined) return replace(text, open, open, ` ${pair} `);
   const indent = indentBefore(text, first);
   const comma = isFlow(map) ? ',' : '';
   const gap = indent === undefined ? ' ' : endOfLine(text) + indent;
@@ -132,23 +150,31 @@ function appendValue(source: Source, edit: Edit): string {
 
 /** Appends after the last item, in the manner of the list. */
 function appendItem({ text }: Source, list: SeqNode, item: string): string {
-  const last = (list.items.at(-1) as { range?: [number, number, number] } | undefined)?.range;
-  const first = (list.items[0] as { range?: [number, number, number] } | undefined)?.range;
-  if (last === undefined || first === undefined)
-    return replace(text, list.range[0], list.range[1], `[${item}]`);
-  const indent = indentBefore(text, first[0]);
+  const [start] = list.range;
+  const end = lastContent(text, list);
+  if (end === undefined) return replace(text, start + 1, start + 1, item);
+  return isFlow(list) ? appendToFlow(text, list, end, item) : appendLine(text, start, end, item);
+}
+
+function lastContent(text: string, { items }: SeqNode): number | undefined {
+  const last = items.at(-1) as Node | undefined;
+  return last && contentEnd(text, last);
+}
+
+function appendToFlow(text: string, list: SeqNode, end: number, item: string): string {
+  const first = (list.items[0] as Node).range?.[0] ?? end;
+  const indent = indentBefore(text, first);
+  const gap = indent === undefined ? ' ' : endOfLine(text) + indent;
+  return replace(text, end, end, `,${gap}${item}`);
+}
+
+/** `start` is where the first dash stands. A comment behind the last item stays with it. */
+function appendLine(text: string, start: number, end: number, item: string): string {
   const eol = endOfLine(text);
-  if (isFlow(list))
-    return replace(
-      text,
-      last[1],
-      last[1],
-      indent === undefined ? `, ${item}` : `,${eol}${indent}${item}`,
-    );
-  const dash = text.slice(text.lastIndexOf('\n', first[0] - 1) + 1, first[0]);
-  const end = text.indexOf('\n', last[1] - 1);
-  if (end < 0) return `${text}${eol}${dash}${item}`;
-  return replace(text, end + 1, end + 1, `${dash}${item}${eol}`);
+  const indent = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  const lineEnd = text.indexOf('\n', end);
+  if (lineEnd < 0) return `${text}${eol}${indent}- ${item}`;
+  return replace(text, lineEnd + 1, lineEnd + 1, `${indent}- ${item}${eol}`);
 }
 
 /** Reads the result again: it must be the old value with exactly this edit. */
