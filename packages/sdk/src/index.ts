@@ -3,6 +3,8 @@ export { cookieValues } from './identity/cookies.ts';
 export { type HeaderValues, headerText, rawHeaderValues } from './identity/headers.ts';
 export { identityReader, type ReadUnits, type Units } from './identity/identity.ts';
 export { unsupportedSources } from './identity/source.ts';
+export * from './keys/index.ts';
+export * from './lists/index.ts';
 export { FilePlanSource } from './plan/file-source.ts';
 export type { LoadLists } from './plan/lists.ts';
 export type { PlanSource, PlanText, Watch } from './plan/source.ts';

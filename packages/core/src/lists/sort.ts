@@ -6,8 +6,8 @@
  */
 import { HIGH, LOW, sharedWords } from './words.ts';
 
-/** Fingerprints per chunk while collecting: 2 MiB. */
-export const CHUNK = 1 << 18;
+/** Fingerprints per chunk while collecting: 512 KiB. */
+export const CHUNK = 1 << 16;
 /** Fingerprints are counted by this many leading bits while they are collected. */
 export const COUNT_BITS = 12;
 /** About how many fingerprints are sorted or indexed at once. */
