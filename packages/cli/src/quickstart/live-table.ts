@@ -1,0 +1,48 @@
+/** The live table: requests, errors and durations of each version, drawn over itself. */
+import type { EdgeStats, VersionStats } from '@tinct/proxy';
+import type { Printer } from '../frame/printer.ts';
+import { columns, indented } from '../text/table.ts';
+
+const HEAD = ['version', 'requests', 'errors', 'p50', 'p95'] as const;
+
+function ms(value: number | undefined): string {
+  if (value === undefined) return '–';
+  return value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`;
+}
+
+function row({ variant, requests, errors, p50, p95 }: VersionStats): string[] {
+  return [variant, String(requests), String(errors), ms(p50), ms(p95)];
+}
+
+/** The table as lines; every version that the plan names has one. */
+export function tableLines(stats: EdgeStats): string[] {
+  const rows = [[...HEAD], ...stats.versions.map(row)];
+  return indented(columns(rows, ['left', 'right', 'right', 'right', 'right']));
+}
+
+const up = (lines: number): string => (lines === 0 ? '' : `\u001b[${lines}A\u001b[0J`);
+
+/** Draws on a terminal, each time over what it drew before. */
+export class LiveTable {
+  readonly #out: Printer;
+  #drawn = 0;
+
+  constructor(out: Printer) {
+    this.#out = out;
+  }
+
+  async draw(stats: EdgeStats): Promise<void> {
+    const lines = tableLines(stats);
+    const text = `${up(this.#drawn)}${lines.join('\n')}\n`;
+    this.#drawn = lines.length;
+    await this.#out.write(text);
+  }
+
+  /** Writes lines above the table. */
+  async above(lines: readonly string[], stats: EdgeStats): Promise<void> {
+    const text = `${up(this.#drawn)}${lines.join('\n')}\n`;
+    this.#drawn = 0;
+    await this.#out.write(text);
+    await this.draw(stats);
+  }
+}

@@ -1,0 +1,38 @@
+/** The small service of the quickstart: it says which version answered, and what color it was sent. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** The routing header of the quickstart's release. */
+export const ROUTING_HEADER = 'x-tinct-my-service';
+
+export interface Service {
+  readonly version: string;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts one version on loopback, on any free port. */
+export async function startService(version: string): Promise<Service> {
+  const server = createServer((req, res) => {
+    const color = req.headers[ROUTING_HEADER] ?? 'none';
+    res.setHeader('content-type', 'text/plain; charset=utf-8');
+    res.end(`my-service ${version} (${ROUTING_HEADER}: ${String(color)})\n`);
+  });
+  await listening(server);
+  const { port } = server.address() as AddressInfo;
+  return { version, url: `http://127.0.0.1:${port}`, close: () => closed(server) };
+}
+
+function listening(server: Server): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(0, '127.0.0.1', () => resolve());
+  return promise;
+}
+
+function closed(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeAllConnections();
+  return promise;
+}
