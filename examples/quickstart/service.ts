@@ -1,8 +1,8 @@
 /**
  * A small service that says which version it is: `node service.ts v2`, or `VERSION=v2 PORT=9002 node service.ts`.
  *
- * It knows nothing of Tinct but one courtesy: it marks its answers with its own version. The edge counts by that, and
- * takes it off before the client sees it.
+ * It knows nothing of Tinct but one courtesy: it marks its answers with its own version, `x-tinct-served`. The edge
+ * takes the mark off before the client sees it.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

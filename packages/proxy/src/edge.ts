@@ -5,7 +5,7 @@ import type { Plan } from '@tinct/core';
 import { TinctError } from '@tinct/core';
 import { PlanStore, unsupportedSources } from '@tinct/sdk';
 import { Upstreams } from './forward/upstreams.ts';
-import { type EdgeOptions, resolveOptions, type Settings } from './options.ts';
+import { type EdgeOptions, resolveOptions, type Settings, type Timeouts } from './options.ts';
 import { type EdgeParts, serve } from './pipeline.ts';
 import { PlanViews } from './plan-view.ts';
 import { type EdgeStats, Recorder } from './record/recorder.ts';
@@ -59,6 +59,11 @@ function refuseTunnel(_: IncomingMessage, socket: Socket): void {
   socket.end(`HTTP/1.1 501 Not Implemented\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
 }
 
+/** How long a connection may be silent: longer than any single thing that it may be waiting for. */
+function patience({ connectMs, headersMs, bodyMs }: Timeouts): number {
+  return headersMs === 0 || bodyMs === 0 ? 0 : connectMs + headersMs + bodyMs;
+}
+
 function httpServer(parts: EdgeParts, settings: Settings, isClosing: () => boolean): Server {
   const trusted = new TrustedHops(settings.trustedHops);
   const handle = (awaitsContinue: boolean) => (req: IncomingMessage, res: ServerResponse) => {
@@ -74,7 +79,7 @@ function httpServer(parts: EdgeParts, settings: Settings, isClosing: () => boole
     // An upload may take as long as it goes on; a pause ends it by the server's `timeout`.
     requestTimeout: 0,
   });
-  server.timeout = settings.timeouts.bodyMs;
+  server.timeout = patience(settings.timeouts);
   // Node drops headers beyond 2,000 without a word; their size is bounded already.
   server.maxHeadersCount = 0;
   return server

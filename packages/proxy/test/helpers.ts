@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import type { PlanSource, PlanText } from '@tinct/sdk';
 import type { Test } from 'tap';
 import { type Edge, type EdgeOptions, startEdge } from '../src/index.ts';
@@ -51,9 +51,11 @@ ${more}`;
 
 export async function listen(t: Test, server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => sockets.add(socket));
   t.teardown(() => {
     server.close();
-    server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
