@@ -165,7 +165,7 @@ t.test('TRACE, CONNECT, OPTIONS * and WebSockets are refused', async (t) => {
   for (const ask of asks) {
     const { out } = await curl('-D-', ...ask);
     t.match(out, /^HTTP\/1.1 501 /, ask.join(' '));
-    t.match(out, /TINCT_EDGE_(METHOD|UPGRADE)_REFUSED/);
+    t.match(out, /TINCT_EDGE_METHOD_REFUSED|TINCT_EDGE_UPGRADE_REFUSED/);
   }
   t.equal(edge.stats().requests, 0);
 });
