@@ -17,7 +17,7 @@ import { commandFor, whatToTry } from '../quickstart/try.ts';
 /** How often the table is drawn, in milliseconds. */
 const REDRAW_MS = 500;
 
-export const quickstart = defineCommand({
+export const quickstartCommand = defineCommand({
   name: 'quickstart',
   group: 'Try it',
   summary:
