@@ -1,0 +1,37 @@
+/** Every command, in the order of the overview. */
+import type { Command } from '../frame/command.ts';
+import { diffCommand } from './diff.ts';
+import { explainCommand } from './explain.ts';
+import { initCommand } from './init.ts';
+import { keysGenerateCommand } from './keys-generate.ts';
+import { overrideCreateCommand } from './override-create.ts';
+import { planLockCommand } from './plan-lock.ts';
+import { planRevertCommand } from './plan-revert.ts';
+import { planSetCommand } from './plan-set.ts';
+import {
+  planAbortCommand,
+  planCompleteCommand,
+  planPauseCommand,
+  planResumeCommand,
+} from './plan-state.ts';
+import { schemaCommand } from './schema.ts';
+import { simulateCommand } from './simulate.ts';
+import { validateCommand } from './validate.ts';
+
+export const COMMANDS: readonly Command[] = [
+  initCommand,
+  validateCommand,
+  explainCommand,
+  simulateCommand,
+  diffCommand,
+  schemaCommand,
+  planSetCommand,
+  planPauseCommand,
+  planResumeCommand,
+  planAbortCommand,
+  planCompleteCommand,
+  planRevertCommand,
+  planLockCommand,
+  keysGenerateCommand,
+  overrideCreateCommand,
+];

@@ -1,0 +1,43 @@
+/** What the user sees of a mistake, and how the program ends after it. */
+import { type Finding, TinctError } from '@tinct/core';
+import { findingsText } from '../text/findings.ts';
+import { counted } from '../text/words.ts';
+import { type ExitName, exitOf } from './exit.ts';
+import { type Printer, ReaderGone } from './printer.ts';
+import type { Session } from './session.ts';
+
+/** Says what went wrong. A user's mistake has a code and a hint; a mistake of tinct's own says how to see more. */
+export async function fail(error: unknown, { err, env, signal }: Session): Promise<ExitName> {
+  if (signal.aborted) return signal.reason === 'SIGTERM' ? 'terminated' : 'interrupted';
+  if (error instanceof ReaderGone) return 'pipe';
+  if (error instanceof TinctError) {
+    await say(err, mistakeText(error, err));
+    return exitOf(error.code);
+  }
+  await say(err, bugText(error, env['TINCT_DEBUG'], err));
+  return 'bug';
+}
+
+/** Nobody may be left to read it. */
+async function say(err: Printer, text: string): Promise<void> {
+  await err.write(text).catch(() => {});
+}
+
+function mistakeText(error: TinctError, { style }: Printer): string {
+  const { code, message, hint, findings } = error;
+  if (findings.length > 0) return `${findingsText(findings, style)}\n${refusalText(findings)}\n`;
+  return `${style.red('error')} ${style.dim(code)} ${message}\n    hint: ${hint}\n`;
+}
+
+function refusalText(findings: readonly Finding[]): string {
+  const errors = findings.filter(({ level }) => level === 'error').length;
+  return `${counted(errors, 'error')}: nothing was done.`;
+}
+
+function bugText(error: unknown, debug: string | undefined, { style }: Printer): string {
+  if (debug !== undefined && debug !== '' && debug !== '0')
+    return `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+  const message = error instanceof Error ? error.message : String(error);
+  const line = message.split('\n')[0];
+  return `${style.red('error')} tinct made a mistake: ${line} (TINCT_DEBUG=1 shows where)\n`;
+}

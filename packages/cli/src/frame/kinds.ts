@@ -1,0 +1,73 @@
+/** The kinds of values that options take. */
+import { parsePercent } from '@tinct/core';
+import type { Kind } from './options.ts';
+
+const kind = <T>(expects: string, read: (text: string) => T | undefined): Kind<T> => ({
+  expects,
+  read,
+});
+
+/** Any text but an empty one. */
+export const text = (expects: string): Kind<string> =>
+  kind(expects, (given) => (given === '' ? undefined : given));
+
+export const file = text('the path of a file, or - for stdin');
+
+export function oneOf<const T extends string>(...choices: readonly T[]): Kind<T> {
+  return kind(choices.join(' or '), (given) => choices.find((choice) => choice === given));
+}
+
+export function wholeNumber(from: number, to: number = Number.MAX_SAFE_INTEGER): Kind<number> {
+  const expects = `a whole number from ${from}${to === Number.MAX_SAFE_INTEGER ? '' : ` to ${to}`}`;
+  return kind(expects, (given) => {
+    const number = /^\d{1,16}$/.test(given) ? Number(given) : Number.NaN;
+    return number >= from && number <= to ? number : undefined;
+  });
+}
+
+/** Thousandths of a percent. */
+export const percentage: Kind<number> = kind(
+  'a percentage from 0 to 100 with at most three decimals',
+  (given) => {
+    const thousandths = parsePercent(given);
+    return thousandths !== undefined && thousandths <= 100_000 ? thousandths : undefined;
+  },
+);
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+
+/** Milliseconds since the epoch. */
+export const time: Kind<number> = kind(
+  'a point in time as RFC 3339 has it: 2026-01-31T08:00:00Z',
+  (given) => {
+    const at = TIME.test(given) ? Date.parse(given) : Number.NaN;
+    return Number.isNaN(at) ? undefined : at;
+  },
+);
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds. */
+export const duration: Kind<number> = kind('a whole number with a unit: 90s, 30m, 2h', (given) => {
+  const [, number, unit = ''] = /^(\d{1,9})([smhd])$/.exec(given) ?? [];
+  return number === undefined ? undefined : Number(number) * (UNITS[unit] ?? Number.NaN);
+});
+
+/** A name and a value. */
+export type Pair = readonly [name: string, value: string];
+
+const pairAt = (given: string, at: number, trim: boolean): Pair | undefined => {
+  if (at < 1) return undefined;
+  const [name, value] = [given.slice(0, at), given.slice(at + 1)];
+  return trim ? [name.trim(), value.trim()] : [name, value];
+};
+
+/** Spaces belong to the value. */
+export const assignment: Kind<Pair> = kind('NAME=VALUE', (given) =>
+  pairAt(given, given.indexOf('='), false),
+);
+
+export const header: Kind<Pair> = kind("a header as it is sent: 'NAME: VALUE'", (given) => {
+  const pair = pairAt(given, given.indexOf(':'), true);
+  return pair !== undefined && /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(pair[0]) ? pair : undefined;
+});

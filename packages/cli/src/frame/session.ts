@@ -1,0 +1,26 @@
+/** One run of the program, as its commands see it. */
+import type { Readable } from 'node:stream';
+import { isColored, type Printer, printerOf, styleOf } from './printer.ts';
+import type { World } from './world.ts';
+
+export interface Session {
+  readonly stdin: Readable;
+  /** Results. */
+  readonly out: Printer;
+  /** Messages. */
+  readonly err: Printer;
+  readonly env: World['env'];
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  readonly cwd: string;
+}
+
+type Stream = World['stdout'] & { readonly isTTY?: boolean };
+
+export function sessionOf(world: World): Session {
+  const { argv, env, stdin, stdout, stderr, signal, now, cwd } = world;
+  const plain = argv.includes('--no-color');
+  const printer = (stream: Stream): Printer =>
+    printerOf(stream, styleOf(!plain && isColored(stream, env)));
+  return { env, stdin, signal, now, cwd, out: printer(stdout), err: printer(stderr) };
+}

@@ -1,0 +1,30 @@
+/** Findings as people read them. */
+import { type Finding, formatPath } from '@tinct/core';
+import type { Style } from '../frame/printer.ts';
+
+function levelText({ level }: Finding, style: Style): string {
+  return level === 'error' ? style.red(level) : style.yellow(level);
+}
+
+function placeOf({ file, line, column, path }: Finding): string {
+  if (line !== undefined) return `${file ?? 'plan'}:${line}:${column ?? 1}`;
+  const at = formatPath(path);
+  return [file ?? '', at === '' ? '' : `(${at})`].filter((part) => part !== '').join(' ');
+}
+
+/** `plan.yaml:12:7 error TINCT_… message`, and the hint below. */
+export function findingLines(found: Finding, style: Style): string[] {
+  const place = placeOf(found);
+  const head = [
+    place === '' ? '' : style.bold(place),
+    levelText(found, style),
+    style.dim(found.code),
+  ];
+  const line = [...head, found.message].filter((part) => part !== '').join(' ');
+  return [line, `    hint: ${found.hint}`];
+}
+
+/** All of them, for a stream. */
+export function findingsText(findings: readonly Finding[], style: Style): string {
+  return findings.flatMap((found) => [...findingLines(found, style), '']).join('\n');
+}
