@@ -83,7 +83,7 @@ interface Told extends Rewrite {
   readonly written: boolean;
 }
 
-function asText({ file, text, before, after, changes, written }: Told, { out }: Session): string {
+function asText({ file, text, before, changes, written }: Told, { out }: Session): string {
   if (text === file.text) return `${file.name}: nothing to change, it is so already.\n`;
   const { style } = out;
   const told =
