@@ -37,12 +37,12 @@ export const ERRORS = {
   ),
   TINCT_PLAN_TOO_LARGE: error(
     'The plan is too large',
-    'A plan has at most 1 MiB of text, 1,000 releases, 10,000 inline ids per rule or cohort, 1,000 rules per release and 32 levels of nesting.',
+    'A plan has at most 1,048,576 characters, 200,000 values, 32 levels of nesting, 100 identity sources, 1,000 attributes, 1,000 cohorts, 1,000 releases, 1,000 rules and 100 services per release, and 10,000 inline ids per rule or cohort.',
     'Move ids into a list cohort, or divide the plan.',
   ),
   TINCT_PLAN_ALIAS_BOMB: error(
     'Aliases expand too far',
-    'YAML aliases that repeat each other can fill any memory.',
+    'Aliases that repeat each other can fill any memory: with its aliases written out, a plan has at most 200,000 values.',
     'Write the values out.',
   ),
   TINCT_PLAN_CHARACTER: error(
@@ -104,17 +104,17 @@ export const ERRORS = {
   ),
   TINCT_PLAN_HOST_MALFORMED: error(
     'Not a host name',
-    'Hosts are DNS names in lower case, with an optional leading `*.` and no port.',
+    'Hosts are DNS names in lower case without a port; the hosts of a `scope` may begin with `*.`.',
     'Write it as `shop.example`.',
   ),
   TINCT_PLAN_PATH_MALFORMED: error(
     'Not a path prefix',
-    'A path prefix begins with a slash.',
+    'A path prefix begins with a slash and covers what is below it; it holds no query, no fragment, no space and no `*`.',
     'Write it as `/checkout`.',
   ),
   TINCT_PLAN_COUNTER_MALFORMED: error(
     'Not a positive whole number',
-    'Revisions and epochs count upwards from 1 and stay exact (at most 9007199254740991).',
+    'Revisions and epochs count upwards from 1, stay exact (at most 9007199254740991) and are written in digits alone.',
     'Write a whole number above 0.',
   ),
   TINCT_PLAN_DURATION_MALFORMED: error(
@@ -303,6 +303,11 @@ export const ERRORS = {
     'A targeted rule after a percentage',
     'Those whom it targets may already have been decided by the percentage, so its comparison is skewed.',
     'Move the rule above the percentage.',
+  ),
+  TINCT_PLAN_ATTRIBUTE_TYPE: warning(
+    "A comparison that an attribute's type rules out",
+    'It stays unknown for every request, and a rule matches only on true.',
+    'Declare the attribute with the `type` that the comparison needs, or compare it differently.',
   ),
   TINCT_PLAN_TRUST_ANYONE: warning(
     'Everyone may choose this value',
@@ -543,6 +548,20 @@ export function formatPath(path: readonly (string | number)[]): string {
 /** `plan.yaml:12:7 error TINCT_…: message (path). Hint: …`, one line. */
 export function formatFinding(f: Finding): string {
   const where = f.line === undefined ? f.file : `${f.file ?? 'plan'}:${f.line}:${f.column}`;
-  const at = f.path.length > 0 ? ` (${formatPath(f.path)})` : '';
-  return `${where === undefined ? '' : `${where} `}${f.level} ${f.code}: ${f.message}${at}. Hint: ${f.hint}`;
+  const at = f.path.length > 0 ? ` (${formatPath(f.path.map(shortStep))})` : '';
+  return printable(
+    `${where === undefined ? '' : `${where} `}${f.level} ${f.code}: ${f.message}${at}. Hint: ${f.hint}`,
+  );
+}
+
+function shortStep(step: string | number): string | number {
+  return typeof step === 'string' && step.length > 60 ? `${step.slice(0, 57)}…` : step;
+}
+
+/** Line ends, escape sequences and invisible characters of a plan would speak to the terminal: they are shown as code points. */
+function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }

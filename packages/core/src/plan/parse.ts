@@ -2,6 +2,7 @@
 import type { Finding } from '../errors.ts';
 import { checkCohorts } from './check/cohorts.ts';
 import { checkIdentity } from './check/identity.ts';
+import { checkLimits } from './check/limits.ts';
 import { checkReleases } from './check/releases.ts';
 import type { Plan } from './plan.ts';
 import { type Report, reporter } from './report.ts';
@@ -33,6 +34,7 @@ function byPlace(a: Finding, b: Finding): number {
 }
 
 function checkMeaning(source: Source, { draft }: Structure, report: Report): void {
+  if (!checkLimits(draft, report)) return;
   checkIdentity(draft, report);
   checkCohorts(draft, report);
   checkReleases(source, draft, report);

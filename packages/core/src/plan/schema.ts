@@ -12,6 +12,10 @@ export const LABEL = /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/;
 export const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** A whole number with a unit. */
 export const DURATION = /^(0|[1-9]\d{0,8})(ms|s|m|h|d)$/;
+/** A path prefix. */
+export const PATH = /^\/[^?#*\s]*$/;
+/** A DNS name. */
+export const SERVICE_HOST = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 /** A DNS name, with an optional leading `*.`. */
 export const HOST = /^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 /** RFC 3339, with seconds and an offset. */
@@ -106,7 +110,10 @@ export const attributeSchema = z
   .describe('Where an attribute comes from and how it is trusted.');
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const semverText = z.string().min(5).describe('A version, as SemVer 2.0.0 has it: `2.4.1`.');
+const semverText = z
+  .string()
+  .min(5, { error: 'TINCT_PLAN_SEMVER' })
+  .describe('A version, as SemVer 2.0.0 has it: `2.4.1`.');
 
 /** The comparisons of a condition, in the order in which they are tested. */
 export const OPERATORS = [
@@ -239,7 +246,7 @@ export const serviceSchema = z
   .strictObject({
     host: z
       .string()
-      .regex(HOST, { error: 'TINCT_PLAN_HOST_MALFORMED' })
+      .regex(SERVICE_HOST, { error: 'TINCT_PLAN_HOST_MALFORMED' })
       .describe("The service's host, as its routes name it."),
     subsets: z
       .record(label('The variant.'), z.record(z.string(), z.string()))
@@ -277,7 +284,7 @@ export const releaseSchema = z
           .optional()
           .describe('Request hosts; `*.shop.example` means every host below it. All by default.'),
         paths: z
-          .array(z.string().startsWith('/', { error: 'TINCT_PLAN_PATH_MALFORMED' }))
+          .array(z.string().regex(PATH, { error: 'TINCT_PLAN_PATH_MALFORMED' }))
           .min(1)
           .optional()
           .describe('Path prefixes, by whole segments. All by default.'),

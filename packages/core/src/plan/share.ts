@@ -42,7 +42,8 @@ export function percentEdits(release: Release, change: PercentChange, now: numbe
     change.thousandths < share.thousandths &&
     release.memory !== undefined &&
     change.keepMemory !== true;
-  return lowered ? [...edits, set(['releases', release.name, 'stickySince'], moment(now))] : edits;
+  const since = moment(Math.max(now, release.stickySince));
+  return lowered ? [...edits, set(['releases', release.name, 'stickySince'], since)] : edits;
 }
 
 function checkShare(thousandths: number): void {

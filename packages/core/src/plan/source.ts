@@ -1,44 +1,26 @@
 /** A plan's text as a document whose every value knows its place. */
-import {
-  type Document,
-  isAlias,
-  isCollection,
-  isMap,
-  isPair,
-  isScalar,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseDocument,
-  visit,
-  type YAMLError,
-} from 'yaml';
+import { type Document, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { type Finding, finding } from '../errors.ts';
+import { type Path, Places, type Position, type What } from './places.ts';
+import { syntaxProblems } from './syntax.ts';
+import { inspect, isClean, type Problem, plainValue, tooDeep } from './tree.ts';
+
+export type { Path, Position } from './places.ts';
 
 /** The largest plan text, in UTF-16 code units. */
 export const MAX_TEXT = 1024 * 1024;
-const MAX_ALIASES = 100;
-const MAX_DEPTH = 32;
-
-export type Path = readonly (string | number)[];
-
-/** A line and a column, both from 1. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
 
 /** The parsed text. */
 export interface Source {
   readonly text: string;
   readonly document: Document.Parsed;
-  /** The document as plain values. */
+  /** The document as plain values, aliases written out. */
   readonly value: unknown;
   /** Where the value of a path (or its key) stands; the nearest ancestor when it does not exist. */
-  position(path: Path, what: 'key' | 'value'): Position;
+  position(path: Path, what: What): Position;
   /** The node of a path, not looking through aliases. */
   node(path: Path): Node | undefined;
-  /** The scalar of a path as it is written, so `007` stays `007`. */
+  /** The scalar of a path as it is written, so `007` stays `007`; through aliases. */
   written(path: Path): string | undefined;
 }
 
@@ -51,156 +33,108 @@ export interface Read {
 /** Reads YAML 1.2 or JSON. Never throws. */
 export function readSource(text: string): Read {
   if (text.length > MAX_TEXT) {
-    return failed(
-      finding(
-        'TINCT_PLAN_TOO_LARGE',
-        `${text.length} characters; at most ${MAX_TEXT} are read`,
-        [],
-      ),
-    );
+    const [has, most] = [text.length, MAX_TEXT].map((length) => length.toLocaleString('en'));
+    const message = `${has} characters; at most ${most} are read`;
+    return refused([{ code: 'TINCT_PLAN_TOO_LARGE', message, offset: 0 }], () => START);
   }
-  const lines = new LineCounter();
   try {
-    return readDocument(text, lines);
-  } catch (cause) {
-    return failed(outOfBounds(cause));
+    return readDocument(text);
+  } catch {
+    // Nothing but an exhausted stack makes the parser throw.
+    return refused([tooDeep(0)], () => START);
   }
 }
 
-function failed(...findings: Finding[]): Read {
-  return { source: undefined, findings };
+const START: Position = { line: 1, column: 1 };
+
+function refused(problems: readonly Problem[], place: (offset: number) => Position): Read {
+  return { source: undefined, findings: toFindings(problems, place) };
 }
 
-/** What the parser throws: too many aliases, or a nesting that exhausts the stack. */
-function outOfBounds(cause: unknown): Finding {
-  return cause instanceof ReferenceError
-    ? finding('TINCT_PLAN_ALIAS_BOMB', `more than ${MAX_ALIASES} values come from aliases`, [])
-    : finding('TINCT_PLAN_TOO_LARGE', `nested more than ${MAX_DEPTH} levels deep`, []);
+function toFindings(
+  problems: readonly Problem[],
+  place: (offset: number) => Position,
+): readonly Finding[] {
+  return problems.map(({ code, message, offset, hint }) => ({
+    ...finding(code, message, [], hint),
+    ...place(offset),
+  }));
 }
 
-function readDocument(text: string, lines: LineCounter): Read {
+function readDocument(text: string): Read {
+  const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
     version: '1.2',
     schema: 'core',
     prettyErrors: false,
     stringKeys: true,
-    uniqueKeys: true,
+    resolveKnownTags: false,
+    // Its check takes quadratic time; ours is in `inspect`.
+    uniqueKeys: false,
   });
-  const problems = [...document.errors, ...document.warnings];
-  const findings = problems.map((problem) => syntaxFinding(problem, text, lines));
-  if (problems.some(({ code }) => code !== 'DUPLICATE_KEY')) return failed(...findings);
-  if (depth(document.contents, 0) > MAX_DEPTH) return failed(outOfBounds(undefined));
-  const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-  const source = makeSource(text, document, value, lines);
-  return { source, findings: [...findings, ...characters(document, text, lines)] };
-}
-
-function place(offset: number, lines: LineCounter): { line: number; column: number } {
-  const { line, col } = lines.linePos(offset);
-  return { line: Math.max(line, 1), column: Math.max(col, 1) };
-}
-
-function syntaxFinding(problem: YAMLError, text: string, lines: LineCounter): Finding {
-  const at = place(problem.pos[0], lines);
-  if (problem.code === 'DUPLICATE_KEY') {
-    const key = /^[^:\r\n]*/.exec(text.slice(problem.pos[0]))?.[0].trim() ?? '';
-    return {
-      ...finding('TINCT_PLAN_KEY_DUPLICATE', `the key ${key} stands twice here`, []),
-      ...at,
-    };
+  const place = placer(text, lines);
+  const errors = [...document.errors, ...document.warnings];
+  if (errors.length > 0) {
+    return refused(
+      syntaxProblems(document, errors, (offset) => place(offset).line),
+      place,
+    );
   }
-  return { ...finding('TINCT_PLAN_SYNTAX', problem.message, []), ...at };
-}
-
-/** How many levels of collections lie inside a node. */
-function depth(node: unknown, level: number): number {
-  if (level > MAX_DEPTH || !isCollection(node)) return level;
-  let deepest = level;
-  for (const item of node.items) {
-    deepest = Math.max(deepest, depth(isPair(item) ? item.value : item, level + 1));
+  const { targets, problems, fatal } = inspect(document);
+  const read = plainValue(document.contents, targets);
+  const refusals = [...versionProblems(document, text), ...fatal];
+  if (refusals.length > 0 || 'problem' in read) {
+    return refused('problem' in read && fatal.length === 0 ? [read.problem] : refusals, place);
   }
-  return deepest;
+  const places = new Places(document, targets);
+  const source = makeSource(text, document, read.value, places, place);
+  const all = problems.length > 0 ? problems : strayCharacters(text);
+  return { source, findings: toFindings(all, place) };
 }
 
-/** NUL and lone surrogates, written plainly or as an escape. */
-function characters(document: Document.Parsed, text: string, lines: LineCounter): Finding[] {
-  const findings: Finding[] = [];
-  visit(document, {
-    Scalar(_, node) {
-      if (typeof node.value !== 'string' || isClean(node.value)) return;
-      const at = place(node.range?.[0] ?? 0, lines);
-      findings.push({
-        ...finding('TINCT_PLAN_CHARACTER', 'NUL or a lone surrogate in a text', []),
-        ...at,
-      });
-    },
-  });
-  if (findings.length === 0 && !isClean(text)) {
-    const at = place(Math.max(text.search(/\0|\p{Surrogate}/u), 0), lines);
-    findings.push({
-      ...finding('TINCT_PLAN_CHARACTER', 'NUL or a lone surrogate in the plan', []),
-      ...at,
-    });
-  }
-  return findings;
+/** `%YAML 1.1` would read `010` and `yes` otherwise. */
+function versionProblems({ directives }: Document.Parsed, text: string): Problem[] {
+  const { version } = directives.yaml;
+  if (version === '1.2') return [];
+  const message = `a plan is YAML 1.2, not ${version}`;
+  const offset = text.indexOf('%YAML');
+  return [{ code: 'TINCT_PLAN_SYNTAX', message, offset, hint: 'remove the line `%YAML`' }];
 }
 
-function isClean(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\0');
+/** Outside of texts: in comments, say. */
+function strayCharacters(text: string): Problem[] {
+  if (isClean(text)) return [];
+  const offset = text.search(/\0|\p{Surrogate}/u);
+  const message = `${text.charAt(offset) === '\0' ? 'NUL' : 'a lone surrogate'} in the plan`;
+  return [{ code: 'TINCT_PLAN_CHARACTER', message, offset }];
 }
 
-interface Found {
-  readonly pair: Pair | undefined;
-  readonly node: Node | undefined;
-  /** Whether the whole path exists. */
-  readonly whole: boolean;
-}
-
-/** Follows a path as far as it goes, through aliases. */
-function follow(document: Document.Parsed, path: Path): Found {
-  let node = document.contents as Node | undefined;
-  let pair: Pair | undefined;
-  for (const step of path) {
-    const inside = isAlias(node) ? node.resolve(document) : node;
-    const next = isCollection(inside) ? childOf(inside.items, step, isMap(inside)) : undefined;
-    if (next === undefined) return { pair, node, whole: false };
-    pair = isPair(next) ? next : pair;
-    node = (isPair(next) ? (next.value ?? next.key) : next) as Node | undefined;
-  }
-  return { pair, node, whole: true };
-}
-
-function childOf(items: readonly unknown[], step: string | number, map: boolean): unknown {
-  if (!map) return typeof step === 'number' ? items[step] : undefined;
-  return items.find(
-    (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step),
-  );
+/** Offset → line and column. A byte order mark takes no column. */
+function placer(text: string, lines: LineCounter): (offset: number) => Position {
+  const mark = text.startsWith('\ufeff') ? 1 : 0;
+  return (offset) => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(line > 1 ? col : col - mark, 1) };
+  };
 }
 
 function makeSource(
   text: string,
   document: Document.Parsed,
   value: unknown,
-  lines: LineCounter,
+  places: Places,
+  place: (offset: number) => Position,
 ): Source {
-  const at = (node: unknown) => place((node as Node | undefined)?.range?.[0] ?? 0, lines);
   return {
     text,
     document,
     value,
-    position(path, what) {
-      const { pair, node, whole } = follow(document, path);
-      const useKey = (what === 'key' || !whole) && pair !== undefined;
-      return at(useKey ? pair.key : node);
-    },
-    node: (path) => {
-      const found = follow(document, path);
-      return found.whole ? found.node : undefined;
-    },
-    written(path) {
-      const { node, whole } = follow(document, path);
-      return whole && isScalar(node) ? node.source : undefined;
+    position: (path, what) => place(places.offset(path, what)),
+    node: (path) => places.node(path),
+    written: (path) => {
+      const node = places.resolved(path);
+      return isScalar(node) ? node.source : undefined;
     },
   };
 }

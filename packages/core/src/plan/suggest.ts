@@ -22,21 +22,28 @@ function at(row: readonly number[], i: number): number {
   return row[i] ?? 0;
 }
 
-/** The known name nearest to a given one, when it is near enough to be a slip. */
-export function nearest(given: string, known: Iterable<string>): string | undefined {
-  if (given.length > 64) return undefined;
+/** The known names nearest to a given one, when they are near enough to be slips of it. */
+function nearest(given: string, known: readonly string[]): readonly string[] {
+  if (given.length > 64) return [];
   const limit = Math.max(1, Math.floor(given.length / 3));
-  const ranked = [...known]
+  const near = known
+    .filter((name) => Math.abs(name.length - given.length) <= limit)
     .map((name) => ({ name, far: distance(given.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ far }) => far <= limit)
-    .sort((a, b) => a.far - b.far);
-  return ranked[0]?.name;
+    .filter(({ far }) => far <= limit);
+  const least = near.reduce((min, { far }) => Math.min(min, far), limit);
+  return near.filter(({ far }) => far === least).map(({ name }) => name);
 }
 
 /** `did you mean "x"?`, or the names there are, or nothing. */
 export function suggestion(given: string, known: Iterable<string>): string | undefined {
   const names = [...known];
   const near = nearest(given, names);
-  if (near !== undefined) return `did you mean \`${near}\`?`;
+  if (near.length > 0 && near.length <= 4) return `did you mean ${orList(near)}?`;
   return names.length > 0 && names.length <= 12 ? `known here: ${names.join(', ')}` : undefined;
+}
+
+function orList(names: readonly string[]): string {
+  const quoted = names.map((name) => `\`${name}\``);
+  const last = quoted.pop();
+  return quoted.length === 0 ? `${last}` : `${quoted.join(', ')} or ${last}`;
 }

@@ -1,13 +1,12 @@
 /** Cohorts: exactly one kind each, lists pinned, unit types that someone yields. */
 import type { Report } from '../report.ts';
-import { COHORT_KINDS, type CohortDocument } from '../schema.ts';
+import { COHORT_KINDS, type CohortDocument, type ConditionDocument } from '../schema.ts';
 import type { Path } from '../source.ts';
-import type { Draft } from '../structure.ts';
-import { checkCondition } from './conditions.ts';
+import type { Draft, ReleaseDraft } from '../structure.ts';
+import { checkCondition, neverHolds } from './conditions.ts';
 import { present } from './draft.ts';
 import { exactlyOne } from './identity.ts';
 import { checkUnit } from './units.ts';
-import { checkIds } from './values.ts';
 
 const LIST_OPTIONS = ['sha256', 'format', 'column', 'allowBadLines'] as const;
 
@@ -39,15 +38,8 @@ function checkCohort(
   }
   if (cohort.users?.length === 0)
     report('TINCT_PLAN_COHORT_EMPTY', `nobody is in \`${name}\``, path);
-  if (cohort.users !== undefined) checkIds(cohort.users, [...path, 'users'], report);
-  if (cohort.when !== undefined) checkCondition(cohort.when, [...path, 'when'], draft, report);
-  if (cohort.when === undefined)
-    checkUnit(
-      cohort.unit ?? 'user',
-      [...path, ...(cohort.unit === undefined ? [] : ['unit'])],
-      draft,
-      report,
-    );
+  if (cohort.when !== undefined) checkWhen(name, cohort.when, path, draft, report);
+  if (cohort.when === undefined) checkUnit(cohort.unit, 'user', path, draft, report);
   else if (cohort.unit !== undefined) {
     report('TINCT_PLAN_LIST_OPTION', '`unit` says of whom the ids are; `when` has none', [
       ...path,
@@ -65,10 +57,25 @@ function checkNoList(cohort: CohortDocument, path: Path, report: Report): void {
   }
 }
 
+function checkWhen(
+  name: string,
+  when: ConditionDocument,
+  path: Path,
+  draft: Draft,
+  report: Report,
+): void {
+  checkCondition(when, [...path, 'when'], draft, report);
+  if (neverHolds(when))
+    report('TINCT_PLAN_COHORT_EMPTY', `the \`when\` of \`${name}\` can never hold`, path);
+}
+
+/** Says nothing when a rule is too damaged to tell which cohort it uses. */
 function checkUse(draft: Draft, report: Report): void {
-  const rules = Object.values(draft.releases).flatMap(({ rules }) => rules);
-  if (rules.includes(undefined)) return;
-  const used = new Set(rules.map((rule) => rule?.cohort));
+  const releases = Object.values(draft.releases);
+  const isSure = (release: ReleaseDraft | undefined) =>
+    release !== undefined && !release.damaged.has('rules') && !release.rules.includes(undefined);
+  if (!releases.every(isSure)) return;
+  const used = new Set(releases.flatMap((of) => of?.rules.map((rule) => rule?.cohort) ?? []));
   for (const name of Object.keys(draft.cohorts)) {
     if (!used.has(name))
       report('TINCT_PLAN_COHORT_UNUSED', `no rule uses \`${name}\``, ['cohorts', name]);

@@ -8,6 +8,7 @@ import type { Draft } from '../structure.ts';
 import { suggestion } from '../suggest.ts';
 import { hasOwn, present } from './draft.ts';
 import { exactlyOne } from './identity.ts';
+import { checkTypes } from './types.ts';
 
 export function checkCondition(
   condition: ConditionDocument,
@@ -61,6 +62,7 @@ function checkAttribute(
       `add one of ${OPERATORS.join(', ')}`,
     );
   }
+  checkTypes(condition, path, draft, report);
   checkOperands(condition, path, report);
 }
 
@@ -70,6 +72,10 @@ function checkOperands(condition: ConditionDocument, path: Path, report: Report)
       ...path,
       'matches',
     ]);
+  }
+  if (condition.semver !== undefined && Object.keys(condition.semver).length === 0) {
+    const hint = 'add one of eq, gt, gte, lt, lte';
+    report('TINCT_PLAN_KEY_MISSING', 'no version is named', [...path, 'semver'], hint);
   }
   for (const [operator, text] of Object.entries(condition.semver ?? {})) {
     if (text !== undefined && parseSemver(text) === undefined) {

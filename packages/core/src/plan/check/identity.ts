@@ -28,7 +28,7 @@ function checkKind(source: Sourced, kinds: readonly string[], path: Path, report
     report(
       'TINCT_PLAN_TRUST_MISSING',
       'a cookie does not say who is believed',
-      path,
+      [...path, kind],
       'add `trust: hops` or `trust: anyone`',
     );
   }

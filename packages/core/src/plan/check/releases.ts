@@ -3,10 +3,12 @@ import { parseTime } from '../../conditions/values.ts';
 import type { Report } from '../report.ts';
 import type { Path, Source } from '../source.ts';
 import type { Draft, ReleaseDraft } from '../structure.ts';
+import { valueAt } from '../tree.ts';
 import { routingHeader } from './draft.ts';
+import { checkHosts } from './hosts.ts';
 import { checkReach } from './reach.ts';
 import { checkRules } from './rules.ts';
-import { checkUnit } from './units.ts';
+import { checkUnit, isYielded } from './units.ts';
 import { checkVariant } from './values.ts';
 
 /** Names that Tinct's own headers and labels use. */
@@ -18,18 +20,12 @@ export const RESERVED: ReadonlySet<string> = new Set([
   'release',
   'variant',
 ]);
-/** The most releases that apply to one host: Envoy accepts 100 headers by default. */
-export const MAX_RELEASES_PER_HOST = 48;
-export const MAX_RELEASES = 1_000;
-
 export function checkReleases(source: Source, draft: Draft, report: Report): void {
-  const releases = Object.entries(draft.releases);
-  if (releases.length > MAX_RELEASES) {
-    report('TINCT_PLAN_TOO_LARGE', `${releases.length} releases; at most ${MAX_RELEASES}`, [
-      'releases',
-    ]);
+  checkCounter(['metadata', 'revision'], source, report);
+  for (const [name, release] of Object.entries(draft.releases)) {
+    checkName(name, ['releases', name], report);
+    if (release !== undefined) checkRelease(name, release, source, draft, report);
   }
-  for (const [name, release] of releases) checkRelease(name, release, source, draft, report);
   checkHeaders(draft, report);
   checkServices(draft, report);
   checkHosts(draft, report);
@@ -43,14 +39,14 @@ function checkRelease(
   report: Report,
 ): void {
   const path: Path = ['releases', name];
-  checkName(name, path, report);
   checkVariants(release, path, report);
   checkWinner(release, path, report);
   checkMoment(release, path, report);
-  if (Object.keys(release.services).length === 0) {
+  checkCounter([...path, 'epoch'], source, report);
+  if (!release.damaged.has('services') && Object.keys(release.services).length === 0) {
     report('TINCT_PLAN_SERVICE_MISSING', `\`${name}\` moves no service`, [...path, 'services']);
   }
-  if (release.unit !== undefined) checkUnit(release.unit, [...path, 'unit'], draft, report);
+  checkUnits(release, path, draft, report);
   checkRules({ source, draft, release, report }, [...path, 'rules']);
   checkReach(release, draft, [...path, 'rules'], report);
 }
@@ -73,7 +69,25 @@ function checkVariants(release: ReleaseDraft, path: Path, report: Report): void 
 }
 
 /** A winner stays in place when a completed release is aborted: `resume` goes back to it. */
+/** Digits alone: `1e3` or `0x1f` could not be raised by whoever edits the text, and `1.5` may have been rounded. */
+function checkCounter(path: Path, source: Source, report: Report): void {
+  const value = valueAt(source.value, path);
+  const written = source.written(path);
+  if (!Number.isSafeInteger(value) || written === undefined || /^[1-9]\d*$/.test(written)) return;
+  const message = `${written}: not a positive whole number`;
+  if (Number(value) > 0)
+    report('TINCT_PLAN_COUNTER_MALFORMED', message, path, 'write it in digits alone');
+}
+
+/** The unit type of the release; where it names none, one of those by default. */
+function checkUnits(release: ReleaseDraft, path: Path, draft: Draft, report: Report): void {
+  if (release.damaged.has('unit') || release.rules.length === 0) return;
+  if (release.unit === undefined && isYielded('anonymous', draft)) return;
+  checkUnit(release.unit, 'user', path, draft, report);
+}
+
 function checkWinner(release: ReleaseDraft, path: Path, report: Report): void {
+  if (release.damaged.has('state') || release.damaged.has('winner')) return;
   const { state = 'running', winner } = release;
   if (state === 'completed' && winner === undefined) {
     report(
@@ -152,12 +166,17 @@ const TAKEN: ReadonlySet<string> = new Set([
 function checkHeaders(draft: Draft, report: Report): void {
   const taken = headersRead(draft);
   for (const [name, release] of Object.entries(draft.releases)) {
+    if (release === undefined || release.damaged.has('header')) continue;
     const header = routingHeader(name, release);
     const by =
       taken.get(header) ?? (TAKEN.has(header) ? 'what HTTP or Tinct itself needs' : undefined);
-    const path = ['releases', name, ...(release.header === undefined ? [] : ['header'])];
-    if (by !== undefined && !RESERVED.has(name))
-      report('TINCT_PLAN_HEADER_TAKEN', `\`${header}\` already carries ${by}`, path);
+    const isNamed = release.header !== undefined;
+    const path = ['releases', name, ...(isNamed ? ['header'] : [])];
+    const hint = `give \`${name}\` ${isNamed ? 'another' : 'a'} \`header\``;
+    if (by !== undefined && !RESERVED.has(name)) {
+      const message = `\`${header}\` already carries ${by}`;
+      report('TINCT_PLAN_HEADER_TAKEN', message, path, hint, isNamed ? 'value' : 'key');
+    }
     taken.set(header, `the release \`${name}\``);
   }
 }
@@ -166,6 +185,7 @@ function checkHeaders(draft: Draft, report: Report): void {
 function checkServices(draft: Draft, report: Report): void {
   const movedBy = new Map<string, string>();
   for (const [name, release] of Object.entries(draft.releases)) {
+    if (release === undefined || release.damaged.has('state')) continue;
     if (release.state === 'aborted' || release.state === 'completed') continue;
     for (const [service, of] of Object.entries(release.services)) {
       if (of === undefined) continue;
@@ -176,31 +196,5 @@ function checkServices(draft: Draft, report: Report): void {
       }
       movedBy.set(of.host, name);
     }
-  }
-}
-
-function appliesTo(host: string, hosts: readonly string[] | undefined): boolean {
-  return (
-    hosts?.some(
-      (pattern) =>
-        pattern === host || (pattern.startsWith('*.') && host.endsWith(pattern.slice(1))),
-    ) ?? true
-  );
-}
-
-function checkHosts(draft: Draft, report: Report): void {
-  const releases = Object.entries(draft.releases);
-  if (releases.length <= MAX_RELEASES_PER_HOST) return;
-  const hosts = new Set(releases.flatMap(([, { scope }]) => scope?.hosts ?? ['*']));
-  for (const host of hosts) {
-    const applying = releases.filter(([, { scope }]) => appliesTo(host, scope?.hosts));
-    const last = applying[MAX_RELEASES_PER_HOST];
-    if (last === undefined) continue;
-    const where = host === '*' ? 'every host' : `\`${host}\``;
-    report(
-      'TINCT_PLAN_HOST_CROWDED',
-      `${applying.length} releases apply to ${where}; at most ${MAX_RELEASES_PER_HOST}`,
-      ['releases', last[0]],
-    );
   }
 }

@@ -7,10 +7,7 @@ import { suggestion } from '../suggest.ts';
 import { checkCondition } from './conditions.ts';
 import { hasOwn, isPercentage, isUnconditional } from './draft.ts';
 import { checkSplit } from './split.ts';
-import { checkIds, checkPercent, checkVariant } from './values.ts';
-
-/** The most rules of a release. */
-export const MAX_RULES = 1_000;
+import { checkPercent, checkVariant } from './values.ts';
 
 /** What every check of a rule needs. */
 export interface RuleChecks {
@@ -22,20 +19,18 @@ export interface RuleChecks {
 
 export function checkRules(checks: RuleChecks, path: Path): void {
   const { release, report } = checks;
-  if (release.rules.length > MAX_RULES) {
-    report('TINCT_PLAN_TOO_LARGE', `${release.rules.length} rules; at most ${MAX_RULES}`, path);
-  }
   release.rules.forEach((rule, i) => {
-    if (rule !== undefined) checkRule(rule, [...path, i], checks);
+    if (rule !== undefined) checkShape(rule, [...path, i], report);
+    const left = rule ?? release.fragments.get(i);
+    if (left !== undefined) checkParts(left, [...path, i], checks);
   });
   checkClash(release, path, report);
 }
 
-function checkRule(rule: RuleDocument, path: Path, checks: RuleChecks): void {
+/** Each part of a rule by itself. */
+function checkParts(rule: RuleDocument, path: Path, checks: RuleChecks): void {
   const { draft, report } = checks;
-  checkShape(rule, path, report);
   checkReferences(rule, path, checks);
-  if (rule.users !== undefined) checkIds(rule.users, [...path, 'users'], report);
   if (rule.when !== undefined) checkCondition(rule.when, [...path, 'when'], draft, report);
   if (rule.percent !== undefined) checkPercent(rule.percent, [...path, 'percent'], checks);
   if (rule.split !== undefined) checkSplit(rule.split, [...path, 'split'], checks);
@@ -48,7 +43,7 @@ function checkShape(rule: RuleDocument, path: Path, report: Report): void {
       'TINCT_PLAN_RULE_EMPTY',
       'the rule does not say whom it is for',
       path,
-      'add users, cohort, when or percent',
+      'add users, cohort or when; `percent: 100` is everyone',
     );
   }
   if (rule.variant === undefined && rule.split === undefined) {
