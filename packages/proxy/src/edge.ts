@@ -108,8 +108,11 @@ function listen(server: Server, { host, port }: Settings): Promise<EdgeAddress> 
 async function drain(server: Server, graceMs: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
+  // A connection that was busy when the server closed may keep itself alive after its answer.
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
   const grace = setTimeout(() => server.closeAllConnections(), graceMs);
   await promise;
+  clearInterval(idle);
   clearTimeout(grace);
 }
 

@@ -24,12 +24,13 @@ export function connectionOptions(values: readonly string[]): string[] {
   return values.flatMap((value) => value.split(',')).map((option) => option.trim().toLowerCase());
 }
 
+/** What nearly every message says, and which names no header. */
+const namesNothing = (value: string): boolean => /^(?:keep-alive|close)$/i.test(value);
+
 /** What is hop-by-hop in a message with these `Connection` values: what always is, and what they name. */
 export function hopByHop(connection: readonly string[]): IsHopByHop {
-  const named = connectionOptions(connection).filter(
-    (option) => option !== 'keep-alive' && option !== 'close' && !UNNAMEABLE.has(option),
-  );
-  if (named.length === 0) return byItself;
+  if (connection.every(namesNothing)) return byItself;
+  const named = connectionOptions(connection).filter((option) => !UNNAMEABLE.has(option));
   const all = new Set([...HOP_BY_HOP, ...named]);
   return (lower) => all.has(lower);
 }
