@@ -9,19 +9,17 @@ function scramble(k: bigint): bigint {
   return (rotateLeft((k * 0xcc9e2d51n) % U32, 15n) * 0x1b873593n) % U32;
 }
 
-function littleEndian(bytes: Iterable<number>): bigint {
-  return [...bytes].reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
-}
-
 /** MurmurHash3 x86 32-bit, as an unsigned integer. */
-export function murmur3(bytes: Uint8Array, seed = 0): number {
-  const whole = bytes.length - (bytes.length % 4);
+export function murmur3(of: Uint8Array, seed = 0): number {
+  const bytes = Buffer.from(of);
+  const left = bytes.length % 4;
+  const whole = bytes.length - left;
   let h = BigInt(seed);
   for (let at = 0; at < whole; at += 4) {
-    h ^= scramble(littleEndian(bytes.subarray(at, at + 4)));
+    h ^= scramble(BigInt(bytes.readUInt32LE(at)));
     h = (rotateLeft(h, 13n) * 5n + 0xe6546b64n) % U32;
   }
-  h ^= scramble(littleEndian(bytes.subarray(whole)));
+  if (left > 0) h ^= scramble(BigInt(bytes.readUIntLE(whole, left)));
   h ^= BigInt(bytes.length);
   h = ((h ^ (h >> 16n)) * 0x85ebca6bn) % U32;
   h = ((h ^ (h >> 13n)) * 0xc2b2ae35n) % U32;
