@@ -138,6 +138,22 @@ t.test(
   },
 );
 
+t.test('while it closes, a kept-alive connection is told that it ends', async (t) => {
+  const arrived = Promise.withResolvers<() => void>();
+  const url = await upstream(t, (req, res) => {
+    if (req.url === '/1') arrived.resolve(() => void res.end('one'));
+    else res.end('two');
+  });
+  const edge = await edgeFor(t, { upstream: url, graceMs: 10_000 });
+  const get = (path: string) => `GET ${path} HTTP/1.1${CRLF}Host: a${CRLF}${CRLF}`;
+  const { socket, all } = raw(t, edge.address.url, get('/1'));
+  const answer = await arrived.promise;
+  const closing = edge.close();
+  socket.write(get('/2'), answer);
+  t.match(await all, /keep-alive[\s\S]*one[\s\S]*connection: close[\s\S]*two/i);
+  await closing;
+});
+
 t.test('closing ends what outlasts the grace', async (t) => {
   let opened = false;
   const url = await upstream(t, () => {

@@ -117,6 +117,16 @@ t.test('a response to HEAD that announces trailers ends', async (t) => {
   t.match((await curl('-I', edge.address.url)).out, /^HTTP\/1.1 200 OK/);
 });
 
+t.test('a response with a length and chunks is no answer: nobody sees two framings', async (t) => {
+  const head = ['HTTP/1.1 200 OK', 'Content-Length: 2', 'Transfer-Encoding: chunked'].join(CRLF);
+  const chunks = [CRLF, '4', 'body', '0', CRLF].join(CRLF);
+  const server = createTcpServer(
+    (socket) => void socket.once('data', () => socket.write(head + chunks)),
+  );
+  const edge = await edgeFor(t, { upstream: await listen(t, server) });
+  t.match((await curl(edge.address.url)).out, /TINCT_EDGE_UPSTREAM_BROKEN/);
+});
+
 t.test('trailers reach the client, without the services’ marks', async (t) => {
   const url = await upstream(t, (_, res) => {
     res.writeHead(200, { trailer: 'x-sum' }).write('body');

@@ -51,8 +51,6 @@ export function responseHeaders(pairs: readonly string[], mayTrail: boolean): st
     (lower) =>
       isHopByHop(lower) ||
       isMark(lower) ||
-      // Two framings: the one that counts is made anew.
-      (lower === 'content-length' && chunked) ||
       // Node refuses to announce trailers where there can be none.
       (lower === 'trailer' && !(chunked && mayTrail)),
   );
@@ -60,6 +58,6 @@ export function responseHeaders(pairs: readonly string[], mayTrail: boolean): st
 
 /** Trailers for the client. */
 export function responseTrailers(pairs: readonly string[]): [string, string][] {
-  const kept = without(pairs, (lower) => isMark(lower) || lower === 'content-length');
+  const kept = without(pairs, isMark);
   return kept.flatMap((name, i) => (i % 2 === 0 ? [[name, kept[i + 1] ?? '']] : []));
 }
