@@ -1,5 +1,6 @@
 /** Every command, in the order of the overview. */
 import type { Command } from '../frame/command.ts';
+import { demoCommand } from './demo.ts';
 import { diffCommand } from './diff.ts';
 import { explainCommand } from './explain.ts';
 import { initCommand } from './init.ts';
@@ -14,11 +15,14 @@ import {
   planPauseCommand,
   planResumeCommand,
 } from './plan-state.ts';
+import { quickstartCommand } from './quickstart.ts';
 import { schemaCommand } from './schema.ts';
 import { simulateCommand } from './simulate.ts';
 import { validateCommand } from './validate.ts';
 
 export const COMMANDS: readonly Command[] = [
+  demoCommand,
+  quickstartCommand,
   initCommand,
   validateCommand,
   explainCommand,

@@ -3,7 +3,7 @@ export const SEED_PLAN = `apiVersion: tinct.dev/v1
 kind: Plan
 metadata:
   name: quickstart
-  revision: 1            # grows with every change
+  revision: 1 # grows with every change
 
 identity:
   # Who the user is. A header is believed only from a hop that the edge trusts; the quickstart's edge trusts every
@@ -20,6 +20,6 @@ releases:
           v1: { version: v1 }
           v2: { version: v2 }
     rules:
-      - { users: ["123"], variant: v2 }   # user 123 tests the new version
-      - { percent: 0, variant: v2 }       # the canary: nobody yet
+      - { users: ["123"], variant: v2 } # user 123 tests the new version
+      - { percent: 0, variant: v2 } # the canary: nobody yet
 `;

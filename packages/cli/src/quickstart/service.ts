@@ -1,4 +1,9 @@
-/** The small service of the quickstart: it says which version answered, and what color it was sent. */
+/**
+ * The small service of the quickstart: it says which version answered, and what color it was sent.
+ *
+ * It knows nothing of Tinct but one courtesy: it marks its answers with its own version, `x-tinct-served`. The edge
+ * takes the mark off before the client sees it.
+ */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -15,7 +20,7 @@ export interface Service {
 export async function startService(version: string): Promise<Service> {
   const server = createServer((req, res) => {
     const color = req.headers[ROUTING_HEADER] ?? 'none';
-    res.setHeader('content-type', 'text/plain; charset=utf-8');
+    res.setHeader('content-type', 'text/plain; charset=utf-8').setHeader('x-tinct-served', version);
     res.end(`my-service ${version} (${ROUTING_HEADER}: ${String(color)})\n`);
   });
   await listening(server);

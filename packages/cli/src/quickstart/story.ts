@@ -97,7 +97,7 @@ async function* beginning({ url }: Scene): AsyncGenerator<Line> {
     ROUTING_HEADER.replaceAll('-', '_'),
   ]) {
     const forged = await versionFor(url, '124', { [name]: 'v2' });
-    yield seen(`user 124 sends ${name}: v2 himself: still ${forged}`, forged === 'v1');
+    yield seen(`user 124 sends ${name}: v2: still ${forged}`, forged === 'v1');
   }
 }
 
