@@ -122,7 +122,7 @@ t.test('on a terminal the table stands below, drawn over itself', async (t) => {
   await exec('curl', ['-s', '-H', 'user-id: 123', url]);
   await until('the request in the table', () => /v2\s+1\s+0\s+[\d.]+ ms/.test(out.text));
   t.match(out.text, /version\s+requests\s+errors\s+p50\s+p95/);
-  t.match(out.text, '\u001b[3A\u001b[0J');
+  t.match(out.text, '\u001b[4A\u001b[0J');
 });
 
 t.test('without a plan one is written to a folder that goes with it', async (t) => {

@@ -11,7 +11,7 @@ import { jsonText } from '../text/json.ts';
 export const diffCommand = defineCommand({
   name: 'diff',
   group: 'Understand a plan',
-  summary: 'Say what changed between two plans, who moves, and what is risky.',
+  summary: 'Say what changed between two plans, and who moves.',
   description: [
     'Says in words what changed; for each population that satisfies the same conditions, the share that moves beside the least that had to; and what is risky: a revision that did not grow, an aborted epoch that comes back, a paused release that widens, a changed salt, a large step.',
   ],

@@ -71,8 +71,8 @@ export const explainCommand = defineCommand({
       line: 'tinct explain plan.yaml --host shop.example --unit user=124 --attr country=de',
     },
     {
-      does: 'The variant alone, for a script',
-      line: "tinct explain plan.yaml --unit user=123 --output json | jq -r '.releases[0].decision.variant'",
+      does: 'For a program',
+      line: 'tinct explain plan.yaml --unit user=123 --release my-service --output json',
     },
   ],
   exits: {

@@ -15,7 +15,7 @@ import { jsonText } from '../text/json.ts';
 export const overrideCreateCommand = defineCommand({
   name: 'override create',
   group: 'Testers and keys',
-  summary: 'Sign a token with which a tester gets a variant, for at most a day.',
+  summary: 'Sign a token that gives a tester a variant for a while.',
   description: [
     "The token names the release, the variant and the release's epoch as the plan has it: an abort ends it, and so does time. Whoever holds it gets the variant, whoever they are; docs/spec/override.md describes it.",
   ],

@@ -14,7 +14,7 @@ import { planOf } from '../plan/options.ts';
 export const planSetCommand = defineCommand({
   name: 'plan set',
   group: 'Change a plan',
-  summary: 'Change the percentage of a release, moving as few users as possible.',
+  summary: 'Change a percentage, moving as few users as possible.',
   description: [
     CHANGE_NOTES,
     'Raising a percentage only moves users from stable; lowering it sends back those who joined last, and forgets older assignments that cookies remember, unless --keep-memory says otherwise. A paused release may not be widened.',

@@ -27,7 +27,7 @@ const DEFAULT_COUNT = 100_000;
 export const simulateCommand = defineCommand({
   name: 'simulate',
   group: 'Understand a plan',
-  summary: 'Run a plan over many ids: the share of each variant, and who moves.',
+  summary: 'Count over many ids who gets what, and who moves.',
   description: [
     'Counts each variant over synthetic ids (1, 2, 3 …) or over a file of real ones, beside what the rules give exactly and the interval that holds the true share with a confidence of 95 %. Ids are streamed: millions need no more memory than one.',
     'With --against it says how many units move from an earlier plan, from where to where, and how many had to: among units for whom the same conditions hold, half the sum of the changes.',

@@ -24,8 +24,7 @@ interface Checked {
 export const validateCommand = defineCommand({
   name: 'validate',
   group: 'Understand a plan',
-  summary:
-    'Say all that is wrong with a plan and its lists, each with its place and how to mend it.',
+  summary: 'Say all that is wrong with a plan and its lists.',
   description: [
     'Reads each plan, checks what it means, loads its lists and compares their digests. Everything is reported at once: `file:line:column level CODE message`, and a hint below. docs/errors.md explains each code.',
   ],
@@ -48,8 +47,8 @@ export const validateCommand = defineCommand({
       line: 'tinct validate --strict plan.yaml old.yaml',
     },
     {
-      does: 'Only the codes, for a script',
-      line: "tinct validate plan.yaml --output json | jq -r '.findings[].code'",
+      does: 'What is on stdin, for a program',
+      line: 'tinct validate - --output json < plan.yaml',
     },
   ],
   exits: {

@@ -44,9 +44,13 @@ function section(title: string, lines: readonly string[], style: Style): string[
 }
 
 /** Names on the left, explanations on the right, broken where they are long. */
-function described(rows: readonly (readonly [string, string])[], style: Style): string[] {
+function described(
+  rows: readonly (readonly [string, string])[],
+  style: Style,
+  width = 0,
+): string[] {
   const lines = rows.flatMap(([name, help]) =>
-    wrapped(help, 64).map((line, i) => [i === 0 ? style.cyan(name) : '', line]),
+    wrapped(help, 72).map((line, i) => [i === 0 ? style.cyan(name.padEnd(width)) : '', line]),
   );
   return columns(lines);
 }
@@ -97,10 +101,11 @@ function exitLines(exits: readonly Exit[], style: Style): string[] {
 
 /** The help of all commands, or of a group of them. */
 export function overview(commands: readonly Command[], topic: string, style: Style): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
   const grouped = GROUPS.flatMap((group) => {
     const members = commands.filter((command) => command.group === group);
     const rows = members.map(({ name, summary }) => [name, summary] as const);
-    return section(group, described(rows, style), style);
+    return section(group, described(rows, style, width), style);
   });
   const lines = [
     topic === ''

@@ -27,7 +27,10 @@ export function referencePage(commands: readonly Command[]): string {
 }
 
 const ENVIRONMENT: readonly (readonly string[])[] = [
-  ['`NO_COLOR`', 'Not empty: no colors. Without it, terminals get colors and everything else none.'],
+  [
+    '`NO_COLOR`',
+    'Not empty: no colors. Without it, terminals get colors and everything else none.',
+  ],
   ['`FORCE_COLOR`', '`1`: colors, whatever NO_COLOR says; `0`: none. `--no-color` beats both.'],
   ['`TINCT_DEBUG`', '`1`: a mistake of tinct itself is printed with its stack trace.'],
 ];

@@ -10,14 +10,18 @@ function ms(value: number | undefined): string {
   return value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`;
 }
 
-function row({ variant, requests, errors, p50, p95 }: VersionStats): string[] {
-  return [variant, String(requests), String(errors), ms(p50), ms(p95)];
+function row({ requests, errors, p50, p95 }: VersionStats, name: string): string[] {
+  return [name, String(requests), String(errors), ms(p50), ms(p95)];
 }
 
-/** The table as lines; every version that the plan names has one. */
-export function tableLines(stats: EdgeStats): string[] {
-  const rows = [[...HEAD], ...stats.versions.map(row)];
-  return indented(columns(rows, ['left', 'right', 'right', 'right', 'right']));
+/** The table as lines, a blank one first; every version that the plan names has one. */
+export function tableLines({ versions }: EdgeStats): string[] {
+  const several = new Set(versions.map(({ release }) => release)).size > 1;
+  const rows = versions.map((version) =>
+    row(version, several ? `${version.release} ${version.variant}` : version.variant),
+  );
+  const aligns = ['left', 'right', 'right', 'right', 'right'] as const;
+  return ['', ...indented(columns([[...HEAD], ...rows], aligns))];
 }
 
 const up = (lines: number): string => (lines === 0 ? '' : `\u001b[${lines}A\u001b[0J`);

@@ -17,8 +17,8 @@ export function whatToTry(url: string, plan: string, tinct: string): string[] {
     `curl -H 'user-id: 124' ${url}/     # v1: everyone else`,
     `curl -H 'user-id: 124' -H 'x-tinct-my-service: v2' ${url}/     # still v1: the client does not choose`,
     `for id in $(seq 200 300); do curl -s -H "user-id: $id" ${url}/; done | sort | uniq -c`,
-    `${tinct} plan set my-service --percent 5 ${at}     # 5 % of all users, always the same`,
+    `${tinct} plan set my-service --percent 5 ${at}     # 5 %, always the same users`,
     `${tinct} explain ${at} --header 'user-id: 124'     # why`,
-    `${tinct} plan abort my-service ${at}     # everyone back on v1, at the next request`,
+    `${tinct} plan abort my-service ${at}     # everyone back on v1`,
   ];
 }
