@@ -5,14 +5,17 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { planJsonSchema } from '../packages/core/src/plan/schema.ts';
+import { configJsonSchema } from '../packages/proxy/src/config/schema.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { planPage } from './docs/plan-page.ts';
+import { proxyPage } from './docs/proxy-page.ts';
 
 const root = join(import.meta.dirname, '..');
 const schema = planJsonSchema();
 const documents = {
   'docs/errors.md': errorsPage(),
   'docs/reference/plan.md': planPage(schema),
+  'docs/reference/proxy.md': proxyPage(configJsonSchema()),
   'packages/core/schema/plan.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
 };
 

@@ -2,10 +2,15 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { ERRORS, type ErrorEntry } from '../../packages/core/src/errors.ts';
+import { FILE_VARIABLE, SETTINGS } from '../../packages/proxy/src/config/settings.ts';
 import { ROOT, sources, textsOf } from '../structure/source.ts';
 
 /** Names that look like codes and are environment variables. */
-const ENVIRONMENT: readonly string[] = [];
+const ENVIRONMENT: readonly string[] = [
+  'TINCT_DEBUG',
+  FILE_VARIABLE,
+  ...SETTINGS.map(({ variable }) => variable),
+];
 
 const CODE = /\bTINCT_[A-Z][A-Z_]*\b/g;
 const TABLE = 'packages/core/src/errors.ts';

@@ -17,4 +17,8 @@ void run({
   signal: interruption.signal,
   now: Date.now,
   cwd: process.cwd(),
+  onHangup(listener) {
+    process.on('SIGHUP', listener);
+    return () => void process.off('SIGHUP', listener);
+  },
 }).then((status) => process.exit(status));

@@ -430,6 +430,48 @@ export const ERRORS = {
     'The service took longer than the edge waits.',
     'Mend the service, or give the edge a longer `timeouts.headersMs`.',
   ),
+
+  // The edge's configuration
+  TINCT_CONFIG_UNREADABLE: error(
+    'The configuration cannot be read',
+    'A file is missing, is no regular file, may not be read, is too large, or is not UTF-8.',
+    'Check the path and its permissions.',
+  ),
+  TINCT_CONFIG_SYNTAX: error(
+    'The configuration is not YAML 1.2 or JSON',
+    'The text cannot be parsed, or says something twice.',
+    'Mend it at the place named; indentation and unclosed quotes are the usual causes.',
+  ),
+  TINCT_CONFIG_KEY_UNKNOWN: error(
+    'An unknown key of the configuration',
+    'A misspelt key would silently do nothing.',
+    'Use the name that the hint gives, or remove the key.',
+  ),
+  TINCT_CONFIG_KEY_MISSING: error(
+    'A key of the configuration is missing',
+    'There is no default that would be right for everyone.',
+    'Add it to the file, or give it as a variable or a flag.',
+  ),
+  TINCT_CONFIG_TYPE: error(
+    'A value of the wrong type in the configuration',
+    'Another kind of value is expected here.',
+    'Write the kind of value that the message names.',
+  ),
+  TINCT_CONFIG_VALUE: error(
+    'A value of the configuration outside what is allowed',
+    'The proxy does not start with a value that it would have to guess.',
+    'Write what the message asks for.',
+  ),
+  TINCT_CONFIG_EXACTLY_ONE: error(
+    'Keys of the configuration that exclude each other',
+    'None of them, or several at once, has no meaning.',
+    'Keep one of the keys that the message names.',
+  ),
+  TINCT_CONFIG_VARIABLE_UNKNOWN: warning(
+    'A variable that looks misspelt',
+    'It begins like a variable of Tinct, and none has this name: it does nothing.',
+    'Use the name that the hint gives, or remove it.',
+  ),
   // The command
   TINCT_CLI_COMMAND_UNKNOWN: error(
     'An unknown command',

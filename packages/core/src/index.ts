@@ -77,5 +77,8 @@ export {
   type PlanDocument,
   planJsonSchema,
 } from './plan/schema.ts';
+export { type Path, type Read, readSource, type Source } from './plan/source.ts';
 export { type Edit, splice, type Written } from './plan/splice.ts';
 export { reallocate } from './plan/split.ts';
+export { suggestion } from './plan/suggest.ts';
+export { isRecord, valueAt } from './plan/tree.ts';

@@ -1,4 +1,14 @@
 /** Tinct's edge: a reverse proxy that decides each request's version once. */
+
+export {
+  type ConfigInput,
+  type LoadedConfig,
+  loadConfig,
+} from './config/load.ts';
+export { printConfig } from './config/print.ts';
+export { configJsonSchema, type ProxyConfig } from './config/schema.ts';
+export { FILE_VARIABLE, SETTINGS, type Setting } from './config/settings.ts';
 export { type Edge, type EdgeAddress, startEdge } from './edge.ts';
 export type { EdgeOptions, Timeouts } from './options.ts';
 export type { EdgeStats, VersionStats } from './record/recorder.ts';
+export { type Proxy, type ProxyWorld, startProxy } from './run/proxy.ts';

@@ -15,6 +15,7 @@ import {
   planPauseCommand,
   planResumeCommand,
 } from './plan-state.ts';
+import { proxyCommand } from './proxy.ts';
 import { quickstartCommand } from './quickstart.ts';
 import { schemaCommand } from './schema.ts';
 import { simulateCommand } from './simulate.ts';
@@ -23,6 +24,7 @@ import { validateCommand } from './validate.ts';
 export const COMMANDS: readonly Command[] = [
   demoCommand,
   quickstartCommand,
+  proxyCommand,
   initCommand,
   validateCommand,
   explainCommand,

@@ -11,7 +11,13 @@ export interface Example {
 }
 
 /** Under which heading the overview lists a command. */
-export const GROUPS = ['Try it', 'Understand a plan', 'Change a plan', 'Testers and keys'] as const;
+export const GROUPS = [
+  'Try it',
+  'Run the edge',
+  'Understand a plan',
+  'Change a plan',
+  'Testers and keys',
+] as const;
 
 export interface Definition<O extends Options, A extends Options> {
   /** One or two words. */

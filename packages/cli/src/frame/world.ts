@@ -13,4 +13,8 @@ export interface World {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly cwd: string;
+  /** Calls back at each SIGHUP, until what it returns is called. Default: there is none. */
+  readonly onHangup?: OnHangup;
 }
+
+export type OnHangup = (listener: () => void) => () => void;

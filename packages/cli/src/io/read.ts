@@ -20,7 +20,10 @@ const REASONS: Readonly<Record<string, string>> = {
 export const nameOf = (file: string): string => (file === '-' ? STDIN : file);
 
 /** The code for a plan differs from that for other files: the edge reads plans too. */
-export type UnreadableCode = Extract<ErrorCode, 'TINCT_PLAN_UNREADABLE' | 'TINCT_CLI_UNREADABLE'>;
+export type UnreadableCode = Extract<
+  ErrorCode,
+  'TINCT_PLAN_UNREADABLE' | 'TINCT_CLI_UNREADABLE' | 'TINCT_CONFIG_UNREADABLE'
+>;
 
 function unreadable(file: string, why: string, code: UnreadableCode, cause?: unknown): TinctError {
   return new TinctError(code, `${nameOf(file)}: ${why}`, { cause });

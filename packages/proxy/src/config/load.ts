@@ -1,0 +1,85 @@
+/** The configuration of a proxy: file, variables and flags in, one checked value with its origins out. */
+import { type Finding, finding, hasErrors, readSource, type Source, suggestion } from '@tinct/core';
+import { choiceFindings, issueFindings } from './findings.ts';
+import { flagLayer, type Layered, layered, type Origin, pathKey, variableLayer } from './layers.ts';
+import { configSchema, type ProxyConfig } from './schema.ts';
+import { FILE_VARIABLE, SETTINGS } from './settings.ts';
+
+export interface ConfigInput {
+  readonly file?: { readonly name: string; readonly text: string } | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** By the flag's name without dashes. */
+  readonly flags: Readonly<Record<string, string | undefined>>;
+}
+
+export interface LoadedConfig {
+  /** Absent exactly when one of the findings is an error. */
+  readonly config: ProxyConfig | undefined;
+  readonly findings: readonly Finding[];
+  /** Where the value of a path came from; `place` is `proxy.yaml:3:9`, a variable, a flag or `default`. */
+  originOf(path: readonly string[]): Origin & { readonly place: string };
+}
+
+/** Reads a configuration. Never throws: everything that is wrong is in the findings. */
+export function loadConfig({ file, env, flags }: ConfigInput): LoadedConfig {
+  const read = file === undefined ? undefined : readSource(file.text);
+  const source = read?.source;
+  const all = layered(source?.value, [variableLayer(env), flagLayer(flags)]);
+  const broken = (read?.findings ?? []).map(asConfig(file?.name));
+  const checked = { ...all, file: file?.name, source };
+  const { data, error } = configSchema.safeParse(all.value);
+  // Of a file that cannot be read, nothing is known to be missing.
+  const wrong =
+    file !== undefined && source === undefined
+      ? []
+      : [
+          ...(error?.issues ?? []).flatMap((issue) => issueFindings(issue, checked)),
+          ...choiceFindings(checked),
+        ];
+  const findings = [...broken, ...wrong, ...misspelt(env)].sort(byPlace);
+  const config = hasErrors(findings) ? undefined : data;
+  return { config, findings, originOf: (path) => originOf(path, all, file?.name, source) };
+}
+
+const byPlace = (a: Finding, b: Finding): number =>
+  (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+
+/** What the reader of documents says speaks of plans by its codes. */
+const asConfig =
+  (file: string | undefined) =>
+  ({ message, path, hint, line, column }: Finding): Finding => ({
+    ...finding('TINCT_CONFIG_SYNTAX', message, path, hint),
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+  });
+
+/** Variables that begin like ours and are near to one of ours. Others may belong to anything. */
+function misspelt(env: ConfigInput['env']): Finding[] {
+  const known = [FILE_VARIABLE, 'TINCT_DEBUG', ...SETTINGS.map(({ variable }) => variable)];
+  return Object.keys(env).flatMap((name) => {
+    if (!name.startsWith('TINCT_') || known.includes(name)) return [];
+    const near = suggestion(name, known);
+    if (near === undefined) return [];
+    const found = finding(
+      'TINCT_CONFIG_VARIABLE_UNKNOWN',
+      `there is no variable ${name}`,
+      [],
+      near,
+    );
+    return [{ ...found, file: name }];
+  });
+}
+
+function originOf(
+  path: readonly string[],
+  { origins }: Layered,
+  file: string | undefined,
+  source: Source | undefined,
+): Origin & { readonly place: string } {
+  const given = origins.get(pathKey(path));
+  if (given !== undefined && 'name' in given) return { ...given, place: given.name };
+  if (source?.node(path) === undefined) return { kind: 'default', place: 'default' };
+  const { line, column } = source.position(path, 'value');
+  return { kind: 'file', place: `${file}:${line}:${column}` };
+}

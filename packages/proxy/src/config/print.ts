@@ -1,0 +1,62 @@
+/** The whole configuration as YAML that could be a file again, each value with where it came from. */
+import { isRecord } from '@tinct/core';
+import type { LoadedConfig } from './load.ts';
+import { SETTINGS } from './settings.ts';
+
+const SECRETS: ReadonlySet<string> = new Set(
+  SETTINGS.filter(({ flag }) => flag === undefined).map(({ path }) => path.join('.')),
+);
+
+/** A text as it stands in YAML and means the same; `no` and `0755` don't without quotes. */
+function scalar(value: unknown): string {
+  const isPlain =
+    typeof value === 'string' &&
+    /^[a-z][\w./:@*-]*[\w/]$/i.test(value) &&
+    !/^(true|false|null|yes|no|on|off)$/i.test(value);
+  return isPlain ? (value as string) : JSON.stringify(value);
+}
+
+const isEmpty = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length === 0 : isRecord(value) && Object.keys(value).length === 0;
+
+/** A list of texts, or what holds nothing: on one line. */
+function inline(value: unknown): string | undefined {
+  if (isEmpty(value)) return Array.isArray(value) ? '[]' : '{}';
+  if (Array.isArray(value))
+    return value.some((item) => isRecord(item)) ? undefined : `[${value.map(scalar).join(', ')}]`;
+  return isRecord(value) ? undefined : scalar(value);
+}
+
+interface Line {
+  readonly text: string;
+  readonly place: string;
+}
+
+function linesOf(
+  value: unknown,
+  path: readonly string[],
+  originOf: LoadedConfig['originOf'],
+): Line[] {
+  if (!isRecord(value)) return [];
+  const indent = '  '.repeat(path.length);
+  return Object.entries(value).flatMap(([key, inner]): Line[] => {
+    if (inner === undefined) return [];
+    const at = [...path, key];
+    const { place } = originOf(at);
+    const name = `${indent}${scalar(key)}:`;
+    if (SECRETS.has(at.join('.'))) return [{ text: `${indent}# ${key}: hidden`, place }];
+    const short = inline(inner);
+    if (short !== undefined) return [{ text: `${name} ${short}`, place }];
+    if (!isRecord(inner)) return [{ text: `${name} ${JSON.stringify(inner)}`, place }];
+    return [{ text: name, place: '' }, ...linesOf(inner, at, originOf)];
+  });
+}
+
+/** What `--print-config` prints. Secrets are not shown. */
+export function printConfig({ config, originOf }: LoadedConfig): string {
+  const lines = linesOf(config, [], originOf);
+  const width = Math.min(48, Math.max(0, ...lines.map(({ text }) => text.length)));
+  return lines
+    .map(({ text, place }) => `${place === '' ? text : `${text.padEnd(width)}  # ${place}`}\n`)
+    .join('');
+}

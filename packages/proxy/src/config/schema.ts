@@ -1,0 +1,211 @@
+/**
+ * The proxy's configuration as a shape: the one source of its types, its variables, its flags and its reference page.
+ * A complaint's message is a code where another than the usual one fits better.
+ */
+import { isIP } from 'node:net';
+import { LABEL } from '@tinct/core';
+import { z } from 'zod';
+
+/** A whole number with a unit. */
+export const DURATION = /^(0|[1-9]\d{0,8})(ms|s|m|h)$/;
+/** `http://host:port`, and nothing behind it. */
+export const ORIGIN = /^https?:\/\/[^/?#@\s]+\/?$/i;
+/** A path prefix. */
+const PREFIX = /^\/[^?#*\s]*$/;
+/** A host name without a port, with an optional leading `*.`. */
+const ROUTE_HOST = /^(\*\.)?[a-z0-9._-]+$/;
+
+/** Whether a text is an address or a CIDR range. */
+function isRange(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  const most = version === 6 ? 128 : 32;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= most);
+}
+
+const text = (what: string) => z.string().min(1, { error: 'no text' }).describe(what);
+const duration = (what: string) =>
+  z.string().regex(DURATION, { error: 'no duration such as `500ms`, `10s`, `5m`' }).describe(what);
+const port = (what: string) => z.int().min(0).max(65_535).describe(what);
+const count = (what: string) => z.int().min(0).describe(what);
+const origin = (what: string) =>
+  z
+    .string()
+    .regex(ORIGIN, { error: 'no plain URL such as `http://127.0.0.1:8080`' })
+    .describe(what);
+const label = (what: string) =>
+  z.string().regex(LABEL, { error: 'no name: a-z, 0-9 and dash, at most 40' }).describe(what);
+const secret = (what: string) =>
+  z
+    .string()
+    .min(16, { error: 'shorter than 16 characters' })
+    .regex(/^[\x21-\x7e]+$/, { error: 'not of visible ASCII characters' })
+    .meta({ secret: true })
+    .describe(what);
+
+/** Keys of which at most one is present. */
+export interface Choice {
+  readonly path: readonly string[];
+  readonly keys: readonly string[];
+  /** Exactly one. */
+  readonly needed: boolean;
+}
+
+/** Keys that exclude each other. What a stronger layer chooses takes the others of weaker layers away. */
+export const CHOICES: readonly Choice[] = [
+  { path: ['plan'], keys: ['file', 'url'], needed: true },
+  { path: ['admin'], keys: ['token', 'tokenFile'], needed: false },
+];
+
+const directSchema = z
+  .record(label('The release.'), z.record(label('The variant.'), origin('Its URL.')))
+  .describe(
+    'Straight to a URL per version, for those without a mesh. A plan with a variant that has no URL here is refused.',
+  );
+
+export const routeSchema = z
+  .strictObject({
+    host: z
+      .string()
+      .regex(ROUTE_HOST, { error: 'no host in lower case, without a port' })
+      .optional()
+      .describe(
+        'A host without its port; `*.shop.example` means every host below it. Default: all.',
+      ),
+    path: z
+      .string()
+      .regex(PREFIX, { error: 'no path such as `/api`' })
+      .optional()
+      .describe('A path prefix, by whole segments. Default: all.'),
+    upstream: origin('Where these requests go.'),
+    direct: directSchema.optional(),
+  })
+  .describe('Some requests that go elsewhere.');
+
+const listenSchema = z
+  .strictObject({
+    host: text('The address to listen on; `0.0.0.0` or `::` for all.').default('127.0.0.1'),
+    port: port('The port; 0 takes any that is free.').default(8080),
+  })
+  .describe('Where clients connect.');
+
+const planSchema = z
+  .strictObject({
+    file: text('A file; its lists lie beside it. Changes are seen within a second.').optional(),
+    url: z
+      .url({ protocol: /^https?$/, error: 'no http or https URL' })
+      .optional()
+      .describe('A URL, asked again and again with the ETag of the last answer.'),
+    every: duration('How often a URL is asked.').default('10s'),
+    timeout: duration('How long an answer of a URL may take, as a whole.').default('10s'),
+  })
+  .describe('Where the plan comes from.');
+
+const timeoutsSchema = z
+  .strictObject({
+    connect: duration('Until a connection to the upstream stands.').default('5s'),
+    headers: duration('Until its response begins.').default('60s'),
+    body: duration('Between two pieces of a body, in either direction.').default('5m'),
+  })
+  .describe('How long the edge waits for others; `0s` switches one off.');
+
+const limitsSchema = z
+  .strictObject({
+    connections: count('Connections at a time; one more is closed at once. 0: any number.').default(
+      0,
+    ),
+    requests: count(
+      'Requests in flight at a time; one more gets 503 with Retry-After. 0: any number.',
+    ).default(0),
+    headerBytes: z
+      .int()
+      .min(1024)
+      .max(1_048_576)
+      .describe("A request's line and headers together; more gets 431.")
+      .default(16_384),
+  })
+  .describe('What one edge takes on before it says no.');
+
+const shutdownSchema = z
+  .strictObject({
+    notReady: duration(
+      'After SIGTERM, how long the edge is not ready and still takes requests, so that balancers notice.',
+    ).default('0s'),
+    grace: duration('After that, how long running requests may take to finish.').default('10s'),
+  })
+  .describe('How it ends.');
+
+const adminSchema = z
+  .strictObject({
+    enabled: z.boolean().describe('Whether there is an admin server.').default(true),
+    host: text('The address to listen on. Probes from outside of the pod need `0.0.0.0`.').default(
+      '127.0.0.1',
+    ),
+    port: port('The port; 0 takes any that is free.').default(9900),
+    hosts: z
+      .array(text('A host.'))
+      .describe(
+        'Names by which clients may address it in Host, beside IP addresses and localhost; others are refused, so that no web page reaches it by a name of its own.',
+      )
+      .default([]),
+    token: secret(
+      'What `Authorization: Bearer` must carry for what changes or reveals; without a token, that is refused.',
+    ).optional(),
+    tokenFile: text('A file that holds the token, instead.').optional(),
+  })
+  .describe('The admin server, on a port of its own.');
+
+const logSchema = z
+  .strictObject({
+    level: z
+      .enum(['debug', 'info', 'warn', 'error', 'silent'])
+      .describe('The least that is logged.')
+      .default('info'),
+    requests: z.boolean().describe('Whether each request gets a line.').default(false),
+  })
+  .describe('Lines of JSON on stdout, named as ECS names them.');
+
+export const configSchema = z
+  .strictObject({
+    listen: listenSchema.prefault({}),
+    upstream: origin('Where requests go: the gateway of the mesh, or the service.'),
+    direct: directSchema.default({}),
+    routes: z
+      .array(routeSchema)
+      .describe('Requests that go elsewhere: by host, then by the longest path.')
+      .default([]),
+    trustedHops: z
+      .array(z.string().refine(isRange, { error: 'no address or range such as `10.0.0.0/8`' }))
+      .describe(
+        'Peers that are believed where the plan says `trust: hops`, and for `X-Forwarded-*`. Nobody is by default.',
+      )
+      .default([]),
+    plan: planSchema,
+    state: text('A folder that keeps what was aborted here over a restart.').optional(),
+    timeouts: timeoutsSchema.prefault({}),
+    limits: limitsSchema.prefault({}),
+    shutdown: shutdownSchema.prefault({}),
+    admin: adminSchema.prefault({}),
+    log: logSchema.prefault({}),
+  })
+  .describe('How the proxy runs.');
+
+/** The configuration with every default filled in; durations are texts as they are written. */
+export type ProxyConfig = z.output<typeof configSchema>;
+
+/** The configuration's JSON Schema, 2020-12: what may be written. */
+export function configJsonSchema(): Record<string, unknown> {
+  return {
+    title: 'Tinct proxy configuration',
+    ...z.toJSONSchema(configSchema, { target: 'draft-2020-12', io: 'input' }),
+  };
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** A duration of the configuration in milliseconds. */
+export function milliseconds(written: string): number {
+  const [, amount, unit = ''] = DURATION.exec(written) ?? [];
+  return Number(amount) * (UNIT_MS[unit] ?? Number.NaN);
+}
