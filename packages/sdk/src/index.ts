@@ -1,3 +1,4 @@
+export * from './cookie/index.ts';
 export { type Attributes, attributeReader, type ReadAttributes } from './identity/attributes.ts';
 export { cookieValues } from './identity/cookies.ts';
 export { type HeaderValues, headerText, rawHeaderValues } from './identity/headers.ts';
