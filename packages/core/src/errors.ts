@@ -430,6 +430,11 @@ export const ERRORS = {
     'The service took longer than the edge waits.',
     'Mend the service, or give the edge a longer `timeouts.headersMs`.',
   ),
+  TINCT_EDGE_OVERLOADED: error(
+    'The edge has enough to do (503)',
+    'As many requests as it may take on at a time are in flight.',
+    'Try again after `Retry-After`; add replicas, or raise `limits.requests`.',
+  ),
 
   // The edge's configuration
   TINCT_CONFIG_UNREADABLE: error(

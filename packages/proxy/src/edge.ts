@@ -5,6 +5,7 @@ import type { Plan } from '@tinct/core';
 import { TinctError } from '@tinct/core';
 import { PlanStore, unsupportedSources } from '@tinct/sdk';
 import { Upstreams } from './forward/upstreams.ts';
+import { Gate, type GateStats } from './gate.ts';
 import { type EdgeOptions, resolveOptions, type Settings, type Timeouts } from './options.ts';
 import { type EdgeParts, serve } from './pipeline.ts';
 import { PlanViews } from './plan-view.ts';
@@ -16,8 +17,8 @@ import { TrustedHops } from './trust.ts';
 export interface Edge {
   readonly address: EdgeAddress;
   /** The plan in force, and what was refused last. */
-  readonly plan: Pick<PlanStore, 'current' | 'status' | 'load'>;
-  stats(): EdgeStats;
+  readonly plan: Pick<PlanStore, 'current' | 'status' | 'load' | 'kill'>;
+  stats(): EdgeStats & GateStats;
   /** Takes no more requests, lets those that run finish within the grace, ends. May be called again. */
   close(): Promise<void>;
 }
@@ -47,6 +48,7 @@ function planStore(
       options.onAccepted?.(accepted);
     },
     onRefused: options.onRefused,
+    killed: options.killed,
   });
 }
 
@@ -64,21 +66,29 @@ function patience({ connectMs, headersMs, bodyMs }: Timeouts): number {
   return headersMs === 0 || bodyMs === 0 ? 0 : connectMs + headersMs + bodyMs;
 }
 
-function httpServer(parts: EdgeParts, settings: Settings, isClosing: () => boolean): Server {
+function httpServer(
+  parts: EdgeParts,
+  settings: Settings,
+  gate: Gate,
+  isClosing: () => boolean,
+): Server {
   const trusted = new TrustedHops(settings.trustedHops);
   const handle = (awaitsContinue: boolean) => (req: IncomingMessage, res: ServerResponse) => {
     const { socket } = req;
     const startedAt = performance.now();
     if (isClosing()) res.shouldKeepAlive = false;
     const elapsed = () => performance.now() - startedAt;
-    serve(parts, { req, res, socket, trusted: trusted.has(socket), awaitsContinue, elapsed });
+    const exchange = { req, res, socket, trusted: trusted.has(socket), awaitsContinue, elapsed };
+    if (gate.admits(exchange)) serve(parts, exchange);
   };
   const server = createServer({
     insecureHTTPParser: false,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // An upload may take as long as it goes on; a pause ends it by the server's `timeout`.
     requestTimeout: 0,
+    maxHeaderSize: settings.limits.headerBytes,
   });
+  gate.guard(server);
   server.timeout = patience(settings.timeouts);
   // Node drops headers beyond 2,000 without a word; their size is bounded already.
   server.maxHeadersCount = 0;
@@ -127,9 +137,11 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const recorder = new Recorder();
   const upstreams = new Upstreams(settings);
   const plans = planStore(options, settings, upstreams, recorder);
-  const parts = { plans, views: new PlanViews(), upstreams, recorder, now: settings.now };
+  const { onServed } = options;
+  const parts = { plans, views: new PlanViews(), upstreams, recorder, onServed, now: settings.now };
+  const gate = new Gate(settings.limits, onServed);
   let closing: Promise<void> | undefined;
-  const server = httpServer(parts, settings, () => closing !== undefined);
+  const server = httpServer(parts, settings, gate, () => closing !== undefined);
   const end = async () => {
     plans.close();
     if (server.listening) await drain(server, settings.graceMs);
@@ -141,7 +153,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     const address = await listen(server, settings);
     options.signal?.addEventListener('abort', close, { once: true });
     if (options.signal?.aborted) await close();
-    return { address, plan: plans, stats: () => recorder.stats(), close };
+    return { address, plan: plans, stats: () => ({ ...recorder.stats(), ...gate.stats() }), close };
   } catch (error) {
     await close();
     throw error;

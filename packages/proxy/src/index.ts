@@ -9,6 +9,6 @@ export { printConfig } from './config/print.ts';
 export { configJsonSchema, type ProxyConfig } from './config/schema.ts';
 export { FILE_VARIABLE, SETTINGS, type Setting } from './config/settings.ts';
 export { type Edge, type EdgeAddress, startEdge } from './edge.ts';
-export type { EdgeOptions, Timeouts } from './options.ts';
+export type { EdgeOptions, Limits, Served, Timeouts } from './options.ts';
 export type { EdgeStats, VersionStats } from './record/recorder.ts';
 export { type Proxy, type ProxyWorld, startProxy } from './run/proxy.ts';

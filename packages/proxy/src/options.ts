@@ -1,6 +1,8 @@
-import type { Finding } from '@tinct/core';
+import type { Decision, Finding } from '@tinct/core';
 import { TinctError } from '@tinct/core';
 import type { LoadLists, PlanInForce, PlanSource } from '@tinct/sdk';
+import type { Exchange } from './exchange.ts';
+import type { Outcome } from './record/recorder.ts';
 
 /** What `startEdge` takes. */
 export interface EdgeOptions {
@@ -21,11 +23,36 @@ export interface EdgeOptions {
   readonly graceMs?: number;
   /** Closes the edge when it aborts. */
   readonly signal?: AbortSignal;
+  readonly limits?: Partial<Limits>;
+  /** Release → epoch that was aborted before this process began. */
+  readonly killed?: ReadonlyMap<string, number>;
+  /** Hears how each request ended. */
+  readonly onServed?: ((served: Served) => void) | undefined;
   readonly onAccepted?: (accepted: PlanInForce) => void;
   readonly onRefused?: (findings: readonly Finding[]) => void;
   readonly loadLists?: LoadLists;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
+}
+
+/** What the edge takes on before it says no. */
+export interface Limits {
+  /** Connections at a time; more are closed at once. Default 0: any number. */
+  readonly connections: number;
+  /** Requests in flight at a time; more get 503. Default 0: any number. */
+  readonly requests: number;
+  /** A request's line and headers. Default 16,384. */
+  readonly headerBytes: number;
+}
+
+/** What became of one request, for an access log. */
+export interface Served {
+  readonly exchange: Exchange;
+  readonly decisions: readonly Decision[];
+  /** Of the answer; 0 when the client went away before one. */
+  readonly status: number;
+  /** Absent: the edge refused it. */
+  readonly outcome: Outcome | undefined;
 }
 
 /** In milliseconds; 0 switches one off. */
@@ -46,6 +73,7 @@ export interface Settings {
   readonly port: number;
   readonly trustedHops: readonly string[];
   readonly timeouts: Timeouts;
+  readonly limits: Limits;
   readonly graceMs: number;
   readonly now: () => number;
 }
@@ -92,6 +120,13 @@ function timeouts({
   };
 }
 
+function limits({ connections = 0, requests = 0, headerBytes = 16_384 }: Partial<Limits> = {}) {
+  for (const [name, value] of Object.entries({ connections, requests, headerBytes }))
+    if (!Number.isInteger(value) || value < 0)
+      throw malformed(`limits.${name}`, `${value} is no whole number from 0`);
+  return { connections, requests, headerBytes };
+}
+
 function portNumber(port: number): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw malformed('port', `${port} is no port`);
@@ -107,6 +142,7 @@ export function resolveOptions(options: EdgeOptions): Settings {
     port: portNumber(options.port ?? 0),
     trustedHops: options.trustedHops ?? [],
     timeouts: timeouts(options.timeouts),
+    limits: limits(options.limits),
     graceMs: duration('graceMs', options.graceMs ?? 10_000),
     now: options.now ?? Date.now,
   };

@@ -9,6 +9,7 @@ import type { Exchange } from './exchange.ts';
 import { forward } from './forward/forward.ts';
 import type { Upstreams } from './forward/upstreams.ts';
 import { identify } from './identify.ts';
+import type { EdgeOptions } from './options.ts';
 import type { PlanViews } from './plan-view.ts';
 import type { Recorder } from './record/recorder.ts';
 import { Refusal, refuse } from './refusal.ts';
@@ -20,6 +21,7 @@ export interface EdgeParts {
   readonly views: PlanViews;
   readonly upstreams: Upstreams;
   readonly recorder: Recorder;
+  readonly onServed: EdgeOptions['onServed'];
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -31,12 +33,14 @@ export function serve(edge: EdgeParts, exchange: Exchange): void {
   const request = sanitize(exchange, view);
   if (request instanceof Refusal) {
     edge.recorder.refused();
-    return refuse(exchange, request);
+    refuse(exchange, request);
+    return edge.onServed?.({ exchange, decisions: [], status: request.status, outcome: undefined });
   }
   const who = identify(request, exchange.trusted, view);
   const decisions = decideAll(request, who, view, edge.now());
   const outbound = color(request, decisions, view);
-  forward(outbound, edge.upstreams.of(decisions), exchange, (outcome) =>
-    edge.recorder.record(decisions, outcome),
-  );
+  forward(outbound, edge.upstreams.of(decisions), exchange, (outcome) => {
+    edge.recorder.record(decisions, outcome);
+    edge.onServed?.({ exchange, decisions, status: outcome.status, outcome });
+  });
 }

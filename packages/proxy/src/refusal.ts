@@ -7,6 +7,7 @@ const STATUS = {
   TINCT_EDGE_REQUEST_MALFORMED: 400,
   TINCT_EDGE_METHOD_REFUSED: 501,
   TINCT_EDGE_UPGRADE_REFUSED: 501,
+  TINCT_EDGE_OVERLOADED: 503,
   TINCT_EDGE_UPSTREAM_BROKEN: 502,
   TINCT_EDGE_UPSTREAM_UNREACHABLE: 503,
   TINCT_EDGE_UPSTREAM_SLOW: 504,
@@ -58,5 +59,8 @@ export function refuse({ res, socket }: Exchange, given: Refusal): void {
   if (socket.destroyed) return;
   const { body, status } = given;
   if (status < 502) res.shouldKeepAlive = false;
-  res.writeHead(status, refusalHeaders(body)).end(body);
+  const headers = refusalHeaders(body);
+  // Long enough to spread out those who come back.
+  if (given.code === 'TINCT_EDGE_OVERLOADED') headers.push('retry-after', '1');
+  res.writeHead(status, headers).end(body);
 }

@@ -10,6 +10,7 @@ export { FilePlanSource } from './plan/file-source.ts';
 export type { LoadLists } from './plan/lists.ts';
 export type { PlanSource, PlanText, Watch } from './plan/source.ts';
 export {
+  type Killed,
   type PlanInForce,
   type PlanStatus,
   PlanStore,

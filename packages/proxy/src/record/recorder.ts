@@ -19,6 +19,8 @@ export interface VersionStats {
   readonly errors: number;
   /** Requests that the client gave up; neither errors nor in the quantiles. */
   readonly abandoned: number;
+  /** The same requests by the class of their answer. */
+  readonly classes: Readonly<Record<ResponseClass, number>>;
   /** Milliseconds to the end of the response. */
   readonly p50: number | undefined;
   readonly p95: number | undefined;
@@ -35,14 +37,29 @@ export interface EdgeStats {
   readonly reasons: Readonly<Record<Reason, number>>;
 }
 
+/** Classes of answers: by status, and what the client gave up. A response that broke off counts as 5xx. */
+export const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'abandoned'] as const;
+export type ResponseClass = (typeof CLASSES)[number];
+
+function classOf({ status, fault }: Outcome): ResponseClass {
+  if (fault === 'client') return 'abandoned';
+  return fault === 'upstream' ? '5xx' : (CLASSES[Math.floor(status / 100) - 1] ?? '5xx');
+}
+
 class Series {
+  readonly classes = Object.fromEntries(CLASSES.map((name) => [name, 0])) as Record<
+    ResponseClass,
+    number
+  >;
   requests = 0;
   errors = 0;
   abandoned = 0;
   readonly durations = new Histogram();
 
-  add({ status, fault, ms }: Outcome): void {
+  add(outcome: Outcome): void {
+    const { status, fault, ms } = outcome;
     this.requests += 1;
+    this.classes[classOf(outcome)] += 1;
     if (fault === 'client') {
       this.abandoned += 1;
       return;
@@ -54,7 +71,8 @@ class Series {
   stats(release: string, variant: string): VersionStats {
     const { requests, errors, abandoned, durations } = this;
     const [p50, p95] = [durations.quantile(0.5), durations.quantile(0.95)];
-    return { release, variant, requests, errors, abandoned, p50, p95 };
+    const classes = { ...this.classes };
+    return { release, variant, requests, errors, abandoned, classes, p50, p95 };
   }
 }
 

@@ -97,12 +97,7 @@ t.test('a file that is no map, or no YAML, is one mistake', async (t) => {
     'proxy.yaml:1:1 error TINCT_CONFIG_TYPE: a map is expected, not a list.',
   ]);
   t.match(found('upstream: "x'), [/^proxy.yaml:1:11 error TINCT_CONFIG_SYNTAX/]);
-  t.match(found('a: 1\na: 2\n'), [
-    /TINCT_CONFIG_/,
-    /TINCT_CONFIG_/,
-    /TINCT_CONFIG_/,
-    /TINCT_CONFIG_/,
-  ]);
+  t.match(found('a: 1\na: 2\n').join(), /SYNTAX: `a` stands twice/);
 });
 
 t.test('a stronger layer chooses another source of the plan', async (t) => {

@@ -38,6 +38,14 @@ export interface PlanStatus {
   readonly killed: ReadonlyMap<string, number>;
 }
 
+/** An abort that came otherwise than by the plan. */
+export interface Killed {
+  readonly release: string;
+  /** No plan of this epoch, or a lower one, brings the release back. */
+  readonly epoch: number;
+  readonly revision: number;
+}
+
 export interface PlanStoreOptions {
   readonly source: PlanSource;
   /** Default: from files. */
@@ -102,6 +110,22 @@ export class PlanStore {
   start(): Promise<PlanStatus> {
     this.#watch ??= this.#options.source.watch(() => this.#changed());
     return this.load();
+  }
+
+  /**
+   * Ends the epoch of a release: in force when this returns, and whatever plan of the same epoch follows.
+   * `undefined`: the plan in force has no such release.
+   */
+  kill(release: string): Killed | undefined {
+    const held = this.#inForce;
+    const found = held?.compiled.releases.find(({ name }) => name === release);
+    if (held === undefined || found === undefined) return undefined;
+    const epoch = Math.max(found.release.epoch, this.#killed.get(release) ?? 0);
+    this.#killed.set(release, epoch);
+    const { plan, revision } = held.compiled;
+    const compiled = compilePlan(plan, { lists: held.lists, killed: this.#killed });
+    this.#inForce = { ...held, compiled };
+    return { release, epoch, revision };
   }
 
   close(): void {
