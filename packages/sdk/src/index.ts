@@ -2,8 +2,15 @@ export * from './cookie/index.ts';
 export { type Attributes, attributeReader, type ReadAttributes } from './identity/attributes.ts';
 export { cookieValues } from './identity/cookies.ts';
 export { type HeaderValues, headerText, rawHeaderValues } from './identity/headers.ts';
-export { identityReader, type ReadUnits, type Units } from './identity/identity.ts';
-export { unsupportedSources } from './identity/source.ts';
+export {
+  type IdentityFailure,
+  identityReader,
+  type Proven,
+  type ReadUnits,
+  type Units,
+} from './identity/identity.ts';
+export { type Abilities, unsupportedSources } from './identity/source.ts';
+export * from './jwt/index.ts';
 export * from './keys/index.ts';
 export * from './lists/index.ts';
 export { FilePlanSource } from './plan/file-source.ts';
@@ -17,3 +24,4 @@ export {
   type PlanStoreOptions,
   type RefusedPlan,
 } from './plan/store.ts';
+export { type FileWatchOptions, watchFile } from './plan/watch-file.ts';

@@ -5,7 +5,11 @@ import { type Carrier, read, valuesOf } from './source.ts';
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** Reads a request's attributes. `trusted`: whether its peer is one of the trusted hops. */
-export type ReadAttributes = (headers: HeaderValues, trusted: boolean) => Attributes;
+export type ReadAttributes = (
+  headers: HeaderValues,
+  trusted: boolean,
+  claims?: Readonly<Record<string, unknown>>,
+) => Attributes;
 
 type CarriedSource = Carrier & { readonly type: AttributeType };
 
@@ -47,16 +51,27 @@ function readValue(
   return source.type === 'boolean' ? toBoolean(reading.value) : reading.value;
 }
 
+/** A claim has its type already: nothing is converted, and one of another type is missing. */
+function readClaim(
+  { name, type }: Extract<AttributeSource, { kind: 'claim' }>,
+  claims: Readonly<Record<string, unknown>>,
+): AttributeValue | undefined {
+  const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+  if (type !== 'list') return typeof value === type ? (value as AttributeValue) : undefined;
+  const isList = Array.isArray(value) && value.every((member) => typeof member === 'string');
+  return isList ? (value as string[]) : undefined;
+}
+
+/** `claims`: those of the verified token, if the request has one. */
 export function attributeReader(
   declared: Readonly<Record<string, AttributeSource>>,
 ): ReadAttributes {
-  const sources = Object.entries(declared).flatMap(([name, source]) =>
-    source.kind === 'claim' ? [] : [[name, source] as const],
-  );
-  return (headers, trusted) => {
+  const sources = Object.entries(declared);
+  return (headers, trusted, claims = {}) => {
     const attributes: Record<string, AttributeValue> = Object.create(null);
     for (const [name, source] of sources) {
-      const value = readValue(source, headers, trusted);
+      const value =
+        source.kind === 'claim' ? readClaim(source, claims) : readValue(source, headers, trusted);
       if (value !== undefined) attributes[name] = value;
     }
     return attributes;

@@ -1,4 +1,5 @@
 import { type Finding, finding, type Plan, type Trust } from '@tinct/core';
+import type { TokenFailure } from '../jwt/verify.ts';
 import { cookieValues } from './cookies.ts';
 import { type HeaderValues, headerText } from './headers.ts';
 
@@ -9,12 +10,14 @@ export interface Carrier {
   readonly trust: Trust;
 }
 
-/** What a request says through a carrier: a value, nothing, or too much. */
+/** What a request says through a source: a value, nothing, or something that is not believed. */
 export type Reading =
   | { readonly kind: 'value'; readonly value: string }
-  | { readonly kind: 'missing' | 'several' };
+  | { readonly kind: 'refused'; readonly failure: TokenFailure }
+  | { readonly kind: 'missing' | 'malformed' | 'several' };
 
 const MISSING: Reading = { kind: 'missing' };
+const MALFORMED: Reading = { kind: 'malformed' };
 const SEVERAL: Reading = { kind: 'several' };
 
 /** All values that a carrier gives, from a peer that is believed for it. */
@@ -35,25 +38,34 @@ export function read(carrier: Carrier, headers: HeaderValues, trusted: boolean):
   const values = valuesOf(carrier, headers, trusted);
   if (values.length > 1) return SEVERAL;
   const [value] = values;
-  const text = value === undefined ? undefined : headerText(value);
-  return text === undefined || text === '' ? MISSING : { kind: 'value', value: text };
+  if (value === undefined || value === '') return MISSING;
+  const text = headerText(value);
+  return text === undefined ? MALFORMED : { kind: 'value', value: text };
 }
 
-/** Warns of sources that a program without token verification and without signed cookies cannot read. */
-export function unsupportedSources(plan: Plan): Finding[] {
+/** What a program can read beside headers and cookies. */
+export interface Abilities {
+  /** Whether it verifies tokens. */
+  readonly tokens: boolean;
+  /** Whether it has keys to sign ids with. */
+  readonly issued: boolean;
+}
+
+/** Warns of sources that this program cannot read. */
+export function unsupportedSources(
+  plan: Plan,
+  { tokens, issued }: Abilities = { tokens: false, issued: false },
+): Finding[] {
   const findings: Finding[] = [];
   const warn = (what: string, path: readonly (string | number)[]) =>
     findings.push(
       finding('TINCT_SOURCE_UNSUPPORTED', `${what} is not read here and yields nothing`, path),
     );
-  for (const [i, source] of plan.identity.entries())
-    if (source.kind === 'jwt' || source.kind === 'issued')
-      warn(source.kind === 'jwt' ? 'a JWT' : 'an id that Tinct issues', [
-        'identity',
-        i,
-        source.kind,
-      ]);
-  for (const [name, source] of Object.entries(plan.attributes))
-    if (source.kind === 'claim') warn('a claim', ['attributes', name, 'claim']);
+  for (const [i, { kind }] of plan.identity.entries()) {
+    if (kind === 'jwt' && !tokens) warn('a JWT', ['identity', i, kind]);
+    if (kind === 'issued' && !issued) warn('an id that Tinct issues', ['identity', i, kind]);
+  }
+  for (const [name, { kind }] of Object.entries(plan.attributes))
+    if (kind === 'claim' && !tokens) warn('a claim', ['attributes', name, kind]);
   return findings;
 }

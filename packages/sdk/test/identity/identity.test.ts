@@ -1,6 +1,12 @@
 import type { AttributeSource, IdentitySource } from '@tinct/core';
 import t from 'tap';
-import { attributeReader, identityReader, rawHeaderValues } from '../../src/index.ts';
+import {
+  attributeReader,
+  type Claims,
+  identityReader,
+  rawHeaderValues,
+  type Verdict,
+} from '../../src/index.ts';
 
 const header = (name: string, more: { unit?: string; trust?: 'hops' | 'anyone' } = {}) =>
   ({ kind: 'header', name, unit: 'user', trust: 'hops', ...more }) as IdentitySource;
@@ -67,10 +73,83 @@ t.test('a unit type called __proto__ or constructor is one like any other', asyn
   t.equal(read(rawHeaderValues([]), true)['constructor'], undefined);
 });
 
-t.test('JWTs and issued ids yield nothing yet', async (t) => {
-  const jwt = { kind: 'jwt', unit: 'user', from: { header: 'authorization' }, claim: 'sub' };
-  const identity = [jwt as unknown as IdentitySource, { kind: 'issued', unit: 'user' } as const];
-  t.same(units(identity, ['authorization', 'Bearer x']), {});
+const jwt = (issuer = 'https://id.example', claim = 'sub') =>
+  ({
+    kind: 'jwt',
+    unit: 'user',
+    from: { header: 'authorization' },
+    claim,
+    issuer,
+  }) as IdentitySource;
+const keys = { find: async () => new Uint8Array() };
+
+/** Units, and the failures that were told. */
+function proven(
+  identity: IdentitySource[],
+  verdicts: [IdentitySource, Verdict][],
+  raw: string[] = [],
+) {
+  const failures: string[] = [];
+  const read = identityReader(identity);
+  const failed = (failure: string) => failures.push(failure);
+  const all = read(rawHeaderValues(raw), true, { verdicts: new Map(verdicts) }, failed);
+  return { units: { ...all }, failures };
+}
+
+t.test('a verified token yields its claim, a text or a whole number', async (t) => {
+  const source = jwt();
+  for (const [sub, key] of [
+    ['alice', 'alice'],
+    [123, '123'],
+  ] as const)
+    t.same(proven([source], [[source, { claims: { sub } as Claims, keys }]]).units, { user: key });
+  for (const claims of [{}, { sub: '' }, { sub: 1.5 }, { sub: ['alice'] }, { sub: null }]) {
+    const verdict = { claims: claims as Claims, keys };
+    t.same(proven([source], [[source, verdict]]), { units: {}, failures: ['jwt.claim'] });
+  }
+});
+
+t.test('a claim called constructor or __proto__ is one like any other', async (t) => {
+  for (const claim of ['constructor', '__proto__', 'toString']) {
+    const source = jwt('x', claim);
+    t.same(proven([source], [[source, { claims: {}, keys }]]).units, {});
+  }
+});
+
+t.test('attack: a spoiled token is no way down to a weaker source', async (t) => {
+  const source = jwt();
+  const raw = ['user-id', '123'];
+  for (const failure of ['signature', 'expired', 'jwks', 'several', 'algorithm'] as const) {
+    const got = proven([source, header('user-id')], [[source, { failure }]], raw);
+    t.same(got, { units: {}, failures: [`jwt.${failure}`] });
+  }
+  t.same(proven([source, header('user-id')], [], raw).units, { user: '123' });
+});
+
+t.test('a token of another issuer is for the source of that issuer', async (t) => {
+  const [one, two] = [jwt('one'), jwt('two')];
+  const verdicts: [IdentitySource, Verdict][] = [
+    [one, { failure: 'issuer' }],
+    [two, { claims: { sub: 'alice' }, keys }],
+  ];
+  t.same(proven([one, two], verdicts), { units: { user: 'alice' }, failures: [] });
+  t.same(proven([one, two], verdicts.slice(0, 1)).failures, ['jwt.issuer']);
+});
+
+t.test('an issued id is a unit like any other, after the sources before it', async (t) => {
+  const identity = [cookie('aid', { unit: 'anonymous' }), { kind: 'issued', unit: 'anonymous' }];
+  const read = identityReader(identity as IdentitySource[]);
+  const given = (raw: string[]) => ({ ...read(rawHeaderValues(raw), true, { issued: 'abc' }) });
+  t.same(given([]), { anonymous: 'abc' });
+  t.same(given(['cookie', 'aid=x']), { anonymous: 'x' });
+  t.same({ ...read(rawHeaderValues([]), true) }, {});
+});
+
+t.test('what a source could not believe is told by its reason', async (t) => {
+  t.same(proven([header('a')], [], ['a', '1', 'a', '2']).failures, ['header.several']);
+  t.same(proven([cookie('a')], [], ['cookie', 'a=1; a=2']).failures, ['cookie.several']);
+  t.same(proven([header('a')], [], ['a', '\xff']).failures, ['header.malformed']);
+  t.same(proven([header('a')], [], ['a', '']).failures, []);
 });
 
 function attributes(declared: Record<string, AttributeSource>, raw: string[], trusted = true) {
@@ -112,6 +191,24 @@ t.test('an attribute from a peer that is not trusted is missing', async (t) => {
   t.same(attributes(typed('list'), ['x', 'a'], false), {});
 });
 
-t.test('a claim is missing until tokens are verified', async (t) => {
+const claims = [
+  ['string', 'a', 'a'],
+  ['string', 1, undefined],
+  ['number', 1.5, 1.5],
+  ['number', '1', undefined],
+  ['boolean', false, false],
+  ['list', ['a', 'b'], ['a', 'b']],
+  ['list', ['a', 1], undefined],
+  ['list', 'a', undefined],
+  ['string', null, undefined],
+] as const;
+for (const [type, value, read] of claims)
+  t.test(`${type} claim ${JSON.stringify(value)} reads as ${JSON.stringify(read)}`, async (t) => {
+    const reader = attributeReader({ x: { kind: 'claim', name: 'c', type } });
+    const got = { ...reader(rawHeaderValues(['c', 'header']), true, { c: value }) };
+    t.same(got, read === undefined ? {} : { x: read });
+  });
+
+t.test('without a verified token every claim is missing', async (t) => {
   t.same(attributes({ x: { kind: 'claim', name: 'x', type: 'string' } }, ['x', 'a']), {});
 });

@@ -1,0 +1,9 @@
+export {
+  ALGORITHMS,
+  type ReadTokens,
+  TOKEN_DEFAULTS,
+  type TokenOptions,
+  TokenVerifier,
+  type Verdicts,
+} from './tokens.ts';
+export type { Claims, JwtSource, TokenFailure, Verdict, Verified } from './verify.ts';
