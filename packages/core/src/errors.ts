@@ -395,6 +395,11 @@ export const ERRORS = {
     'Another program holds the port, the host is not this machine, or the port needs more rights.',
     'Choose another port; 0 takes any that is free.',
   ),
+  TINCT_EDGE_CERTIFICATE: error(
+    'A certificate that cannot be used',
+    'A file of `tls` cannot be read, is no PEM, or the key belongs to another certificate.',
+    'Mend the files; while the edge runs, the certificates of before stay in force.',
+  ),
   TINCT_EDGE_VARIANT_UNROUTED: error(
     'A variant without a URL',
     'The edge sends this release straight to a URL per variant, and one of the variants has none.',
@@ -476,6 +481,43 @@ export const ERRORS = {
     'A variable that looks misspelt',
     'It begins like a variable of Tinct, and none has this name: it does nothing.',
     'Use the name that the hint gives, or remove it.',
+  ),
+
+  // The admin server
+  TINCT_ADMIN_REQUEST_MALFORMED: error(
+    'A request that the admin server cannot read (400)',
+    'Its body or its path is not what `/openapi.json` describes.',
+    'Write it as that document has it.',
+  ),
+  TINCT_ADMIN_UNAUTHORIZED: error(
+    'No token, or a wrong one (401)',
+    'What changes or reveals needs the bearer token of the configuration.',
+    'Send `Authorization: Bearer …` with the token of `admin.token` or `admin.tokenFile`.',
+  ),
+  TINCT_ADMIN_ROUTE_UNKNOWN: error(
+    'There is nothing at this path (404)',
+    'The admin server has no such route.',
+    '`/openapi.json` lists all of them.',
+  ),
+  TINCT_ADMIN_HOST_REFUSED: error(
+    'A Host that is not the admin server (421)',
+    'A web page could reach it by a name of its own.',
+    'Use its IP address or localhost, name the host in `admin.hosts`, or send the token.',
+  ),
+  TINCT_STATE_UNREADABLE: error(
+    'The state cannot be read',
+    'Without knowing what was aborted, starting could bring it back.',
+    'Mend the file, or remove it once the aborts stand in the plan.',
+  ),
+  TINCT_STATE_UNWRITABLE: error(
+    'The state cannot be written (500)',
+    'The abort is in force, and would not outlive a restart.',
+    'Mend the folder, and write the abort into the plan: `tinct plan abort`.',
+  ),
+  TINCT_ABORT_UNCONFIRMED: error(
+    'An edge did not confirm the abort',
+    'It could not be reached, or said no: it may still send users to the release.',
+    'Look at each line above, run the command again, and write the abort into the plan: `tinct plan abort`.',
   ),
   // The command
   TINCT_CLI_COMMAND_UNKNOWN: error(

@@ -11,4 +11,4 @@ export { FILE_VARIABLE, SETTINGS, type Setting } from './config/settings.ts';
 export { type Edge, type EdgeAddress, startEdge } from './edge.ts';
 export type { EdgeOptions, Limits, Served, Timeouts } from './options.ts';
 export type { EdgeStats, VersionStats } from './record/recorder.ts';
-export { type Proxy, type ProxyWorld, startProxy } from './run/proxy.ts';
+export { type ProxyWorld, type RunningProxy, startProxy } from './run/proxy.ts';

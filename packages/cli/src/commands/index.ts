@@ -1,5 +1,6 @@
 /** Every command, in the order of the overview. */
 import type { Command } from '../frame/command.ts';
+import { abortCommand } from './abort.ts';
 import { demoCommand } from './demo.ts';
 import { diffCommand } from './diff.ts';
 import { explainCommand } from './explain.ts';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   demoCommand,
   quickstartCommand,
   proxyCommand,
+  abortCommand,
   initCommand,
   validateCommand,
   explainCommand,

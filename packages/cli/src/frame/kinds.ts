@@ -34,6 +34,13 @@ export const percentage: Kind<number> = kind(
   },
 );
 
+/** An http or https URL without a user, query or fragment. */
+export const url: Kind<URL> = kind('a URL such as http://10.0.0.7:9900', (given) => {
+  const parsed = URL.canParse(given) ? new URL(given) : undefined;
+  const plain = parsed !== undefined && `${parsed.username}${parsed.search}${parsed.hash}` === '';
+  return plain && /^https?:$/.test(parsed.protocol) ? parsed : undefined;
+});
+
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 
 /** Milliseconds since the epoch. */

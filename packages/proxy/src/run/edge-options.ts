@@ -33,7 +33,7 @@ export function planSource(
 
 /** What the configuration says of the edge itself. */
 export function edgeOptions(config: ProxyConfig): Omit<EdgeOptions, 'plan'> {
-  const { listen, upstream, direct, trustedHops, timeouts, shutdown } = config;
+  const { listen, upstream, direct, trustedHops, timeouts, limits, shutdown } = config;
   return {
     ...listen,
     upstream,
@@ -44,6 +44,7 @@ export function edgeOptions(config: ProxyConfig): Omit<EdgeOptions, 'plan'> {
       headersMs: milliseconds(timeouts.headers),
       bodyMs: milliseconds(timeouts.body),
     },
+    limits,
     graceMs: milliseconds(shutdown.grace),
   };
 }

@@ -1,7 +1,8 @@
 /** Lines of JSON, named as the Elastic Common Schema names them. Never a cookie, a token, or a query's value. */
-import { type Finding, formatFinding } from '@tinct/core';
+import { type Decision, type Finding, formatFinding } from '@tinct/core';
 import { pino } from 'pino';
 import type { ProxyConfig } from '../config/schema.ts';
+import type { Served } from '../options.ts';
 
 /** Takes whole lines. */
 export interface LogSink {
@@ -33,3 +34,32 @@ export function logFindings(log: Logger, findings: readonly Finding[], message: 
     else log.warn(line, message);
   }
 }
+
+const NANOSECONDS = 1_000_000;
+
+/** One request: what it asked without its query, what it got, which versions. */
+export function requestLine(log: Logger, { exchange, decisions, status, outcome }: Served): void {
+  const { method = '', url = '', httpVersion } = exchange.req;
+  const [path] = url.split(/[?#]/, 1);
+  log.info(
+    {
+      'http.request.method': method,
+      'http.version': httpVersion,
+      'url.path': path,
+      'http.response.status_code': status,
+      'event.duration': Math.round(exchange.elapsed() * NANOSECONDS),
+      'event.outcome':
+        outcome === undefined || outcome.fault !== undefined || status >= 500
+          ? 'failure'
+          : 'success',
+      'client.address': exchange.socket.remoteAddress,
+      ...(outcome?.fault === undefined ? {} : { 'tinct.fault': outcome.fault }),
+      ...(decisions.length === 0 ? {} : { 'tinct.decisions': decisions.map(textOf) }),
+    },
+    'request',
+  );
+}
+
+/** `my-service=v2 SPLIT`. */
+const textOf = ({ release, variant, reason }: Decision): string =>
+  `${release}=${variant} ${reason}`;

@@ -1,0 +1,16 @@
+/** What the admin server sees of the proxy, and what it may do to it. */
+import type { PlanStore } from '@tinct/sdk';
+import type { Edge } from '../edge.ts';
+
+export interface AdminView {
+  readonly plan: Pick<PlanStore, 'current' | 'status' | 'kill'>;
+  readonly stats: Edge['stats'];
+  /** False while it drains. */
+  readonly isReady: () => boolean;
+  /** Keeps what was aborted over a restart; false where there is no state folder. Rejects when it can't be written. */
+  readonly keepKilled: () => Promise<boolean>;
+  readonly logLevel: { get(): string; set(level: string): void };
+  readonly onAborted: (release: string, epoch: number) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}

@@ -1,0 +1,39 @@
+/** The admin server of a proxy, as its configuration has it. */
+import { readFile } from 'node:fs/promises';
+import { TinctError } from '@tinct/core';
+import { type Admin, startAdmin } from '../admin/server.ts';
+import type { AdminView } from '../admin/view.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import type { ProxyConfig } from '../config/schema.ts';
+import { type Folders, pathOf } from './edge-options.ts';
+
+/** The token itself, or the one in its file. */
+async function tokenOf(
+  { token, tokenFile }: ProxyConfig['admin'],
+  loaded: Pick<LoadedConfig, 'originOf'>,
+  folders: Folders,
+): Promise<string | undefined> {
+  if (tokenFile === undefined) return token;
+  const file = pathOf(['admin', 'tokenFile'], tokenFile, loaded, folders);
+  const read = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new TinctError('TINCT_CONFIG_UNREADABLE', `${file}: ${cause.code}`, { cause });
+  });
+  if (!/^[\x21-\x7e]{16,}$/.test(read.trim()))
+    throw new TinctError(
+      'TINCT_CONFIG_VALUE',
+      `${file}: a token has at least 16 visible ASCII characters`,
+    );
+  return read.trim();
+}
+
+export async function adminOf(
+  config: ProxyConfig,
+  loaded: Pick<LoadedConfig, 'originOf'>,
+  folders: Folders,
+  view: AdminView,
+): Promise<Admin | undefined> {
+  const { enabled, host, port, hosts } = config.admin;
+  if (!enabled) return undefined;
+  const token = await tokenOf(config.admin, loaded, folders);
+  return startAdmin({ host, port, hosts, token }, view);
+}
