@@ -19,6 +19,8 @@ export interface Edge {
   /** The plan in force, and what was refused last. */
   readonly plan: Pick<PlanStore, 'current' | 'status' | 'load' | 'kill'>;
   stats(): EdgeStats & GateStats;
+  /** From now on each answer is the last of its connection: clients go elsewhere before `close` ends what is idle. */
+  retire(): void;
   /** Takes no more requests, lets those that run finish within the grace, ends. May be called again. */
   close(): Promise<void>;
 }
@@ -141,7 +143,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const parts = { plans, views: new PlanViews(), upstreams, recorder, onServed, now: settings.now };
   const gate = new Gate(settings.limits, onServed);
   let closing: Promise<void> | undefined;
-  const server = httpServer(parts, settings, gate, () => closing !== undefined);
+  let isRetired = false;
+  const server = httpServer(parts, settings, gate, () => isRetired || closing !== undefined);
   const end = async () => {
     plans.close();
     if (server.listening) await drain(server, settings.graceMs);
@@ -153,7 +156,11 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     const address = await listen(server, settings);
     options.signal?.addEventListener('abort', close, { once: true });
     if (options.signal?.aborted) await close();
-    return { address, plan: plans, stats: () => ({ ...recorder.stats(), ...gate.stats() }), close };
+    const stats = () => ({ ...recorder.stats(), ...gate.stats() });
+    const retire = () => {
+      isRetired = true;
+    };
+    return { address, plan: plans, stats, retire, close };
   } catch (error) {
     await close();
     throw error;

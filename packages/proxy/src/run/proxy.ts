@@ -111,6 +111,7 @@ export async function startProxy(loaded: LoadedConfig, world: ProxyWorld): Promi
   sayWhatRuns(edge, admin, log);
   const stop = async () => {
     isReady = false;
+    edge.retire();
     log.info('the edge drains');
     await setTimeout(milliseconds(config.shutdown.notReady));
     await edge.close();
