@@ -1,0 +1,178 @@
+/** `tinct proxy` as the process that it is: signals, and clients that notice nothing of them. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, createServer, get, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { read, until } from './running.ts';
+
+const MAIN = join(import.meta.dirname, '../src/main.ts');
+
+interface Child {
+  readonly process: ChildProcess;
+  readonly url: string;
+  readonly admin: string;
+  readonly log: () => string;
+  /** Status and signal. */
+  readonly ended: Promise<readonly [number | null, string | null]>;
+}
+
+async function service(t: Test, listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function where(log: string, message: string): string {
+  const line = log.split('\n').find((each) => each.includes(`"${message}"`)) ?? '{}';
+  return `${JSON.parse(line)['url.full']}`;
+}
+
+async function child(t: Test, upstream: string, ...flags: string[]): Promise<Child> {
+  const cwd = t.testdir({ 'plan.yaml': read('plan.yaml') });
+  const fixed = ['--upstream', upstream, '--plan-file', 'plan.yaml', '--listen-port', '0'];
+  const process_ = spawn(
+    process.execPath,
+    [MAIN, 'proxy', ...fixed, '--admin-port', '0', ...flags],
+    { cwd, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let log = '';
+  process_.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    log += chunk;
+  });
+  const ended = once(process_, 'exit') as Promise<[number | null, string | null]>;
+  t.teardown(async () => {
+    process_.kill('SIGKILL');
+    await ended;
+  });
+  await until('the edge listens', () => log.includes('the edge listens'));
+  const [url, admin] = [where(log, 'the edge listens'), where(log, 'the admin server listens')];
+  return { process: process_, url, admin, log: () => log, ended };
+}
+
+interface Got {
+  readonly status: number;
+  readonly body: string;
+  readonly connection: string | undefined;
+}
+
+function fetchBy(agent: Agent, url: string): Promise<Got> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent }, async (res) => {
+      try {
+        let body = '';
+        for await (const chunk of res.setEncoding('utf8')) body += chunk;
+        resolve({ status: res.statusCode ?? 0, body, connection: res.headers.connection });
+      } catch (error) {
+        reject(error);
+      }
+    }).on('error', reject);
+  });
+}
+
+t.test(
+  'SIGTERM under load behind a balancing client: no request fails, and it ends with 0',
+  async (t) => {
+    const upstream = await service(t, (_, res) => void setTimeout(() => res.end('fine'), 5));
+    // As long as a balancer takes to notice; the client below looks before each request.
+    const edges = [
+      await child(t, upstream, '--shutdown-not-ready', '1500ms'),
+      await child(t, upstream, '--shutdown-not-ready', '1500ms'),
+    ] as const;
+    const agent = new Agent({ keepAlive: true });
+    t.teardown(() => agent.destroy());
+    const probes = new Agent();
+    const isReady = async ({ admin }: Child) =>
+      (await fetchBy(probes, `${admin}/readyz`).catch(() => undefined))?.status === 200;
+    const failures: string[] = [];
+    let done = 0;
+    let goesOn = true;
+    const drive = async (first: number) => {
+      for (let i = first; goesOn; i++) {
+        const edge = edges[i % 2] as Child;
+        if (!(await isReady(edge))) continue;
+        await fetchBy(agent, edge.url).then(
+          ({ status, body }) => {
+            done += 1;
+            if (status !== 200 || body !== 'fine') failures.push(`${status} ${body}`);
+          },
+          (error) => failures.push(String(error)),
+        );
+      }
+    };
+    const drivers = [0, 1, 2, 3].map(drive);
+    await until('load', () => done > 40);
+    edges[0].process.kill('SIGTERM');
+    t.strictSame(await edges[0].ended, [0, null]);
+    const before = done;
+    await until('the other one serves', () => done > before + 40);
+    goesOn = false;
+    await Promise.all(drivers);
+    t.strictSame(failures, []);
+  },
+);
+
+t.test(
+  'SIGTERM: not ready at once, answers are the last of their connection, what runs finishes',
+  async (t) => {
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    let arrived = false;
+    const upstream = await service(t, async (req, res) => {
+      if (req.url === '/slow') {
+        arrived = true;
+        await held;
+      }
+      res.end('whole');
+    });
+    const edge = await child(t, upstream, '--shutdown-not-ready', '1s', '--shutdown-grace', '20s');
+    const agent = new Agent({ keepAlive: true });
+    t.teardown(() => agent.destroy());
+    const slow = fetchBy(agent, `${edge.url}/slow`);
+    await until('the slow request is there', () => arrived);
+    edge.process.kill('SIGTERM');
+    await until('it drains', () => edge.log().includes('the edge drains'));
+    const ready = await fetchBy(new Agent(), `${edge.admin}/readyz`);
+    t.match(ready, { status: 503, body: /"why":\["draining"\]/ });
+    t.match(await fetchBy(agent, edge.url), { status: 200, connection: 'close' });
+    release();
+    t.match(await slow, { status: 200, body: 'whole' });
+    t.strictSame(await edge.ended, [0, null]);
+  },
+);
+
+t.test('SIGTERM: a request that never ends holds it up no longer than the grace', async (t) => {
+  let arrived = false;
+  const upstream = await service(t, () => {
+    arrived = true;
+  });
+  const edge = await child(t, upstream, '--shutdown-grace', '200ms');
+  const endless = fetchBy(new Agent(), edge.url).catch(() => 'broken');
+  await until('the request is there', () => arrived);
+  edge.process.kill('SIGTERM');
+  t.strictSame(await edge.ended, [0, null]);
+  t.equal(await endless, 'broken');
+});
+
+t.test('a second SIGTERM ends it at once', async (t) => {
+  const upstream = await service(t, (_, res) => void res.end());
+  const edge = await child(t, upstream, '--shutdown-not-ready', '1h');
+  edge.process.kill('SIGTERM');
+  await until('it drains', () => edge.log().includes('the edge drains'));
+  edge.process.kill('SIGTERM');
+  t.strictSame(await edge.ended, [null, 'SIGTERM']);
+});
+
+t.test('SIGHUP reads the plan again and ends nothing', async (t) => {
+  const upstream = await service(t, (_, res) => void res.end('fine'));
+  const edge = await child(t, upstream);
+  edge.process.kill('SIGHUP');
+  await until('the reload', () => edge.log().includes('the plan is read again'));
+  t.match(await fetchBy(new Agent(), edge.url), { status: 200, body: 'fine' });
+  edge.process.kill('SIGINT');
+  t.strictSame(await edge.ended, [0, null]);
+});
