@@ -1,11 +1,10 @@
 /** `tinct proxy` as the process that it is: signals, and clients that notice nothing of them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, createServer, get, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { read, until } from './running.ts';
+import { read, serviceBy as service, until } from './running.ts';
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
 
@@ -16,16 +15,6 @@ interface Child {
   readonly log: () => string;
   /** Status and signal. */
   readonly ended: Promise<readonly [number | null, string | null]>;
-}
-
-async function service(t: Test, listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 function where(log: string, message: string): string {

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { ask, example, lines, read, service, start, until, urlOf } from './running.ts';
+import { ask, example, lines, read, service, serviceBy, start, until, urlOf } from './running.ts';
 
 t.test('the example routes by its plan, and SIGTERM ends it with 0', async (t) => {
   const cwd = await example(t);
@@ -72,4 +72,26 @@ t.test('a taken port is a mistake with a code', async (t) => {
   const started = start(t, cwd, ['proxy', '-c', 'config/proxy.yaml', '--listen-port', taken]);
   t.equal(await started.status, 1);
   t.match(started.err.text, /TINCT_EDGE_ADDRESS .*EADDRINUSE/);
+});
+
+t.test('a plan by URL is followed', async (t) => {
+  let revision = 1;
+  const plans = await serviceBy(t, (_, res) =>
+    res.end(read('plan.yaml').replace('revision: 1', `revision: ${revision}`)),
+  );
+  const cwd = await example(t);
+  const flags = [
+    '--plan-url',
+    plans,
+    '--plan-every',
+    '10ms',
+    '--listen-port',
+    '0',
+    '--admin-port',
+    '0',
+  ];
+  const started = start(t, cwd, ['proxy', '-c', 'config/proxy.yaml', ...flags]);
+  t.equal(await ask(await urlOf(started), '123'), 'v2');
+  revision = 2;
+  await until('revision 2', () => started.out.text.includes('"tinct.revision":2'));
 });

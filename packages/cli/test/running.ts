@@ -1,6 +1,6 @@
 /** Runs `tinct` through run(), for commands that go on until a signal. */
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
@@ -80,8 +80,11 @@ export async function urlOf(started: Started): Promise<string> {
   return `${lines(started).find((line) => line['message'] === 'the edge listens')?.['url.full']}`;
 }
 
-export async function service(t: Test, version: string): Promise<string> {
-  const server = createServer((_, res) => res.end(version));
+export const service = (t: Test, version: string): Promise<string> =>
+  serviceBy(t, (_, res) => void res.end(version));
+
+export async function serviceBy(t: Test, listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(() => {
     server.close();

@@ -24,4 +24,5 @@ export {
   type PlanStoreOptions,
   type RefusedPlan,
 } from './plan/store.ts';
+export { UrlPlanSource, type UrlSourceOptions } from './plan/url-source.ts';
 export { type FileWatchOptions, watchFile } from './plan/watch-file.ts';

@@ -1,6 +1,6 @@
 /** A configuration becomes an edge's options. */
 import { resolve } from 'node:path';
-import { FilePlanSource, type PlanSource } from '@tinct/sdk';
+import { FilePlanSource, type PlanSource, UrlPlanSource } from '@tinct/sdk';
 import type { LoadedConfig } from '../config/load.ts';
 import { milliseconds, type ProxyConfig } from '../config/schema.ts';
 import type { EdgeOptions } from '../options.ts';
@@ -28,6 +28,11 @@ export function planSource(
   loaded: Pick<LoadedConfig, 'originOf'>,
   folders: Folders,
 ): PlanSource {
+  if (plan.url !== undefined)
+    return new UrlPlanSource(plan.url, {
+      everyMs: milliseconds(plan.every),
+      timeoutMs: milliseconds(plan.timeout),
+    });
   return new FilePlanSource(pathOf(['plan', 'file'], plan.file ?? '', loaded, folders));
 }
 

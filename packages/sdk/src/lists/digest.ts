@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { eachChunk, type OpenList, openFile } from './file.ts';
+import { eachChunk, type OpenList } from './file.ts';
+import { openNear } from './location.ts';
 
 export interface DigestOptions {
   /** What the path is relative to; the working directory by default. */
@@ -10,7 +11,7 @@ export interface DigestOptions {
 
 /** The SHA-256 of a list's bytes, as the plan pins it. Rejects with `TINCT_LIST_UNREADABLE` or the signal's reason. */
 export async function digestOf(path: string, options: DigestOptions = {}): Promise<string> {
-  const { open = openFile(options.baseDir ?? '.'), signal } = options;
+  const { open = openNear(options.baseDir ?? '.'), signal } = options;
   const hash = createHash('sha256');
   await eachChunk(path, open, signal, (chunk) => hash.update(chunk));
   return hash.digest('hex');

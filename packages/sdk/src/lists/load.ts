@@ -7,9 +7,10 @@ import {
   type ListSource,
   MAX_LIST_IDS,
 } from '@tinct/core';
-import { eachChunk, type OpenList, openFile } from './file.ts';
+import { eachChunk, type OpenList } from './file.ts';
 import { badLineFindings, digestFinding, failed, stopFinding } from './findings.ts';
 import { type BadLines, IdCollector } from './ids.ts';
+import { openNear } from './location.ts';
 
 export interface LoadListOptions {
   /** What the list's path is relative to: the plan's directory. */
@@ -36,7 +37,7 @@ export interface LoadedList {
  * Rejects with a `TinctError` whose findings hold all that is wrong with the list, or with the signal's reason.
  */
 export async function loadList(source: ListSource, options: LoadListOptions): Promise<LoadedList> {
-  const { open = openFile(options.baseDir), signal, maxIds = MAX_LIST_IDS } = options;
+  const { open = openNear(options.baseDir), signal, maxIds = MAX_LIST_IDS } = options;
   const ids = new IdCollector(source, maxIds);
   const hash = createHash('sha256');
   const reading = new Reading(source, ids);
