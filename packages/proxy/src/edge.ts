@@ -1,16 +1,18 @@
 /** The composition root: a plan store, upstreams, a recorder and a server become an edge. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Plan } from '@tinct/core';
 import { TinctError } from '@tinct/core';
 import { PlanStore, unsupportedSources } from '@tinct/sdk';
+import { Front } from './downstream/front.ts';
+import type { Peer, Reception } from './downstream/reception.ts';
+import { watchCertificates } from './downstream/watch.ts';
 import { Upstreams } from './forward/upstreams.ts';
 import { Gate, type GateStats } from './gate.ts';
 import { type EdgeOptions, resolveOptions, type Settings, type Timeouts } from './options.ts';
 import { type EdgeParts, serve } from './pipeline.ts';
 import { PlanViews } from './plan-view.ts';
 import { type EdgeStats, Recorder } from './record/recorder.ts';
-import { refusal, refusalHeaders } from './refusal.ts';
 import { TrustedHops } from './trust.ts';
 
 /** An edge that listens. */
@@ -30,9 +32,6 @@ export interface EdgeAddress {
   readonly port: number;
   readonly url: string;
 }
-
-/** Longer than common balancers keep an idle connection, so that they are the ones who close it. */
-const KEEP_ALIVE_MS = 65_000;
 
 function planStore(
   options: EdgeOptions,
@@ -54,53 +53,39 @@ function planStore(
   });
 }
 
-/** CONNECT never reaches the pipeline: Node hands over the bare connection. */
-function refuseTunnel(_: IncomingMessage, socket: Socket): void {
-  const { body } = refusal('TINCT_EDGE_METHOD_REFUSED');
-  const headers = ['connection', 'close', ...refusalHeaders(body)];
-  const lines = headers.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${headers[i + 1]}`] : []));
-  socket.on('error', () => {});
-  socket.end(`HTTP/1.1 501 Not Implemented\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
-}
-
 /** How long a connection may be silent: longer than any single thing that it may be waiting for. */
 function patience({ connectMs, headersMs, bodyMs }: Timeouts): number {
   return headersMs === 0 || bodyMs === 0 ? 0 : connectMs + headersMs + bodyMs;
 }
 
-function httpServer(
+/** A client certificate of the authority makes a trusted hop wherever it comes from. */
+function peer(socket: Socket, trusted: TrustedHops): Peer {
+  const encrypted = socket instanceof TLSSocket;
+  return { encrypted, trusted: (encrypted && socket.authorized) || trusted.has(socket) };
+}
+
+function frontOf(
   parts: EdgeParts,
   settings: Settings,
   gate: Gate,
   isClosing: () => boolean,
-): Server {
+): Front {
   const trusted = new TrustedHops(settings.trustedHops);
-  const handle = (awaitsContinue: boolean) => (req: IncomingMessage, res: ServerResponse) => {
-    const { socket } = req;
-    const startedAt = performance.now();
-    if (isClosing()) res.shouldKeepAlive = false;
-    const elapsed = () => performance.now() - startedAt;
-    const exchange = { req, res, socket, trusted: trusted.has(socket), awaitsContinue, elapsed };
-    if (gate.admits(exchange)) serve(parts, exchange);
+  const reception: Reception = {
+    serve: (exchange) => {
+      if (gate.admits(exchange)) serve(parts, exchange);
+    },
+    peerOf: (socket) => peer(socket, trusted),
+    isClosing,
+    patienceMs: patience(settings.timeouts),
+    headerBytes: settings.limits.headerBytes,
   };
-  const server = createServer({
-    insecureHTTPParser: false,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    // An upload may take as long as it goes on; a pause ends it by the server's `timeout`.
-    requestTimeout: 0,
-    maxHeaderSize: settings.limits.headerBytes,
-  });
-  gate.guard(server);
-  server.timeout = patience(settings.timeouts);
-  // Node drops headers beyond 2,000 without a word; their size is bounded already.
-  server.maxHeadersCount = 0;
-  return server
-    .on('request', handle(false))
-    .on('checkContinue', handle(true))
-    .on('connect', refuseTunnel);
+  const front = new Front(reception, settings);
+  gate.guard(front.server);
+  return front;
 }
 
-function listen(server: Server, { host, port }: Settings): Promise<EdgeAddress> {
+function listen(server: Server, { host, port, tls }: Settings): Promise<EdgeAddress> {
   const { promise, resolve, reject } = Promise.withResolvers<EdgeAddress>();
   server.once('error', (cause) => {
     const { code } = cause as NodeJS.ErrnoException;
@@ -110,22 +95,11 @@ function listen(server: Server, { host, port }: Settings): Promise<EdgeAddress> 
   });
   server.listen(port, host, () => {
     const { port: taken } = server.address() as AddressInfo;
-    const url = `http://${host.includes(':') ? `[${host}]` : host}:${taken}`;
+    const scheme = tls === undefined ? 'http' : 'https';
+    const url = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${taken}`;
     resolve({ host, port: taken, url });
   });
   return promise;
-}
-
-/** Ends when the last connection has: idle ones at once, busy ones with their answer, all of them after the grace. */
-async function drain(server: Server, graceMs: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
-  // A connection that was busy when the server closed may keep itself alive after its answer.
-  const idle = setInterval(() => server.closeIdleConnections(), 20);
-  const grace = setTimeout(() => server.closeAllConnections(), graceMs);
-  await promise;
-  clearInterval(idle);
-  clearTimeout(grace);
 }
 
 /**
@@ -144,16 +118,19 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const gate = new Gate(settings.limits, onServed);
   let closing: Promise<void> | undefined;
   let isRetired = false;
-  const server = httpServer(parts, settings, gate, () => isRetired || closing !== undefined);
+  const front = frontOf(parts, settings, gate, () => isRetired || closing !== undefined);
+  const certificates = settings.tls && watchCertificates(front, settings.tls, options.onTlsRefused);
   const end = async () => {
     plans.close();
-    if (server.listening) await drain(server, settings.graceMs);
+    certificates?.close();
+    if (front.server.listening) await front.drain(settings.graceMs);
+    front.close();
     await upstreams.close();
   };
   const close = () => (closing ??= end());
   try {
-    await plans.start();
-    const address = await listen(server, settings);
+    await Promise.all([plans.start(), front.tls?.load()]);
+    const address = await listen(front.server, settings);
     options.signal?.addEventListener('abort', close, { once: true });
     if (options.signal?.aborted) await close();
     const stats = () => ({ ...recorder.stats(), ...gate.stats() });

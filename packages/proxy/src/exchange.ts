@@ -1,16 +1,69 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+
+/** A client's request, whichever version of HTTP it speaks. Node's `IncomingMessage` is one. */
+export interface ClientRequest {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly httpVersion: string;
+  /** Names and values in turn. */
+  readonly rawHeaders: string[];
+  /** Complete when the body has ended. */
+  readonly rawTrailers: string[];
+  /** Whether all of it came. */
+  readonly complete: boolean;
+  /** Known where the protocol itself tells; HTTP/1.1 tells by headers. */
+  readonly hasBody?: boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: as Node types its listeners.
+  on(event: string, listener: (...args: any[]) => void): this;
+  // biome-ignore lint/suspicious/noExplicitAny: as Node types its listeners.
+  once(event: string, listener: (...args: any[]) => void): this;
+  // biome-ignore lint/suspicious/noExplicitAny: as Node types its listeners.
+  off(event: string, listener: (...args: any[]) => void): this;
+  pause(): this;
+  resume(): this;
+}
+
+/** The way to answer. Node's `ServerResponse` is one. */
+export interface ClientResponse {
+  readonly headersSent: boolean;
+  readonly writableEnded: boolean;
+  readonly writableFinished: boolean;
+  readonly destroyed: boolean;
+  readonly statusCode: number;
+  /** Set to false for the last answer of a connection. */
+  shouldKeepAlive: boolean;
+  /** `headers`: names and values in turn. */
+  writeHead(status: number, reason: string, headers: string[]): this;
+  flushHeaders(): void;
+  /** False when the client should be given time until `drain`. */
+  write(chunk: Buffer): boolean;
+  end(body?: string): this;
+  addTrailers(trailers: [string, string][]): void;
+  writeContinue(): void;
+  /** Node can since 26.2. */
+  writeInformation?(status: number, headers: string[]): void;
+  // biome-ignore lint/suspicious/noExplicitAny: as Node types its listeners.
+  on(event: string, listener: (...args: any[]) => void): this;
+}
 
 /** One request with its response, and what is known of the peer. */
 export interface Exchange {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  /** Held apart: a request that is destroyed forgets its socket. */
+  readonly req: ClientRequest;
+  readonly res: ClientResponse;
+  /** Held apart: a request that is destroyed forgets its socket. With HTTP/2 many share it: nothing may be written or ended here. */
   readonly socket: Socket;
+  /** Whether the client came by TLS. */
+  readonly encrypted: boolean;
   /** Whether the peer is a trusted hop: believed for identity, attributes and `X-Forwarded-*`, never for colors. */
   readonly trusted: boolean;
   /** Whether the client waits for `100 Continue` before it sends the body. */
   readonly awaitsContinue: boolean;
   /** Milliseconds since the request came. */
   readonly elapsed: () => number;
+  /** Whether nobody is left to answer. */
+  readonly gone: () => boolean;
+  /** Ends a response so that the client sees that it isn't whole. `framed`: whether its framing can show that. */
+  readonly cut: (framed: boolean) => void;
+  /** Ends a request of which nobody wants the rest. */
+  readonly hush: () => void;
 }

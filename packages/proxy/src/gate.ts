@@ -1,5 +1,5 @@
 /** How much the edge takes on at a time. What is beyond it costs next to nothing to turn away. */
-import type { Server } from 'node:http';
+import type { Server } from 'node:net';
 import type { Exchange } from './exchange.ts';
 import type { EdgeOptions, Limits } from './options.ts';
 import { refusal, refuse } from './refusal.ts';

@@ -1,6 +1,7 @@
 import type { Decision, Finding } from '@tinct/core';
 import { TinctError } from '@tinct/core';
 import type { LoadLists, PlanInForce, PlanSource } from '@tinct/sdk';
+import type { TlsOptions } from './downstream/tls.ts';
 import type { Exchange } from './exchange.ts';
 import type { Outcome } from './record/recorder.ts';
 
@@ -19,6 +20,10 @@ export interface EdgeOptions {
   /** Addresses and CIDR ranges of peers that are believed where the plan says `trust: hops`. Default nobody. */
   readonly trustedHops?: readonly string[];
   readonly timeouts?: Partial<Timeouts>;
+  /** Clients come by TLS; without, in the clear. */
+  readonly tls?: TlsOptions;
+  /** Hears why certificates that changed are not in force; those of before stay. */
+  readonly onTlsRefused?: (error: TinctError) => void;
   /** How long `close` lets running requests finish, in milliseconds. Default 10,000. */
   readonly graceMs?: number;
   /** Closes the edge when it aborts. */
@@ -74,6 +79,7 @@ export interface Settings {
   readonly trustedHops: readonly string[];
   readonly timeouts: Timeouts;
   readonly limits: Limits;
+  readonly tls: TlsOptions | undefined;
   readonly graceMs: number;
   readonly now: () => number;
 }
@@ -133,6 +139,11 @@ function portNumber(port: number): number {
   return port;
 }
 
+function tlsOptions(tls: TlsOptions | undefined): TlsOptions | undefined {
+  if (tls?.certificates.length === 0) throw malformed('tls.certificates', 'there is none');
+  return tls;
+}
+
 /** Fills in the defaults; throws a `TinctError` that names the option that doesn't fit. */
 export function resolveOptions(options: EdgeOptions): Settings {
   return {
@@ -143,6 +154,7 @@ export function resolveOptions(options: EdgeOptions): Settings {
     trustedHops: options.trustedHops ?? [],
     timeouts: timeouts(options.timeouts),
     limits: limits(options.limits),
+    tls: tlsOptions(options.tls),
     graceMs: duration('graceMs', options.graceMs ?? 10_000),
     now: options.now ?? Date.now,
   };

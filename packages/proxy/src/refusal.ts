@@ -55,12 +55,12 @@ export function refusalHeaders(body: string): string[] {
 }
 
 /** Answers, and closes where the request may not have been read as it was meant. */
-export function refuse({ res, socket }: Exchange, given: Refusal): void {
-  if (socket.destroyed) return;
+export function refuse({ res, gone }: Exchange, given: Refusal): void {
+  if (gone()) return;
   const { body, status } = given;
   if (status < 502) res.shouldKeepAlive = false;
   const headers = refusalHeaders(body);
   // Long enough to spread out those who come back.
   if (given.code === 'TINCT_EDGE_OVERLOADED') headers.push('retry-after', '1');
-  res.writeHead(status, headers).end(body);
+  res.writeHead(status, STATUS_CODES[status] ?? '', headers).end(body);
 }

@@ -127,7 +127,7 @@ export function sanitize({ req }: Pick<Exchange, 'req'>, view: PlanView): CleanR
   const { rawHeaders, url = '', method = '' } = req;
   const gathered = gather(rawHeaders);
   const refused = methodRefusal(method) ?? upgradeRefusal(gathered) ?? framingRefusal(gathered);
-  const target = refused ?? targetOf(url, gathered.host, req.httpVersionMinor === 0);
+  const target = refused ?? targetOf(url, gathered.host, req.httpVersion === '1.0');
   if (target instanceof Refusal) return target;
   const kept = keepForeign(rawHeaders, hopByHop(gathered.connection), view);
   return {
@@ -136,6 +136,6 @@ export function sanitize({ req }: Pick<Exchange, 'req'>, view: PlanView): CleanR
     headers: kept.headers,
     baggage: foreignBaggage(kept.baggage),
     forwarded: { for: kept.for, proto: kept.proto, host: kept.host },
-    hasBody: hasBody(gathered),
+    hasBody: req.hasBody ?? hasBody(gathered),
   };
 }

@@ -16,7 +16,7 @@ const view = new PlanViews().of(compiled);
 
 /** A request's headers after sanitize, identify, decide and color. */
 function through(rawHeaders: string[]): string[] | Refusal {
-  const req = { rawHeaders, url: '/', method: 'GET', httpVersionMinor: 1 } as IncomingMessage;
+  const req = { rawHeaders, url: '/', method: 'GET', httpVersion: '1.1' } as IncomingMessage;
   const request = sanitize({ req }, view);
   if (request instanceof Refusal) return request;
   const who = identify(request, true, view);

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import type { ClientRequest } from '../exchange.ts';
 
 /**
  * A request's body on its way to the upstream, with backpressure.
@@ -9,7 +9,7 @@ import { Readable } from 'node:stream';
  * body is read and thrown away. A client that goes away ends the whole exchange, and this with it.
  */
 export class RequestBody extends Readable {
-  readonly #req: IncomingMessage;
+  readonly #req: ClientRequest;
   readonly #onData = (chunk: Buffer) => {
     if (!this.push(chunk)) this.#req.pause();
   };
@@ -17,7 +17,7 @@ export class RequestBody extends Readable {
     this.push(null);
   };
 
-  constructor(req: IncomingMessage) {
+  constructor(req: ClientRequest) {
     super();
     this.#req = req;
     req.on('data', this.#onData).on('end', this.#onEnd);

@@ -11,10 +11,10 @@ import { Relay } from './relay.ts';
 const LINGER_MS = 2000;
 
 /** An answer that came before the whole request: the client gets time to read it, not to send on for ever. */
-function linger({ req, res, socket }: Exchange): void {
+function linger({ req, res, hush }: Exchange): void {
   res.on('finish', () => {
     if (req.complete) return;
-    const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    const timer = setTimeout(hush, LINGER_MS).unref();
     req.once('close', () => clearTimeout(timer));
   });
 }

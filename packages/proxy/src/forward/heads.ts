@@ -10,13 +10,17 @@ const MARKS: ReadonlySet<string> = new Set(['x-tinct-served', 'x-tinct-routed'])
 const IPV4_IN_IPV6 = /^::ffff:(?=\d+\.)/i;
 
 /** Adds this hop's word about the client. What a peer that is no trusted hop says of protocol and host is not passed on. */
-export function requestHeaders(request: ColoredRequest, { socket, trusted }: Exchange): string[] {
+export function requestHeaders(
+  request: ColoredRequest,
+  { socket, trusted, encrypted }: Exchange,
+): string[] {
   const { forwarded, host } = request;
   const peer = (socket.remoteAddress ?? 'unknown').replace(IPV4_IN_IPV6, '');
   const headers = [...request.headers, 'x-forwarded-for', [...forwarded.for, peer].join(', ')];
+  const scheme = encrypted ? 'https' : 'http';
   const proto = trusted ? forwarded.proto : [];
   const hosts = trusted ? forwarded.host : [];
-  headers.push('x-forwarded-proto', proto.length > 0 ? proto.join(', ') : 'http');
+  headers.push('x-forwarded-proto', proto.length > 0 ? proto.join(', ') : scheme);
   const seenHost = hosts.length > 0 ? hosts.join(', ') : host;
   if (seenHost !== '') headers.push('x-forwarded-host', seenHost);
   return headers;
@@ -58,6 +62,7 @@ export function responseHeaders(pairs: readonly string[], mayTrail: boolean): st
 
 /** Trailers for the client. */
 export function responseTrailers(pairs: readonly string[]): [string, string][] {
-  const kept = without(pairs, isMark);
+  const isHopByHop = hopByHop([]);
+  const kept = without(pairs, (lower) => isHopByHop(lower) || isMark(lower));
   return kept.flatMap((name, i) => (i % 2 === 0 ? [[name, kept[i + 1] ?? '']] : []));
 }

@@ -64,11 +64,11 @@ export class Relay implements Dispatcher.DispatchHandler {
     const pairs = rawPairs(controller.rawHeaders);
     if (status < 200) return this.#inform(status, pairs);
     const isBodiless = req.method === 'HEAD' || status === 204 || status === 304;
-    const headers = responseHeaders(pairs, !isBodiless && req.httpVersionMinor > 0);
+    const headers = responseHeaders(pairs, !isBodiless && req.httpVersion !== '1.0');
     const hasLength = headers.some(
       (part, i) => i % 2 === 0 && part.toLowerCase() === 'content-length',
     );
-    this.#framed = isBodiless || hasLength || req.httpVersionMinor > 0;
+    this.#framed = isBodiless || hasLength || req.httpVersion !== '1.0';
     res.writeHead(status, WRITABLE.test(reason) ? reason : '', headers);
     // A head without a body as yet (server-sent events) must not wait for one; a body in the same packet goes with it.
     process.nextTick(() => {
@@ -89,9 +89,9 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: unknown, error: Error): void {
-    const { res, socket } = this.#exchange;
+    const { res, gone } = this.#exchange;
     if (this.#settled) return;
-    if (this.#abandoned || socket.destroyed) return this.#settle(0, 'client');
+    if (this.#abandoned || gone()) return this.#settle(0, 'client');
     if (res.headersSent) return this.#breakOff();
     const progress = { sent: this.#sent, answered: this.#answered };
     if (this.#events.retried(error, progress)) return;
@@ -102,16 +102,15 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   /** The client must see that the response is not whole; a reset is all that says so when only the end frames it. */
   #breakOff(): void {
-    const { res, socket } = this.#exchange;
-    if (this.#framed) res.destroy();
-    else socket.resetAndDestroy();
+    const { res, cut } = this.#exchange;
+    cut(this.#framed);
     this.#settle(res.statusCode, 'upstream');
   }
 
   #inform(status: number, pairs: readonly string[]): void {
     const { req, res } = this.#exchange;
     // Node can send any since 26.2; without, a client loses a hint.
-    if (req.httpVersionMinor === 0 || res.headersSent || res.writeInformation === undefined) return;
+    if (req.httpVersion === '1.0' || res.headersSent || res.writeInformation === undefined) return;
     res.writeInformation(status, responseHeaders(pairs, false));
   }
 

@@ -1,0 +1,60 @@
+/** HTTP/1.1 from clients: Node's own server and parser. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Exchange } from '../exchange.ts';
+import { refusal, refusalHeaders } from '../refusal.ts';
+import { KEEP_ALIVE_MS, type Reception } from './reception.ts';
+
+/** CONNECT never reaches the pipeline: Node hands over the bare connection. */
+function refuseTunnel(_: IncomingMessage, socket: Socket): void {
+  const { body } = refusal('TINCT_EDGE_METHOD_REFUSED');
+  const headers = ['connection', 'close', ...refusalHeaders(body)];
+  const lines = headers.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${headers[i + 1]}`] : []));
+  socket.on('error', () => {});
+  socket.end(`HTTP/1.1 501 Not Implemented\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function exchangeOf(
+  { peerOf }: Pick<Reception, 'peerOf'>,
+  req: IncomingMessage,
+  res: ServerResponse,
+  awaitsContinue: boolean,
+): Exchange {
+  const { socket } = req;
+  const startedAt = performance.now();
+  return {
+    req,
+    res,
+    socket,
+    ...peerOf(socket),
+    awaitsContinue,
+    elapsed: () => performance.now() - startedAt,
+    gone: () => socket.destroyed,
+    // When only the connection's end frames a response, a reset is all that can say so.
+    cut: (framed) => void (framed ? res.destroy() : socket.resetAndDestroy()),
+    hush: () => void socket.destroy(),
+  };
+}
+
+/** A server that is given its connections. */
+export function http1Server(reception: Reception): Server {
+  const { serve, isClosing, patienceMs, headerBytes } = reception;
+  const handle = (awaitsContinue: boolean) => (req: IncomingMessage, res: ServerResponse) => {
+    if (isClosing()) res.shouldKeepAlive = false;
+    serve(exchangeOf(reception, req, res, awaitsContinue));
+  };
+  const server = createServer({
+    insecureHTTPParser: false,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // An upload may take as long as it goes on; a pause ends it by the server's `timeout`.
+    requestTimeout: 0,
+    maxHeaderSize: headerBytes,
+  });
+  server.timeout = patienceMs;
+  // Node drops headers beyond 2,000 without a word; their size is bounded already.
+  server.maxHeadersCount = 0;
+  server.on('request', handle(false)).on('checkContinue', handle(true)).on('connect', refuseTunnel);
+  // Node looks for slow heads once a server listens; this one doesn't by itself.
+  server.emit('listening');
+  return server;
+}

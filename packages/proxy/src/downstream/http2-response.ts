@@ -1,0 +1,106 @@
+import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { ClientRequest, ClientResponse } from '../exchange.ts';
+
+/** Node takes an object; duplicates become lists. */
+function fields(pairs: readonly string[]): OutgoingHttpHeaders {
+  const headers: Record<string, string | string[]> = {};
+  for (let i = 0; i + 1 < pairs.length; i += 2) {
+    const name = (pairs[i] as string).toLowerCase();
+    const value = pairs[i + 1] as string;
+    const known = Object.hasOwn(headers, name) ? headers[name] : undefined;
+    headers[name] = known === undefined ? value : [known, value].flat();
+  }
+  return headers;
+}
+
+/**
+ * An answer by HTTP/2. The head waits for what follows: a response that ends at once must end with its head, or gRPC
+ * clients miss the status in it.
+ */
+export class Http2Response implements ClientResponse {
+  readonly #stream: ServerHttp2Stream;
+  readonly #req: ClientRequest;
+  #head: OutgoingHttpHeaders | undefined;
+  #flushed = false;
+  #ended = false;
+  #trailers: string[] = [];
+  statusCode = 200;
+  shouldKeepAlive = true;
+
+  constructor(stream: ServerHttp2Stream, req: ClientRequest) {
+    this.#stream = stream;
+    this.#req = req;
+    stream.on('wantTrailers', () => stream.sendTrailers(fields(this.#trailers)));
+  }
+
+  get headersSent(): boolean {
+    return this.#head !== undefined;
+  }
+
+  get writableEnded(): boolean {
+    return this.#ended;
+  }
+
+  get writableFinished(): boolean {
+    // Node ends the stream of a client that resets it, as if all had been said.
+    return this.#ended && this.#stream.writableFinished;
+  }
+
+  get destroyed(): boolean {
+    return this.#stream.destroyed;
+  }
+
+  writeHead(status: number, _: string, headers: string[]): this {
+    this.statusCode = status;
+    this.#head = { ':status': status, ...fields(headers) };
+    return this;
+  }
+
+  flushHeaders(): void {
+    this.#flush(false);
+  }
+
+  write(chunk: Buffer): boolean {
+    this.#flush(false);
+    return this.#stream.destroyed || this.#stream.write(chunk);
+  }
+
+  end(body?: string): this {
+    this.#ended = true;
+    this.#flush(body === undefined && this.#trailers.length === 0);
+    if (!this.#stream.destroyed) this.#stream.end(body);
+    if (!this.shouldKeepAlive && !this.#req.complete)
+      this.#stream.once('finish', () => this.#hush());
+    return this;
+  }
+
+  addTrailers(trailers: [string, string][]): void {
+    this.#trailers = trailers.flat();
+  }
+
+  writeContinue(): void {
+    this.writeInformation(100, []);
+  }
+
+  writeInformation(status: number, headers: string[]): void {
+    if (this.#flushed || this.#stream.destroyed) return;
+    this.#stream.additionalHeaders({ ':status': status, ...fields(headers) });
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: as Node types its listeners.
+  on(event: string, listener: (...args: any[]) => void): this {
+    this.#stream.on(event, listener);
+    return this;
+  }
+
+  /** Whoever is refused need not send on. */
+  #hush(): void {
+    this.#stream.close(constants.NGHTTP2_NO_ERROR);
+  }
+
+  #flush(endStream: boolean): void {
+    if (this.#head === undefined || this.#flushed || this.#stream.destroyed) return;
+    this.#flushed = true;
+    this.#stream.respond(this.#head, endStream ? { endStream } : { waitForTrailers: true });
+  }
+}

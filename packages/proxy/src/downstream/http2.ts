@@ -1,0 +1,103 @@
+/** HTTP/2 from clients: Node's own sessions, held to limits that one client cannot exceed. */
+import {
+  constants,
+  performServerHandshake,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+  type ServerSessionOptions,
+} from 'node:http2';
+import type { Socket } from 'node:net';
+import type { Exchange } from '../exchange.ts';
+import { Http2Request } from './http2-request.ts';
+import { Http2Response } from './http2-response.ts';
+import { KEEP_ALIVE_MS, type Reception } from './reception.ts';
+
+/** Streams that one connection may have open at a time. */
+const MAX_STREAMS = 100;
+
+const limits = (headerBytes: number): ServerSessionOptions => ({
+  settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: headerBytes },
+  maxHeaderListPairs: 1000,
+  // Rapid reset (CVE-2023-44487): a burst, then so many a second; beyond it the connection ends.
+  streamResetBurst: 200,
+  streamResetRate: 33,
+  maxSessionInvalidFrames: 100,
+  maxSessionRejectedStreams: 100,
+  // Services may send duplicates that Node holds for mistakes; they are not the edge's to judge.
+  strictSingleValueFields: false,
+});
+
+const { NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_CANCEL } = constants;
+
+function exchangeOf(
+  { peerOf }: Pick<Reception, 'peerOf'>,
+  socket: Socket,
+  stream: ServerHttp2Stream,
+  rawHeaders: readonly string[],
+): Exchange {
+  const req = new Http2Request(stream, rawHeaders);
+  const startedAt = performance.now();
+  return {
+    req,
+    res: new Http2Response(stream, req),
+    socket,
+    ...peerOf(socket),
+    awaitsContinue: req.awaitsContinue,
+    elapsed: () => performance.now() - startedAt,
+    gone: () => stream.destroyed,
+    cut: () => stream.close(NGHTTP2_INTERNAL_ERROR),
+    hush: () => stream.close(NGHTTP2_NO_ERROR),
+  };
+}
+
+/** As RFC 9113 counts, 6.5.2. Node announces the limit and doesn't hold clients to it. */
+const sizeOf = (rawHeaders: readonly string[]): number =>
+  rawHeaders.reduce((size, part) => size + part.length + 16, 0);
+
+function tooLarge(stream: ServerHttp2Stream): void {
+  stream.respond({ ':status': 431 }, { endStream: true });
+  stream.close(NGHTTP2_NO_ERROR);
+}
+
+/** The HTTP/2 connections of an edge. */
+export class Http2Sessions {
+  readonly #reception: Reception;
+  readonly #options: ServerSessionOptions;
+  readonly #open = new Set<ServerHttp2Session>();
+
+  constructor(reception: Reception) {
+    this.#reception = reception;
+    this.#options = limits(reception.headerBytes);
+  }
+
+  take(socket: Socket): void {
+    const session = performServerHandshake(socket, this.#options) as ServerHttp2Session;
+    const streams = new Set<ServerHttp2Stream>();
+    this.#open.add(session);
+    session
+      .on('error', () => {})
+      .on('close', () => this.#open.delete(session))
+      .on('stream', (stream, _, __, rawHeaders) => {
+        streams.add(stream);
+        stream.on('close', () => streams.delete(stream));
+        this.#receive(socket, stream, rawHeaders);
+        if (this.#reception.isClosing()) session.close();
+      });
+    session.setTimeout(KEEP_ALIVE_MS, () => {
+      if (streams.size === 0) session.close();
+    });
+  }
+
+  /** Says that no more requests are taken; those that run end by themselves. */
+  close(): void {
+    for (const session of this.#open) session.close();
+  }
+
+  #receive(socket: Socket, stream: ServerHttp2Stream, rawHeaders: readonly string[]): void {
+    const { patienceMs, serve, headerBytes } = this.#reception;
+    stream.on('error', () => {});
+    if (sizeOf(rawHeaders) > headerBytes) return tooLarge(stream);
+    if (patienceMs > 0) stream.setTimeout(patienceMs, () => stream.close(NGHTTP2_CANCEL));
+    serve(exchangeOf(this.#reception, socket, stream, rawHeaders));
+  }
+}

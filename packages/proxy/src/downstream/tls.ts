@@ -1,0 +1,106 @@
+/** TLS from clients: certificates by name, read again without a restart. */
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import {
+  createSecureContext,
+  createServer,
+  type SecureContext,
+  type SecureVersion,
+  type Server,
+  type TLSSocket,
+} from 'node:tls';
+import { TinctError } from '@tinct/core';
+
+export interface TlsOptions {
+  /** PEM files. The first is for clients that name no host, or one that no certificate is for. */
+  readonly certificates: readonly CertificateFiles[];
+  /** A PEM file: clients may show a certificate, and those of this authority are trusted hops. */
+  readonly clientAuthority?: string;
+  /** Default `TLSv1.2`. */
+  readonly minVersion?: Extract<SecureVersion, 'TLSv1.2' | 'TLSv1.3'>;
+}
+
+export interface CertificateFiles {
+  /** The certificate, then those between it and the authority. */
+  readonly cert: string;
+  readonly key: string;
+}
+
+interface Loaded {
+  readonly certificate: X509Certificate;
+  readonly context: SecureContext;
+}
+
+const HANDSHAKE_MS = 10_000;
+
+/** Every file whose change is a new certificate. */
+export function certificateFiles({ certificates, clientAuthority }: TlsOptions): string[] {
+  const files = certificates.flatMap(({ cert, key }) => [cert, key]);
+  return clientAuthority === undefined ? files : [...files, clientAuthority];
+}
+
+async function load(files: CertificateFiles, { clientAuthority, minVersion }: TlsOptions) {
+  const [cert, key, ca] = await Promise.all([
+    readFile(files.cert),
+    readFile(files.key),
+    clientAuthority === undefined ? undefined : readFile(clientAuthority),
+  ]);
+  const more = ca === undefined ? {} : { ca };
+  const context = createSecureContext({ cert, key, minVersion: minVersion ?? 'TLSv1.2', ...more });
+  return { certificate: new X509Certificate(cert), context };
+}
+
+async function loadAll(options: TlsOptions): Promise<readonly Loaded[]> {
+  return Promise.all(
+    options.certificates.map((files) =>
+      load(files, options).catch((cause: Error) => {
+        const message = `${files.cert}, ${files.key}: ${cause.message}`;
+        throw new TinctError('TINCT_EDGE_CERTIFICATE', message, { cause });
+      }),
+    ),
+  );
+}
+
+/** The TLS side of an edge. It is given its connections. */
+export class TlsEnd {
+  readonly server: Server;
+  readonly #options: TlsOptions;
+  #loaded: readonly Loaded[] = [];
+
+  constructor(options: TlsOptions, onSecure: (socket: TLSSocket) => void) {
+    this.#options = options;
+    this.server = createServer({
+      ALPNProtocols: ['h2', 'http/1.1'],
+      minVersion: options.minVersion ?? 'TLSv1.2',
+      handshakeTimeout: HANDSHAKE_MS,
+      requestCert: options.clientAuthority !== undefined,
+      // A client without a certificate is served too, and is no trusted hop.
+      rejectUnauthorized: false,
+      SNICallback: (name, done) => done(null, this.#contextFor(name)),
+    });
+    this.server
+      .on('secureConnection', onSecure)
+      .on('tlsClientError', (_, socket) => void socket.destroy());
+  }
+
+  /** Reads the files; on any mistake the certificates in force stay. */
+  async load(): Promise<void> {
+    this.#loaded = await loadAll(this.#options);
+    const [first] = this.#options.certificates;
+    if (first === undefined) return;
+    const { clientAuthority } = this.#options;
+    this.server.setSecureContext({
+      cert: await readFile(first.cert),
+      key: await readFile(first.key),
+      minVersion: this.#options.minVersion ?? 'TLSv1.2',
+      ...(clientAuthority === undefined ? {} : { ca: await readFile(clientAuthority) }),
+    });
+    // A session of before would be resumed with the client certificate that was believed then.
+    this.server.setTicketKeys(randomBytes(48));
+  }
+
+  #contextFor(name: string): SecureContext | undefined {
+    const named = this.#loaded.find(({ certificate }) => certificate.checkHost(name) !== undefined);
+    return (named ?? this.#loaded[0])?.context;
+  }
+}
