@@ -32,6 +32,8 @@ export const PURE = [
   'packages/proxy/src/identify.ts',
   'packages/proxy/src/decide.ts',
   'packages/proxy/src/color.ts',
+  'packages/proxy/src/answer/answer.ts',
+  'packages/proxy/src/answer/caching.ts',
 ];
 
 /** Globals that compute and do nothing else. Whatever else Node adds to the language is I/O to us. */

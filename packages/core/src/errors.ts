@@ -383,7 +383,7 @@ export const ERRORS = {
   TINCT_SOURCE_UNSUPPORTED: warning(
     'A source that this program cannot read',
     'It yields nothing here: as if every request lacked it.',
-    'Use a header or a cookie, or run a program that verifies tokens and issues ids.',
+    'Give the program keys to sign ids with (`tinct keys generate`), or use a header or a cookie.',
   ),
   TINCT_EDGE_OPTION_MALFORMED: error(
     "An option of the edge that doesn't fit",
@@ -409,6 +409,11 @@ export const ERRORS = {
     'A request that cannot be forwarded (400)',
     'Its target or its Host is missing, doubled or no such thing: two programs on the way could read it differently.',
     'Send one Host header and an origin-form target such as `/path?query`.',
+  ),
+  TINCT_EDGE_OVERRIDE_REFUSED: error(
+    'An override link that does not hold (403)',
+    'Its token has ended, was signed by a key that is not in use here, or is no override token.',
+    'Make a new one with `tinct override create`.',
   ),
   TINCT_EDGE_METHOD_REFUSED: error(
     'A method that the edge refuses (501)',

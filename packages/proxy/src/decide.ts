@@ -1,7 +1,22 @@
-import { applicable, type Decision, decide } from '@tinct/core';
+import {
+  applicable,
+  type CompiledRelease,
+  type Decision,
+  type DecisionContext,
+  decide,
+} from '@tinct/core';
 import type { Who } from './identify.ts';
 import type { PlanView } from './plan-view.ts';
 import type { Target } from './target.ts';
+
+/** What was decided, and from what. */
+export interface Decided {
+  /** Those that apply to the request, in the plan's order. */
+  readonly releases: readonly CompiledRelease[];
+  /** One for each of the releases. */
+  readonly decisions: readonly Decision[];
+  readonly context: DecisionContext;
+}
 
 /** One decision for each release that applies to the request's host and path. */
 export function decideAll(
@@ -9,8 +24,8 @@ export function decideAll(
   who: Who,
   { compiled }: PlanView,
   now: number,
-): readonly Decision[] {
-  if (compiled === undefined) return [];
+): Decided {
   const context = { ...who, now };
-  return applicable(compiled, host, path).map((release) => decide(release, context));
+  const releases = compiled === undefined ? [] : applicable(compiled, host, path);
+  return { releases, decisions: releases.map((release) => decide(release, context)), context };
 }

@@ -3,7 +3,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Plan } from '@tinct/core';
 import { TinctError } from '@tinct/core';
-import { PlanStore, unsupportedSources } from '@tinct/sdk';
+import { type KeySet, PlanStore, TokenVerifier, unsupportedSources } from '@tinct/sdk';
 import { Front } from './downstream/front.ts';
 import type { Peer, Reception } from './downstream/reception.ts';
 import { watchCertificates } from './downstream/watch.ts';
@@ -12,15 +12,19 @@ import { Gate, type GateStats } from './gate.ts';
 import { type EdgeOptions, resolveOptions, type Settings, type Timeouts } from './options.ts';
 import { type EdgeParts, serve } from './pipeline.ts';
 import { PlanViews } from './plan-view.ts';
+import type { FailureStats } from './record/failures.ts';
 import { type EdgeStats, Recorder } from './record/recorder.ts';
 import { TrustedHops } from './trust.ts';
+import { Visitors } from './visitor/visitors.ts';
 
 /** An edge that listens. */
 export interface Edge {
   readonly address: EdgeAddress;
   /** The plan in force, and what was refused last. */
   readonly plan: Pick<PlanStore, 'current' | 'status' | 'load' | 'kill'>;
-  stats(): EdgeStats & GateStats;
+  stats(): EdgeStats & GateStats & FailureStats;
+  /** From now on only what these keys signed is believed, and the first of them signs. */
+  useKeys(keys: KeySet | undefined): void;
   /** From now on each answer is the last of its connection: clients go elsewhere before `close` ends what is idle. */
   retire(): void;
   /** Takes no more requests, lets those that run finish within the grace, ends. May be called again. */
@@ -39,11 +43,12 @@ function planStore(
   upstreams: Upstreams,
   recorder: Recorder,
 ): PlanStore {
+  const abilities = { tokens: true, issued: settings.visitor.keys !== undefined };
   return new PlanStore({
     source: options.plan,
     loadLists: options.loadLists,
     now: settings.now,
-    inspect: (plan: Plan) => [...unsupportedSources(plan), ...upstreams.inspect(plan)],
+    inspect: (plan: Plan) => [...unsupportedSources(plan, abilities), ...upstreams.inspect(plan)],
     onAccepted: (accepted) => {
       recorder.expect(accepted.compiled.plan);
       options.onAccepted?.(accepted);
@@ -114,7 +119,11 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const upstreams = new Upstreams(settings);
   const plans = planStore(options, settings, upstreams, recorder);
   const { onServed } = options;
-  const parts = { plans, views: new PlanViews(), upstreams, recorder, onServed, now: settings.now };
+  const { now } = settings;
+  const visitors = new Visitors(settings);
+  const tokens = new TokenVerifier({ ...settings.visitor.tokens, now });
+  const views = new PlanViews(tokens, settings.visitor.keys !== undefined);
+  const parts = { plans, views, visitors, upstreams, recorder, onServed, now };
   const gate = new Gate(settings.limits, onServed);
   let closing: Promise<void> | undefined;
   let isRetired = false;
@@ -133,11 +142,12 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     const address = await listen(front.server, settings);
     options.signal?.addEventListener('abort', close, { once: true });
     if (options.signal?.aborted) await close();
-    const stats = () => ({ ...recorder.stats(), ...gate.stats() });
+    const stats = () => ({ ...recorder.stats(), ...gate.stats(), ...visitors.failures.stats() });
     const retire = () => {
       isRetired = true;
     };
-    return { address, plan: plans, stats, retire, close };
+    const useKeys = (keys: KeySet | undefined) => visitors.use(keys);
+    return { address, plan: plans, stats, useKeys, retire, close };
   } catch (error) {
     await close();
     throw error;

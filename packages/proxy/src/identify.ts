@@ -1,11 +1,22 @@
-import { type Attributes, rawHeaderValues, type Units } from '@tinct/sdk';
+import type { DecisionContext } from '@tinct/core';
+import {
+  type Claims,
+  type IdentityFailure,
+  rawHeaderValues,
+  toMemory,
+  type Verdicts,
+} from '@tinct/sdk';
 import type { PlanView } from './plan-view.ts';
 import type { CleanRequest } from './sanitize.ts';
+import type { Proof } from './visitor/visitors.ts';
 
 /** Who asks, as far as the plan's sources and the peer's trust can tell. */
-export interface Who {
-  readonly units: Units;
-  readonly attributes: Attributes;
+export type Who = Omit<DecisionContext, 'now' | 'carried'>;
+
+/** The claims that attributes are read from: of the first source whose token was verified. */
+function claimsOf(verdicts: Verdicts | undefined): Claims | undefined {
+  for (const verdict of verdicts?.values() ?? []) if ('claims' in verdict) return verdict.claims;
+  return undefined;
 }
 
 /** Reads identity and attributes from what will be forwarded, so that the service sees the same. */
@@ -13,10 +24,16 @@ export function identify(
   { headers }: Pick<CleanRequest, 'headers'>,
   trusted: boolean,
   view: PlanView,
+  proof?: Proof,
+  failed?: (failure: IdentityFailure) => void,
 ): Who {
   const values = rawHeaderValues(headers);
+  const units = view.readUnits(values, trusted, proof, failed);
+  const stored = proof?.visitor.opened?.content.memory ?? [];
   return {
-    units: view.readUnits(values, trusted),
-    attributes: view.readAttributes(values, trusted),
+    units,
+    attributes: view.readAttributes(values, trusted, claimsOf(proof?.verdicts)),
+    ...(stored.length > 0 && { memory: toMemory(stored, units) }),
+    ...(proof?.overrides && { overrides: proof.overrides }),
   };
 }

@@ -3,16 +3,20 @@ import { TinctError } from '@tinct/core';
 import type { LoadLists, PlanInForce, PlanSource } from '@tinct/sdk';
 import type { TlsOptions } from './downstream/tls.ts';
 import type { Exchange } from './exchange.ts';
+import { type DirectUrls, Routes } from './forward/routes.ts';
 import type { Outcome } from './record/recorder.ts';
+import { type VisitorOptions, type VisitorSettings, visitorSettings } from './visitor/settings.ts';
 
 /** What `startEdge` takes. */
-export interface EdgeOptions {
+export interface EdgeOptions extends VisitorOptions {
   /** Where the plan comes from. */
   readonly plan: PlanSource;
   /** Where requests go, such as `http://127.0.0.1:8080`. */
   readonly upstream: string;
   /** Release → variant → URL, for those without a mesh: decided requests go straight to a version. */
   readonly direct?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Some requests go elsewhere: by host, then by the longest path. */
+  readonly routes?: readonly RouteOptions[];
   /** Default `127.0.0.1`. */
   readonly host?: string;
   /** Default 0: any that is free. */
@@ -38,6 +42,16 @@ export interface EdgeOptions {
   readonly loadLists?: LoadLists;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
+}
+
+/** Requests that do not go to the usual upstream. */
+export interface RouteOptions {
+  /** Without its port; `*.shop.example` means every host below it. Default: all. */
+  readonly host?: string | undefined;
+  /** A path prefix, by whole segments. Default: all. */
+  readonly path?: string | undefined;
+  readonly upstream: string;
+  readonly direct?: EdgeOptions['direct'] | undefined;
 }
 
 /** What the edge takes on before it says no. */
@@ -72,13 +86,13 @@ export interface Timeouts {
 
 /** The options with every default filled in. */
 export interface Settings {
-  readonly upstream: string;
-  readonly direct: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly routes: Routes;
   readonly host: string;
   readonly port: number;
   readonly trustedHops: readonly string[];
   readonly timeouts: Timeouts;
   readonly limits: Limits;
+  readonly visitor: VisitorSettings;
   readonly tls: TlsOptions | undefined;
   readonly graceMs: number;
   readonly now: () => number;
@@ -99,14 +113,25 @@ function origin(option: string, text: string): string {
   return url.origin;
 }
 
-function directUrls(direct: EdgeOptions['direct'] = {}): Settings['direct'] {
+function directUrls(option: string, direct: EdgeOptions['direct'] = {}): DirectUrls {
   const releases = Object.entries(direct).map(([release, urls]) => {
     const variants = Object.entries(urls).map(
-      ([variant, url]) => [variant, origin(`direct.${release}.${variant}`, url)] as const,
+      ([variant, url]) => [variant, origin(`${option}.${release}.${variant}`, url)] as const,
     );
     return [release, new Map(variants)] as const;
   });
   return new Map(releases);
+}
+
+function routes({ upstream, direct, routes: special = [] }: EdgeOptions): Routes {
+  const usual = { upstream: origin('upstream', upstream), direct: directUrls('direct', direct) };
+  const routed = special.map(({ host, path = '/', ...to }, i) => ({
+    host: host?.toLowerCase(),
+    path,
+    upstream: origin(`routes[${i}].upstream`, to.upstream),
+    direct: directUrls(`routes[${i}].direct`, to.direct),
+  }));
+  return new Routes(routed, usual);
 }
 
 function duration(option: string, ms: number): number {
@@ -147,13 +172,13 @@ function tlsOptions(tls: TlsOptions | undefined): TlsOptions | undefined {
 /** Fills in the defaults; throws a `TinctError` that names the option that doesn't fit. */
 export function resolveOptions(options: EdgeOptions): Settings {
   return {
-    upstream: origin('upstream', options.upstream),
-    direct: directUrls(options.direct),
+    routes: routes(options),
     host: options.host ?? '127.0.0.1',
     port: portNumber(options.port ?? 0),
     trustedHops: options.trustedHops ?? [],
     timeouts: timeouts(options.timeouts),
     limits: limits(options.limits),
+    visitor: visitorSettings(options),
     tls: tlsOptions(options.tls),
     graceMs: duration('graceMs', options.graceMs ?? 10_000),
     now: options.now ?? Date.now,

@@ -1,5 +1,13 @@
 import type { CompiledPlan } from '@tinct/core';
-import { attributeReader, identityReader, type ReadAttributes, type ReadUnits } from '@tinct/sdk';
+import {
+  attributeReader,
+  identityReader,
+  type ReadAttributes,
+  type ReadTokens,
+  type ReadUnits,
+  type TokenVerifier,
+} from '@tinct/sdk';
+import { type Carriers, carriersOf } from './answer/caching.ts';
 
 /** What the edge has worked out from one plan, once. */
 export interface PlanView {
@@ -11,6 +19,11 @@ export interface PlanView {
   readonly headerOf: ReadonlyMap<string, string>;
   readonly readUnits: ReadUnits;
   readonly readAttributes: ReadAttributes;
+  readonly readTokens: ReadTokens;
+  /** The unit type that Tinct issues ids for, if there is one. */
+  readonly issued: string | undefined;
+  /** What decisions hang on, for caches. */
+  readonly carriers: Carriers;
 }
 
 /** A header's name as it reads to servers that take `_` for `-`. */
@@ -19,23 +32,39 @@ export function canonicalName(name: string): string {
   return lower.includes('_') ? lower.replaceAll('_', '-') : lower;
 }
 
-function viewOf(compiled: CompiledPlan | undefined): PlanView {
-  const releases = compiled?.releases ?? [];
-  return {
-    compiled,
-    routingHeaders: new Set(releases.map(({ header }) => canonicalName(header))),
-    headerOf: new Map(releases.map(({ name, header }) => [name, header])),
-    readUnits: identityReader(compiled?.plan.identity ?? []),
-    readAttributes: attributeReader(compiled?.plan.attributes ?? {}),
-  };
-}
+const NO_TOKENS: ReadTokens = () => undefined;
+const NO_CARRIERS: Carriers = { named: [], hidden: false };
 
 /** The view of the plan in force; made when the plan is new. */
 export class PlanViews {
-  #latest: PlanView = viewOf(undefined);
+  readonly #tokens: TokenVerifier | undefined;
+  readonly #signs: boolean;
+  #latest: PlanView;
+
+  /** Without `tokens` there are none; `signs`: whether there is a cookie to remember in. */
+  constructor(tokens?: TokenVerifier, signs = false) {
+    this.#tokens = tokens;
+    this.#signs = signs;
+    this.#latest = this.#viewOf(undefined);
+  }
 
   of(compiled: CompiledPlan | undefined): PlanView {
-    if (compiled !== this.#latest.compiled) this.#latest = viewOf(compiled);
+    if (compiled !== this.#latest.compiled) this.#latest = this.#viewOf(compiled);
     return this.#latest;
+  }
+
+  #viewOf(compiled: CompiledPlan | undefined): PlanView {
+    const releases = compiled?.releases ?? [];
+    const identity = compiled?.plan.identity ?? [];
+    return {
+      compiled,
+      routingHeaders: new Set(releases.map(({ header }) => canonicalName(header))),
+      headerOf: new Map(releases.map(({ name, header }) => [name, header])),
+      readUnits: identityReader(identity),
+      readAttributes: attributeReader(compiled?.plan.attributes ?? {}),
+      readTokens: this.#tokens?.reader(identity) ?? NO_TOKENS,
+      issued: identity.find(({ kind }) => kind === 'issued')?.unit,
+      carriers: compiled === undefined ? NO_CARRIERS : carriersOf(compiled.plan, this.#signs),
+    };
   }
 }

@@ -5,6 +5,7 @@ import type { Exchange } from './exchange.ts';
 /** The answers that the edge gives itself, by code. */
 const STATUS = {
   TINCT_EDGE_REQUEST_MALFORMED: 400,
+  TINCT_EDGE_OVERRIDE_REFUSED: 403,
   TINCT_EDGE_METHOD_REFUSED: 501,
   TINCT_EDGE_UPGRADE_REFUSED: 501,
   TINCT_EDGE_OVERLOADED: 503,

@@ -4,6 +4,12 @@ import { connectionOptions, hopByHop, type IsHopByHop } from './hop-by-hop.ts';
 import { canonicalName, type PlanView } from './plan-view.ts';
 import { Refusal, refusal } from './refusal.ts';
 import { type Target, targetOf } from './target.ts';
+import {
+  type CookieNames,
+  cookieNames,
+  type OwnCookies,
+  takeCookies,
+} from './visitor/own-cookies.ts';
 
 /** A request that may be decided and colored: nothing in it claims to be Tinct's. */
 export interface CleanRequest extends Target {
@@ -13,6 +19,8 @@ export interface CleanRequest extends Target {
   /** Everyone else's baggage members. */
   readonly baggage: readonly string[];
   readonly forwarded: Forwarded;
+  /** Tinct's cookies; whether they are believed is for the next step. */
+  readonly own: OwnCookies;
   readonly hasBody: boolean;
 }
 
@@ -24,6 +32,7 @@ export interface Forwarded {
 }
 
 const COLOR_PREFIX = 'x-tinct-';
+const DEFAULT_NAMES = cookieNames('tinct', undefined);
 
 /** Values of the headers that are looked at as a whole. */
 interface Gathered {
@@ -123,17 +132,23 @@ const hasBody = (gathered: Gathered): boolean =>
  * What `Connection` names goes here, **before** the colors are written: `Connection: x-tinct-my-service` takes away
  * what the client sent and not what Tinct decides.
  */
-export function sanitize({ req }: Pick<Exchange, 'req'>, view: PlanView): CleanRequest | Refusal {
+export function sanitize(
+  { req }: Pick<Exchange, 'req'>,
+  view: PlanView,
+  names: CookieNames = DEFAULT_NAMES,
+): CleanRequest | Refusal {
   const { rawHeaders, url = '', method = '' } = req;
   const gathered = gather(rawHeaders);
   const refused = methodRefusal(method) ?? upgradeRefusal(gathered) ?? framingRefusal(gathered);
   const target = refused ?? targetOf(url, gathered.host, req.httpVersion === '1.0');
   if (target instanceof Refusal) return target;
   const kept = keepForeign(rawHeaders, hopByHop(gathered.connection), view);
+  const { headers, own } = takeCookies(kept.headers, names);
   return {
     ...target,
     method,
-    headers: kept.headers,
+    headers,
+    own,
     baggage: foreignBaggage(kept.baggage),
     forwarded: { for: kept.for, proto: kept.proto, host: kept.host },
     hasBody: req.hasBody ?? hasBody(gathered),

@@ -55,10 +55,10 @@ t.test('0 is any port and no timeout', async (t) => {
 });
 
 t.test(
-  'a plan with sources that this edge cannot read starts, and warns of each once',
+  'a plan with a source that this edge cannot read starts, and warns of it once',
   async (t) => {
     const jwt =
-      '{ unit: user, jwt: { header: authorization, claim: sub, issuer: x, jwks: "https://x.example" } }';
+      '{ unit: user, jwt: { header: authorization, claim: sub, issuer: x, jwks: "http://127.0.0.1:9" } }';
     const identity = `${jwt}, { unit: user, header: user-id }, { unit: anonymous, issued: {} }`;
     const more = 'attributes: { email: { claim: email } }\n';
     const accepted: string[][] = [];
@@ -66,7 +66,7 @@ t.test(
       plan: new TextSource(planText({ identity, more })),
       onAccepted: ({ findings }) => accepted.push(findings.map(({ code }) => code)),
     });
-    t.same(accepted, [Array.from({ length: 3 }, () => 'TINCT_SOURCE_UNSUPPORTED')]);
+    t.same(accepted, [['TINCT_SOURCE_UNSUPPORTED']]);
     t.equal((await seen(edge, '-H', 'user-id: 123')).version, 'v2');
   },
 );

@@ -20,7 +20,7 @@ function through(rawHeaders: string[]): string[] | Refusal {
   const request = sanitize({ req }, view);
   if (request instanceof Refusal) return request;
   const who = identify(request, true, view);
-  return [...color(request, decideAll(request, who, view, 0), view).headers];
+  return [...color(request, decideAll(request, who, view, 0).decisions, view).headers];
 }
 
 const spelled = (name: string) =>

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { type Answer, dress } from '../answer/answer.ts';
 import type { ColoredRequest } from '../color.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Outcome } from '../record/recorder.ts';
@@ -24,6 +25,7 @@ export function forward(
   request: ColoredRequest,
   upstream: Dispatcher,
   exchange: Exchange,
+  answer: Answer,
   settled: (outcome: Outcome) => void,
 ): void {
   const { res, req } = exchange;
@@ -33,6 +35,7 @@ export function forward(
   const send = (mayFail: boolean) => {
     relay = new Relay(exchange, {
       settled,
+      dressed: (given) => dress(given, answer),
       retried(error, progress) {
         const again = mayFail && mayRetry(error, progress, method, hasBody);
         if (again) send(false);

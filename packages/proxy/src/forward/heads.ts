@@ -5,7 +5,7 @@ import { hopByHop } from '../hop-by-hop.ts';
 import { canonicalName } from '../plan-view.ts';
 
 /** The marks by which the services tell the edge who answered. Nobody else needs to know. */
-const MARKS: ReadonlySet<string> = new Set(['x-tinct-served', 'x-tinct-routed']);
+const MARKS: ReadonlySet<string> = new Set(['x-tinct-served', 'x-tinct-routed', 'x-tinct-explain']);
 
 const IPV4_IN_IPV6 = /^::ffff:(?=\d+\.)/i;
 

@@ -14,6 +14,8 @@ const WRITABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
 export interface RelayEvents {
   /** The request has met its end; called once. */
   settled(outcome: Outcome): void;
+  /** The response's headers with what the edge has to add. */
+  dressed(headers: string[]): string[];
   /** Whether the request is sent again after this failure, by the callee. */
   retried(error: Error, progress: Progress): boolean;
 }
@@ -64,7 +66,8 @@ export class Relay implements Dispatcher.DispatchHandler {
     const pairs = rawPairs(controller.rawHeaders);
     if (status < 200) return this.#inform(status, pairs);
     const isBodiless = req.method === 'HEAD' || status === 204 || status === 304;
-    const headers = responseHeaders(pairs, !isBodiless && req.httpVersion !== '1.0');
+    const given = responseHeaders(pairs, !isBodiless && req.httpVersion !== '1.0');
+    const headers = this.#events.dressed(given);
     const hasLength = headers.some(
       (part, i) => i % 2 === 0 && part.toLowerCase() === 'content-length',
     );

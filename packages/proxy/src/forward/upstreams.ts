@@ -2,29 +2,25 @@ import type { Decision, Finding, Plan } from '@tinct/core';
 import { finding } from '@tinct/core';
 import { Pool } from 'undici';
 import type { Settings } from '../options.ts';
+import type { Target } from '../target.ts';
 
 /** The services behind the edge: one for everything, or a URL per variant of a release. One pool each. */
 export class Upstreams {
   readonly #pools = new Map<string, Pool>();
-  readonly #settings: Pick<Settings, 'upstream' | 'direct' | 'timeouts'>;
+  readonly #settings: Pick<Settings, 'routes' | 'timeouts'>;
 
-  constructor(settings: Pick<Settings, 'upstream' | 'direct' | 'timeouts'>) {
+  constructor(settings: Pick<Settings, 'routes' | 'timeouts'>) {
     this.#settings = settings;
   }
 
-  /** Of several decided releases the first that has URLs shows the way. */
-  of(decisions: readonly Decision[]): Pool {
-    const { direct, upstream } = this.#settings;
-    for (const { release, variant } of decisions) {
-      const url = direct.get(release)?.get(variant);
-      if (url !== undefined) return this.#pool(url);
-    }
-    return this.#pool(upstream);
+  /** Where a decided request goes. */
+  of(decisions: readonly Decision[], target: Pick<Target, 'host' | 'path'>): Pool {
+    return this.#pool(this.#settings.routes.urlFor(decisions, target));
   }
 
   /** A variant that the edge could not send anywhere would be answered by another one: such a plan is refused. */
   inspect(plan: Plan): Finding[] {
-    return [...this.#settings.direct].flatMap(([release, urls]) => {
+    return this.#settings.routes.direct.flatMap(([release, urls]) => {
       const subsets = plan.releases[release]?.services.flatMap((service) =>
         Object.keys(service.subsets),
       );

@@ -1,0 +1,79 @@
+/** What shared caches may do with a response that depends on who asks. */
+import type { Decision, Plan, Reason } from '@tinct/core';
+import type { Caching } from '../visitor/settings.ts';
+
+/** What the decisions under a plan hang on. */
+export interface Carriers {
+  /** Request headers, in lower case, that a cache in front of the edge sees as the edge does. */
+  readonly named: readonly string[];
+  /** Whether something decides that such a cache may not see: what a hop behind it adds. */
+  readonly hidden: boolean;
+}
+
+/** Who set a header that only hops are believed for is not to be known here: a hop on either side of the cache. */
+export function carriersOf({ identity, attributes, releases }: Plan, signs: boolean): Carriers {
+  const named = new Set<string>();
+  let hidden = false;
+  for (const source of [...identity, ...Object.values(attributes)]) {
+    if (source.kind === 'jwt') named.add('header' in source.from ? source.from.header : 'cookie');
+    if (source.kind === 'issued') named.add('cookie');
+    if (source.kind !== 'header' && source.kind !== 'cookie') continue;
+    named.add(source.kind === 'header' ? source.name.toLowerCase() : 'cookie');
+    if (source.kind === 'header' && source.trust === 'hops') hidden = true;
+  }
+  const remembers = Object.values(releases).some(({ memory }) => memory !== undefined);
+  if (signs && remembers) named.add('cookie');
+  return { named: [...named].sort(), hidden };
+}
+
+/** The same for everyone, whoever asks. */
+const FOR_EVERYONE: ReadonlySet<Reason> = new Set<Reason>(['DISABLED', 'STATIC']);
+
+/** How a response is marked. */
+export type Marking = 'private' | 'vary' | 'none';
+
+/** A response to one tester, or one that sets a cookie, is nobody else's whatever the setting. */
+export function markingOf(
+  decisions: readonly Decision[],
+  { hidden, named }: Carriers,
+  caching: Caching,
+  isPersonal: boolean,
+): Marking {
+  if (isPersonal || decisions.some(({ reason }) => reason === 'OVERRIDE')) return 'private';
+  if (caching === 'off' || decisions.every(({ reason }) => FOR_EVERYONE.has(reason))) return 'none';
+  if (caching === 'private' || (caching === 'auto' && hidden)) return 'private';
+  return named.length === 0 ? 'none' : 'vary';
+}
+
+/** Headers that some caches obey before Cache-Control (RFC 9213, and what was there before it). */
+const TARGETED = /^(?:.+-cache-control|surrogate-control|x-accel-expires)$/;
+const DIRECTIVE = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g;
+const SHARED = /^(?:public|private|s-maxage|proxy-revalidate)(?:$|[\s=])/i;
+
+function pairsOf(headers: readonly string[]): (readonly [name: string, value: string])[] {
+  return headers.flatMap((name, i) => (i % 2 === 0 ? [[name, headers[i + 1] ?? ''] as const] : []));
+}
+
+/** For this client alone. What else Cache-Control says stays. */
+export function makePrivate(headers: readonly string[]): string[] {
+  const kept: string[] = [];
+  const directives = ['private'];
+  for (const [name, value] of pairsOf(headers)) {
+    const lower = name.toLowerCase();
+    if (lower === 'cache-control')
+      directives.push(...(value.match(DIRECTIVE) ?? []).map((directive) => directive.trim()));
+    else if (!TARGETED.test(lower)) kept.push(name, value);
+  }
+  const rest = directives.slice(1).filter((text) => text !== '' && !SHARED.test(text));
+  return [...kept, 'cache-control', ['private', ...rest].join(', ')];
+}
+
+/** Other requests are other responses if they differ in these headers. */
+export function addVary(headers: readonly string[], names: readonly string[]): string[] {
+  const said = pairsOf(headers)
+    .filter(([name]) => name.toLowerCase() === 'vary')
+    .flatMap(([, value]) => value.split(','))
+    .map((name) => name.trim().toLowerCase());
+  const missing = said.includes('*') ? [] : names.filter((name) => !said.includes(name));
+  return missing.length === 0 ? [...headers] : [...headers, 'vary', missing.join(', ')];
+}

@@ -1,0 +1,46 @@
+/** Override links: answered by the edge, and no service sees the token. */
+
+import { rawHeaderValues } from '@tinct/sdk';
+import type { Exchange } from '../exchange.ts';
+import { type Refusal, refusal } from '../refusal.ts';
+import type { CleanRequest } from '../sanitize.ts';
+import { isNavigation } from './navigation.ts';
+import { type OverrideLink, overrideLink } from './overrides.ts';
+import type { Visitors } from './visitors.ts';
+
+/** What may stand in a Location. */
+const PLAIN = /^[\x21-\x7e]*$/;
+const REASON = 'See Other';
+
+/** The override link that a request follows: a page that somebody goes to, where there are keys to check it. */
+export function linkOf({ path, method, headers }: CleanRequest, { desk }: Visitors) {
+  const link = desk.isOpen ? overrideLink(path) : undefined;
+  return link !== undefined && isNavigation(method, rawHeaderValues(headers)) ? link : undefined;
+}
+
+/** Sets the cookie and leads to the same page without the token. An empty token takes the cookie back. */
+export async function follow(
+  { res, gone }: Exchange,
+  { tokens: [token = '', ...more], location }: OverrideLink,
+  { desk, jar, names, failures }: Visitors,
+  now: number,
+): Promise<Refusal | undefined> {
+  const result = more.length > 0 || !PLAIN.test(location) ? 'several' : await cookieFor();
+  if (typeof result === 'string') {
+    failures.add(`override.${result}`);
+    return refusal('TINCT_EDGE_OVERRIDE_REFUSED');
+  }
+  if (gone()) return undefined;
+  const headers = ['location', location, 'set-cookie', result.cookie, 'content-length', '0'];
+  const quiet = ['cache-control', 'no-store', 'referrer-policy', 'no-referrer'];
+  res.writeHead(303, REASON, [...headers, ...quiet]).end();
+  return undefined;
+
+  async function cookieFor() {
+    if (token === '') return { cookie: jar.setCookie(names.override, '', 0) };
+    const override = await desk.verify(token);
+    return typeof override === 'string'
+      ? override
+      : { cookie: jar.setCookie(names.override, token, override.expires - now) };
+  }
+}

@@ -1,0 +1,105 @@
+/** The visitor's cookie: read, and written again when something in it changed. */
+import { randomBytes } from 'node:crypto';
+import {
+  type CookieFailure,
+  fromMemory,
+  type KeySet,
+  type MacKeys,
+  type Memory,
+  macKeys,
+  type OpenedCookie,
+  openCookie,
+  sealCookie,
+} from '@tinct/sdk';
+import { stringifySetCookie } from 'cookie';
+import type { CookieNames } from './own-cookies.ts';
+import type { CookieSettings } from './settings.ts';
+
+/** Who is at the other end, as far as the cookie tells. */
+export interface Visitor {
+  /** The cookie, if it is believed. */
+  readonly opened: OpenedCookie | undefined;
+  /** The id that Tinct issued, now or earlier. */
+  readonly id: string | undefined;
+  readonly isNew: boolean;
+}
+
+export interface JarOptions extends CookieSettings {
+  readonly names: CookieNames;
+  readonly now: () => number;
+  readonly failed: (failure: `tinct-cookie.${CookieFailure}`) => void;
+}
+
+const NOBODY: Visitor = { opened: undefined, id: undefined, isNew: false };
+
+export class CookieJar {
+  readonly #options: JarOptions;
+  #keys: MacKeys | undefined;
+
+  constructor(keys: KeySet | undefined, options: JarOptions) {
+    this.#options = options;
+    this.use(keys);
+  }
+
+  /** These keys sign and check from now on. */
+  use(keys: KeySet | undefined): void {
+    this.#keys = keys && macKeys(keys);
+  }
+
+  /** `mayIssue`: whether a visitor without an id gets one. */
+  open(values: readonly string[], mayIssue: boolean): Visitor {
+    const keys = this.#keys;
+    if (keys === undefined) return NOBODY;
+    const opened = this.#believed(values, keys);
+    const known = opened?.content.id;
+    if (known === undefined && mayIssue)
+      return { opened, id: randomBytes(16).toString('base64url'), isNew: true };
+    return opened === undefined ? NOBODY : { opened, id: known, isNew: false };
+  }
+
+  #believed([value, ...more]: readonly string[], keys: MacKeys): OpenedCookie | undefined {
+    const { names, now, failed } = this.#options;
+    if (value === undefined) return undefined;
+    const opened = more.length > 0 ? 'several' : openCookie(value, names.visitor, keys, now());
+    if (typeof opened !== 'string') return opened;
+    failed(`tinct-cookie.${opened}`);
+    return undefined;
+  }
+
+  /**
+   * The `Set-Cookie` for a response, if anything changed. `memory`: what is remembered now, if that is other than what
+   * the cookie says; `isUsed`: whether a decision was made by the id.
+   */
+  write(
+    { opened, id, isNew }: Visitor,
+    { memory, isUsed, revision }: { memory: Memory | undefined; isUsed: boolean; revision: number },
+  ): string | undefined {
+    const keys = this.#keys;
+    const given = isNew && !isUsed ? undefined : id;
+    const isGiven = isNew && isUsed;
+    if (keys === undefined || !(isGiven || memory !== undefined || this.#isDue(opened, keys)))
+      return undefined;
+    const { maxAgeMs, names, now } = this.#options;
+    const expires = Math.floor((now() + maxAgeMs) / 1000);
+    const entries = memory === undefined ? (opened?.content.memory ?? []) : fromMemory(memory);
+    if (given === undefined && entries.length === 0) return this.setCookie(names.visitor, '', 0);
+    const content = { id: given, revision, expires, memory: entries };
+    return this.setCookie(names.visitor, sealCookie(content, names.visitor, keys), maxAgeMs);
+  }
+
+  /** Signed with an older key, or past the half of its life. */
+  #isDue(opened: OpenedCookie | undefined, { first }: MacKeys): boolean {
+    const { maxAgeMs, now } = this.#options;
+    if (opened === undefined) return false;
+    return opened.kid !== first || opened.content.expires * 1000 - now() < maxAgeMs / 2;
+  }
+
+  /** A cookie as all of Tinct's are set; with no life left, it is taken back. */
+  setCookie(name: string, value: string, lifeMs: number): string {
+    const { domain } = this.#options;
+    const where = domain === undefined ? {} : { domain };
+    const maxAge = Math.max(0, Math.floor(lifeMs / 1000));
+    const how = { path: '/', httpOnly: true, secure: true, sameSite: 'lax' } as const;
+    return stringifySetCookie({ name, value, maxAge, ...how, ...where });
+  }
+}

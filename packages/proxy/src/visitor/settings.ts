@@ -1,0 +1,103 @@
+/** What the edge is told about identity, cookies, caches and testers. */
+import { TinctError } from '@tinct/core';
+import { ALGORITHMS, type KeySet, TOKEN_DEFAULTS, type TokenOptions } from '@tinct/sdk';
+
+export interface VisitorOptions {
+  /** Sign cookies and check override links. Without: no ids are issued, nothing is remembered, no override is taken. */
+  readonly keys?: KeySet | undefined;
+  readonly cookie?: Partial<CookieSettings> | undefined;
+  /** Who gets an id where the plan issues one and the request has none. Default `navigations`. */
+  readonly issueTo?: IssueTo | undefined;
+  /** What shared caches are told of responses that depend on a decision. Default `auto`. */
+  readonly caching?: Caching | undefined;
+  readonly tokens?:
+    | Partial<Pick<TokenOptions, 'algorithms' | 'clockSkewMs' | 'waitMs'>>
+    | undefined;
+  /** Who sends it as `x-tinct-debug` gets `x-tinct-explain` in the response. At least 16 characters. */
+  readonly debugToken?: string | undefined;
+}
+
+export interface CookieSettings {
+  /** Behind the prefix. Default `tinct`. */
+  readonly name: string;
+  /** Shares the cookie with the subdomains of this one. Default: the host alone. */
+  readonly domain: string | undefined;
+  /** Default 400 days, the longest that browsers keep one. */
+  readonly maxAgeMs: number;
+}
+
+const ISSUE_TO = ['navigations', 'everyone', 'nobody'] as const;
+export type IssueTo = (typeof ISSUE_TO)[number];
+
+const CACHING = ['auto', 'vary', 'private', 'off'] as const;
+export type Caching = (typeof CACHING)[number];
+
+export interface VisitorSettings {
+  readonly keys: KeySet | undefined;
+  readonly cookie: CookieSettings;
+  readonly issueTo: IssueTo;
+  readonly caching: Caching;
+  readonly tokens: Omit<TokenOptions, 'now'>;
+  readonly debugToken: string | undefined;
+}
+
+const TOKEN = /^[A-Za-z0-9_-]{1,40}$/;
+const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/i;
+const MIN_DEBUG_TOKEN = 16;
+const MAX_AGE_MS = 400 * 86_400_000;
+
+function malformed(option: string, message: string): TinctError {
+  return new TinctError('TINCT_EDGE_OPTION_MALFORMED', `${option}: ${message}`);
+}
+
+function oneOf<T extends string>(option: string, value: string, known: readonly T[]): T {
+  const found = known.find((candidate) => candidate === value);
+  if (found === undefined) throw malformed(option, `\`${value}\` is none of ${known.join(', ')}`);
+  return found;
+}
+
+function cookieSettings({
+  name = 'tinct',
+  domain,
+  maxAgeMs = MAX_AGE_MS,
+}: Partial<CookieSettings>) {
+  if (!TOKEN.test(name))
+    throw malformed('cookie.name', `\`${name}\` is not 1 to 40 letters, digits, \`-\` or \`_\``);
+  if (domain !== undefined && !DOMAIN.test(domain))
+    throw malformed('cookie.domain', `\`${domain}\` is no domain such as \`shop.example\``);
+  if (!(maxAgeMs >= 60_000 && maxAgeMs <= MAX_AGE_MS))
+    throw malformed('cookie.maxAgeMs', `${maxAgeMs} is not from a minute to 400 days`);
+  return { name, domain, maxAgeMs };
+}
+
+function tokenSettings({
+  algorithms = ALGORITHMS,
+  clockSkewMs = TOKEN_DEFAULTS.clockSkewMs,
+  waitMs = TOKEN_DEFAULTS.waitMs,
+}: NonNullable<VisitorOptions['tokens']>): VisitorSettings['tokens'] {
+  const strange = algorithms.find((name) => !ALGORITHMS.includes(name));
+  if (strange !== undefined || algorithms.length === 0)
+    throw malformed(
+      'tokens.algorithms',
+      `${strange ?? 'none'}: known are ${ALGORITHMS.join(', ')}`,
+    );
+  for (const [name, ms] of Object.entries({ clockSkewMs, waitMs }))
+    if (!Number.isFinite(ms) || ms < 0)
+      throw malformed(`tokens.${name}`, `${ms} is no number of milliseconds`);
+  return { ...TOKEN_DEFAULTS, algorithms, clockSkewMs, waitMs };
+}
+
+/** Fills in the defaults; throws a `TinctError` that names the option that doesn't fit. */
+export function visitorSettings(options: VisitorOptions): VisitorSettings {
+  const { keys, debugToken } = options;
+  if (debugToken !== undefined && debugToken.length < MIN_DEBUG_TOKEN)
+    throw malformed('debugToken', `it is shorter than ${MIN_DEBUG_TOKEN} characters`);
+  return {
+    keys,
+    cookie: cookieSettings(options.cookie ?? {}),
+    issueTo: oneOf('issueTo', options.issueTo ?? 'navigations', ISSUE_TO),
+    caching: oneOf('caching', options.caching ?? 'auto', CACHING),
+    tokens: tokenSettings(options.tokens ?? {}),
+    debugToken,
+  };
+}

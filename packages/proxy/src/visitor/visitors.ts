@@ -1,0 +1,119 @@
+/** What the edge knows of a visitor beside plain headers: tokens, Tinct's cookie, an override; and what it answers of them. */
+import { type CompiledRelease, remember, unitOf } from '@tinct/core';
+import { type KeySet, type Memory, type Proven, rawHeaderValues } from '@tinct/sdk';
+import type { Answer } from '../answer/answer.ts';
+import { markingOf } from '../answer/caching.ts';
+import { debugCheck, explainText } from '../answer/explain.ts';
+import type { Decided } from '../decide.ts';
+import type { Settings } from '../options.ts';
+import type { PlanView } from '../plan-view.ts';
+import { Failures } from '../record/failures.ts';
+import type { CleanRequest } from '../sanitize.ts';
+import { CookieJar, type Visitor } from './jar.ts';
+import { isNavigation } from './navigation.ts';
+import { OverrideDesk, type Overrides } from './overrides.ts';
+import { type CookieNames, cookieNames } from './own-cookies.ts';
+
+/** What of a request is signed, and by whom. */
+export interface Proof extends Proven {
+  readonly visitor: Visitor;
+  readonly overrides: Overrides | undefined;
+}
+
+export class Visitors {
+  readonly names: CookieNames;
+  readonly failures = new Failures();
+  readonly jar: CookieJar;
+  readonly desk: OverrideDesk;
+  readonly #settings: Pick<Settings, 'visitor' | 'now'>;
+  readonly #showsDebugToken: (raw: readonly string[]) => boolean;
+
+  constructor(settings: Pick<Settings, 'visitor' | 'now'>) {
+    const { visitor, now } = settings;
+    const { keys, cookie, debugToken } = visitor;
+    this.#settings = settings;
+    this.names = cookieNames(cookie.name, cookie.domain);
+    const failed = this.failures.add;
+    this.jar = new CookieJar(keys, { ...cookie, names: this.names, now, failed });
+    this.desk = new OverrideDesk(keys, { now, failed });
+    this.#showsDebugToken = debugCheck(debugToken);
+  }
+
+  /** From now on only what these keys signed is believed. */
+  use(keys: KeySet | undefined): void {
+    this.jar.use(keys);
+    this.desk.use(keys);
+  }
+
+  /** A promise only where a signature has to be checked that was not seen before. */
+  prove(request: CleanRequest, view: PlanView): Proof | Promise<Proof> {
+    const headers = rawHeaderValues(request.headers);
+    const mayIssue = view.issued !== undefined && this.#mayIssue(request);
+    const visitor = this.jar.open(request.own.visitor, mayIssue);
+    const overrides = this.desk.read(request.own.override);
+    const verdicts = view.readTokens(headers);
+    if (!(verdicts instanceof Promise) && !(overrides instanceof Promise))
+      return { visitor, overrides, verdicts, issued: visitor.id };
+    return Promise.all([overrides, verdicts]).then(([granted, verified]) => {
+      return { visitor, overrides: granted, verdicts: verified, issued: visitor.id };
+    });
+  }
+
+  #mayIssue({ method, headers }: CleanRequest): boolean {
+    const { issueTo } = this.#settings.visitor;
+    return issueTo === 'navigations'
+      ? isNavigation(method, rawHeaderValues(headers))
+      : issueTo === 'everyone';
+  }
+
+  /** What the response says beside what the service says. */
+  answer(
+    { visitor }: Proof,
+    { releases, decisions, context }: Decided,
+    view: PlanView,
+    { method, raw }: { method: string; raw: readonly string[] },
+  ): Answer {
+    const isUsed = releases.some((release) => isDecidedBy(release, visitor, { context, view }));
+    const memory = remembered({ releases, decisions, context });
+    const revision = view.compiled?.revision ?? 1;
+    const setCookie = this.jar.write(visitor, { memory, isUsed, revision });
+    const isDebugged = this.#showsDebugToken(raw);
+    const isPersonal = setCookie !== undefined || isDebugged;
+    const isCached = method === 'GET' || method === 'HEAD';
+    const caching = isCached ? this.#settings.visitor.caching : 'off';
+    return {
+      setCookie,
+      explain: isDebugged ? explainText(releases, context) : undefined,
+      marking: markingOf(decisions, view.carriers, caching, isPersonal),
+      vary: view.carriers.named,
+    };
+  }
+}
+
+/** Whether a release was decided for the visitor's issued id. */
+function isDecidedBy(
+  release: CompiledRelease,
+  { id }: Visitor,
+  { context, view }: { context: Decided['context']; view: PlanView },
+): boolean {
+  if (id === undefined) return false;
+  const unit = unitOf(release, context);
+  return unit?.type === view.issued && unit?.key === id;
+}
+
+/** What is remembered after the decisions; `undefined` when that is what was remembered before. */
+function remembered({ releases, decisions, context }: Decided): Memory | undefined {
+  let memory: Record<string, Memory[string]> | undefined;
+  releases.forEach((release, i) => {
+    const { name } = release;
+    const decision = decisions[i];
+    const before = context.memory?.[name] ?? [];
+    if (decision === undefined || (release.release.memory === undefined && before.length === 0))
+      return;
+    const after = remember(release, unitOf(release, context), context, decision);
+    if (after === before || (after.length === 0 && before.length === 0)) return;
+    memory ??= Object.assign(Object.create(null), context.memory);
+    (memory as Record<string, Memory[string]>)[name] = after;
+  });
+  return memory;
+}
