@@ -38,11 +38,12 @@ export function planSource(
 
 /** What the configuration says of the edge itself. */
 export function edgeOptions(config: ProxyConfig): Omit<EdgeOptions, 'plan'> {
-  const { listen, upstream, direct, trustedHops, timeouts, limits, shutdown } = config;
+  const { listen, upstream, direct, routes, trustedHops, timeouts, limits, shutdown } = config;
   return {
     ...listen,
     upstream,
     direct,
+    routes,
     trustedHops,
     timeouts: {
       connectMs: milliseconds(timeouts.connect),
