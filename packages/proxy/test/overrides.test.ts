@@ -1,0 +1,212 @@
+import { generateKey, type KeySet, signOverride } from '@tinct/sdk';
+import fc from 'fast-check';
+import t from 'tap';
+import { overrideLink } from '../src/visitor/overrides.ts';
+import { raw, valuesOf } from './helpers.ts';
+import {
+  ask,
+  HOUR,
+  NAVIGATION,
+  NOW,
+  pairOf,
+  type VisitedPlan,
+  visitedEdge,
+  visitedPlan,
+} from './visitor-helpers.ts';
+
+const PLAN: VisitedPlan = {
+  percent: 0.001,
+  identity: '{ unit: user, header: user-id }',
+  memory: '',
+};
+
+async function tokenOf(keys: KeySet, more: object = {}): Promise<string> {
+  const wish = { release: 'my-service', variant: 'v2', epoch: 1, expires: NOW + HOUR, ...more };
+  return (await signOverride(wish, keys, NOW)).token;
+}
+
+const linkOf = (token: string, path = '/page?a=1&b=%20'): string =>
+  `${path}${path.includes('?') ? '&' : '?'}tinct-override=${token}`;
+
+t.test('a tester follows a link once and gets the version from then on', async (t) => {
+  const visited = await visitedEdge(t, PLAN);
+  const token = await tokenOf(visited.keys);
+  const led = await ask(visited, NAVIGATION, linkOf(token));
+  t.equal(led.status, 303);
+  t.match(led.headers, {
+    location: '/page?a=1&b=%20',
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'content-length': '0',
+  });
+  t.match(
+    led.setCookies[0],
+    /^__Host-tinct-override=[^;]+; Max-Age=3600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+  );
+  t.equal(visited.edge.stats().requests, 0, 'no service saw the token');
+  const headers = { cookie: pairOf(led.setCookies), 'user-id': '7' };
+  for (let i = 0; i < 2; i += 1) {
+    const { seen, headers: answer } = await ask(visited, headers);
+    t.equal(seen.version, 'v2');
+    t.match(valuesOf(seen, 'x-tinct-decision')[0], /reason=OVERRIDE/);
+    t.same(valuesOf(seen, 'cookie'), []);
+    t.equal(answer['cache-control'], 'private');
+  }
+  t.equal((await ask(visited, { 'user-id': '7' })).seen.version, 'v1');
+});
+
+t.test('an empty link takes the override back', async (t) => {
+  const visited = await visitedEdge(t, PLAN);
+  const led = await ask(visited, NAVIGATION, '/?tinct-override=');
+  t.equal(led.headers.location, '/');
+  t.match(led.setCookies[0], /^__Host-tinct-override=; Max-Age=0; /);
+});
+
+t.test('an override ends with its token, its key, its epoch and an abort', async (t) => {
+  const visited = await visitedEdge(t, PLAN);
+  const cookie = `__Host-tinct-override=${await tokenOf(visited.keys)}`;
+  const version = async () => (await ask(visited, { cookie, 'user-id': '7' })).seen.version;
+  t.equal(await version(), 'v2');
+  visited.edge.useKeys({ keys: [generateKey()] });
+  t.equal(await version(), 'v1', 'its key is gone');
+  visited.edge.useKeys(visited.keys);
+  t.equal(await version(), 'v2');
+  visited.source.text = visitedPlan({ ...PLAN, revision: 2, more: '    state: aborted\n' });
+  await visited.edge.plan.load();
+  t.equal(await version(), 'v1', 'aborted');
+  visited.source.text = visitedPlan({ ...PLAN, revision: 3, epoch: 2 });
+  await visited.edge.plan.load();
+  t.equal(await version(), 'v1', 'another epoch');
+  visited.clock.ms += HOUR;
+  await version();
+  t.match(visited.edge.stats().failures, { 'override.key': 1, 'override.expired': 1 });
+});
+
+t.test('only a page that somebody goes to follows a link', async (t) => {
+  const visited = await visitedEdge(t, PLAN);
+  const path = linkOf(await tokenOf(visited.keys));
+  const others = [{}, { accept: 'image/*' }, { ...NAVIGATION, 'sec-fetch-mode': 'no-cors' }];
+  for (const headers of others) {
+    const answered = await ask(visited, headers, path);
+    t.same([answered.status, answered.setCookies, answered.seen.version], [200, [], 'v1']);
+  }
+  const { host } = new URL(visited.edge.address.url);
+  const post = ['POST', path, 'HTTP/1.1'].join(' ');
+  const lines = [post, `Host: ${host}`, 'Accept: text/html', 'Connection: close', '', ''];
+  const answer = await raw(t, visited.edge.address.url, lines.join('\r\n')).all;
+  t.match(answer, /^HTTP\/1.1 200 /);
+  t.notMatch(answer, /set-cookie/i);
+});
+
+t.test('without keys a link is the service’s own business', async (t) => {
+  const visited = await visitedEdge(t, PLAN, { keys: undefined });
+  const { seen } = await ask(visited, NAVIGATION, '/?tinct-override=x');
+  t.equal(seen.url, '/?tinct-override=x');
+});
+
+const forgeries: readonly (readonly [string, string, (keys: KeySet) => Promise<string>])[] = [
+  ['no token', 'malformed', async () => 'x'],
+  ['a token of another key', 'key', () => tokenOf({ keys: [generateKey()] })],
+  [
+    'a token signed under a known kid',
+    'signature',
+    ({ keys: [{ kid }] }) => tokenOf({ keys: [{ ...generateKey(), kid }] }),
+  ],
+  ['a token that has ended', 'expired', (keys) => tokenOf(keys, { expires: NOW + 1000 })],
+  [
+    'two tokens',
+    'several',
+    async (keys) => `${await tokenOf(keys)}&tinct-override=${await tokenOf(keys)}`,
+  ],
+];
+for (const [attack, failure, forge] of forgeries)
+  t.test(`attack: an override link with ${attack}`, async (t) => {
+    const visited = await visitedEdge(t, PLAN);
+    const path = linkOf(await forge(visited.keys));
+    visited.clock.ms += 2000;
+    const answered = await ask(visited, NAVIGATION, path);
+    t.same([answered.status, answered.setCookies], [403, []]);
+    t.equal(visited.edge.stats().failures[`override.${failure}` as 'override.key'], 1);
+    t.equal(visited.edge.stats().requests, 0);
+  });
+
+for (const [attack, failure, forge] of forgeries.slice(0, 4))
+  t.test(`attack: an override cookie with ${attack}`, async (t) => {
+    const visited = await visitedEdge(t, PLAN);
+    const cookie = `__Host-tinct-override=${await forge(visited.keys)}`;
+    visited.clock.ms += 2000;
+    for (let i = 0; i < 2; i += 1)
+      t.equal((await ask(visited, { cookie, 'user-id': '7' })).seen.version, 'v1');
+    t.equal(visited.edge.stats().failures[`override.${failure}` as 'override.key'], 2);
+  });
+
+t.test('attack: two override cookies', async (t) => {
+  const visited = await visitedEdge(t, PLAN);
+  const pair = `__Host-tinct-override=${await tokenOf(visited.keys)}`;
+  const { seen } = await ask(visited, { cookie: `${pair}; ${pair}`, 'user-id': '7' });
+  t.equal(seen.version, 'v1');
+  t.equal(visited.edge.stats().failures['override.several'], 1);
+});
+
+t.test('attack: an override cookie in the visitor’s place, and the other way around', async (t) => {
+  const visited = await visitedEdge(t);
+  const token = await tokenOf(visited.keys);
+  const own = pairOf((await ask(visited, NAVIGATION)).setCookies).replace('__Host-tinct=', '');
+  const cookie = `__Host-tinct=${token}; __Host-tinct-override=${own}`;
+  t.equal((await ask(visited, { cookie })).seen.version, 'v1');
+});
+
+const elsewhere = ['//evil.example/a', '/\\evil.example/a', '///evil.example'];
+for (const path of elsewhere)
+  t.test(`attack: a link to ${path} does not lead to another host`, async (t) => {
+    const visited = await visitedEdge(t, PLAN);
+    const { location = '' } = (
+      await ask(visited, NAVIGATION, linkOf(await tokenOf(visited.keys), path))
+    ).headers;
+    t.equal(new URL(location, 'https://shop.example/x').host, 'shop.example');
+  });
+
+t.test(
+  'attack: whatever a link’s path is, it leads to this host and without the token',
+  async () => {
+    const text = fc.string({
+      unit: fc.constantFrom(...'/\\.?&=#@:%a\t'.split(''), 'tinct-override=', 'evil.example'),
+    });
+    const same = (path: string) => {
+      const link = overrideLink(`/${path}`);
+      if (link === undefined) return true;
+      const { location } = link;
+      const { host } = new URL(location, 'https://shop.example/x/y');
+      return host === 'shop.example' && overrideLink(location) === undefined;
+    };
+    fc.assert(
+      fc.property(
+        text.filter((path) => !/[\t#]/.test(path)),
+        same,
+      ),
+      { numRuns: 20_000 },
+    );
+  },
+);
+
+const DEBUG = 'a-token-of-the-operators';
+
+t.test('who holds the debug token is told how each decision came about', async (t) => {
+  const visited = await visitedEdge(t, PLAN, { debugToken: DEBUG });
+  const told = await ask(visited, { 'x-tinct-debug': DEBUG, 'user-id': '7' });
+  const explain = told.headers['x-tinct-explain'];
+  t.match(
+    explain,
+    /^my-service="v1";rev=1;epoch=1;reason=SPLIT;arm=control;rule=0;bucket=\d+;unit="user"$/,
+  );
+  t.same([told.headers['cache-control'], valuesOf(told.seen, 'x-tinct-debug')], ['private', []]);
+});
+
+t.test('attack: asking for explanations without the token', async (t) => {
+  const visited = await visitedEdge(t, PLAN, { debugToken: DEBUG });
+  const tries = [DEBUG.slice(0, -1), `${DEBUG}x`, '', [DEBUG, DEBUG]];
+  for (const shown of tries)
+    t.notOk((await ask(visited, { 'x-tinct-debug': shown })).headers['x-tinct-explain']);
+  const closed = await visitedEdge(t, PLAN);
+  t.notOk((await ask(closed, { 'x-tinct-debug': 'undefined' })).headers['x-tinct-explain']);
+});
