@@ -23,7 +23,7 @@ function metric(name: string, type: string, help: string, samples: readonly Samp
 const one = (value: number): readonly Sample[] => [[{}, value]];
 
 function traffic({ stats }: AdminView): string[] {
-  const { versions, reasons, requests, refused, inFlight, overloaded, dropped } = stats();
+  const { versions, reasons, requests, refused, inFlight, overloaded, dropped, failures } = stats();
   const byClass = versions.flatMap(({ release, variant, classes }) =>
     Object.entries(classes).map(([name, n]): Sample => [{ release, variant, class: name }, n]),
   );
@@ -36,6 +36,10 @@ function traffic({ stats }: AdminView): string[] {
         ],
   );
   const byReason = Object.entries(reasons).map(([reason, n]): Sample => [{ reason }, n]);
+  const unbelieved = Object.entries(failures).map(([failure, n]): Sample => {
+    const [source = '', reason = ''] = failure.split('.');
+    return [{ source, reason }, n];
+  });
   return [
     metric(
       'tinct_requests_total',
@@ -48,6 +52,12 @@ function traffic({ stats }: AdminView): string[] {
       'gauge',
       'Time to the end of the response, since the start.',
       durations,
+    ),
+    metric(
+      'tinct_identity_failures_total',
+      'counter',
+      'What a request said of itself and was not believed, by source and reason.',
+      unbelieved,
     ),
     metric('tinct_decisions_total', 'counter', 'Decisions by reason.', byReason),
     metric('tinct_edge_requests_total', 'counter', 'Requests that were forwarded.', one(requests)),

@@ -1,5 +1,13 @@
 /** The configuration of a proxy: file, variables and flags in, one checked value with its origins out. */
-import { type Finding, finding, hasErrors, readSource, type Source, suggestion } from '@tinct/core';
+import {
+  type Finding,
+  finding,
+  hasErrors,
+  type Path,
+  readSource,
+  type Source,
+  suggestion,
+} from '@tinct/core';
 import { choiceFindings, issueFindings } from './findings.ts';
 import { flagLayer, type Layered, layered, type Origin, pathKey, variableLayer } from './layers.ts';
 import { configSchema, type ProxyConfig } from './schema.ts';
@@ -17,7 +25,7 @@ export interface LoadedConfig {
   readonly config: ProxyConfig | undefined;
   readonly findings: readonly Finding[];
   /** Where the value of a path came from; `place` is `proxy.yaml:3:9`, a variable, a flag or `default`. */
-  originOf(path: readonly string[]): Origin & { readonly place: string };
+  originOf(path: Path): Origin & { readonly place: string };
 }
 
 /** Reads a configuration. Never throws: everything that is wrong is in the findings. */
@@ -72,7 +80,7 @@ function misspelt(env: ConfigInput['env']): Finding[] {
 }
 
 function originOf(
-  path: readonly string[],
+  path: Path,
   { origins }: Layered,
   file: string | undefined,
   source: Source | undefined,

@@ -4,10 +4,11 @@
  */
 import { isIP } from 'node:net';
 import { LABEL } from '@tinct/core';
+import { ALGORITHMS } from '@tinct/sdk';
 import { z } from 'zod';
 
 /** A whole number with a unit. */
-export const DURATION = /^(0|[1-9]\d{0,8})(ms|s|m|h)$/;
+export const DURATION = /^(0|[1-9]\d{0,8})(ms|s|m|h|d)$/;
 /** `http://host:port`, and nothing behind it. */
 export const ORIGIN = /^https?:\/\/[^/?#@\s]+\/?$/i;
 /** A path prefix. */
@@ -136,6 +137,57 @@ const shutdownSchema = z
   })
   .describe('How it ends.');
 
+const tlsSchema = z
+  .strictObject({
+    certificates: z
+      .array(
+        z
+          .strictObject({
+            cert: text('The certificate, then those between it and the authority.'),
+            key: text('Its key.'),
+          })
+          .describe('PEM files.'),
+      )
+      .describe(
+        'By the names in them (SNI), the first for all others. Read again when they change. Without one, clients come in the clear.',
+      )
+      .default([]),
+    clientAuthority: text(
+      'A PEM file. Clients may show a certificate, and those of this authority are trusted hops.',
+    ).optional(),
+    minVersion: z
+      .enum(['TLSv1.2', 'TLSv1.3'])
+      .describe('The oldest version of TLS.')
+      .default('TLSv1.2'),
+  })
+  .describe('TLS from clients, with HTTP/1.1 and HTTP/2 by ALPN.');
+
+const cookieSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,40}$/, { error: 'not 1 to 40 letters, digits, `-` or `_`' })
+      .describe('Its name, behind the prefix `__Host-` or `__Secure-`.')
+      .default('tinct'),
+    domain: text(
+      'Shares the cookie with the subdomains of this one. Default: the host alone.',
+    ).optional(),
+    maxAge: duration('How long browsers keep it, from a minute to 400 days.').default('400d'),
+  })
+  .describe('The signed cookie that holds a visitor’s id and what was decided; needs `keys`.');
+
+const tokensSchema = z
+  .strictObject({
+    algorithms: z
+      .array(z.enum(ALGORITHMS as [string, ...string[]]))
+      .min(1)
+      .describe('The signatures of JWTs that are believed.')
+      .default([...ALGORITHMS]),
+    clockSkew: duration('How far the issuer’s clock may be off.').default('30s'),
+    wait: duration('How long a request waits for keys that are not there yet.').default('1s'),
+  })
+  .describe('How JWTs are checked.');
+
 const adminSchema = z
   .strictObject({
     enabled: z.boolean().describe('Whether there is an admin server.').default(true),
@@ -184,6 +236,23 @@ export const configSchema = z
     plan: planSchema,
     state: text('A folder that keeps what was aborted here over a restart.').optional(),
     timeouts: timeoutsSchema.prefault({}),
+    tls: tlsSchema.prefault({}),
+    keys: text(
+      'A key file of `tinct keys generate`: signs cookies, checks override links. Without: no ids are issued, nothing is remembered, no override is taken.',
+    ).optional(),
+    cookie: cookieSchema.prefault({}),
+    issueTo: z
+      .enum(['navigations', 'everyone', 'nobody'])
+      .describe('Who gets an id where the plan issues one and the request has none.')
+      .default('navigations'),
+    caching: z
+      .enum(['auto', 'vary', 'private', 'off'])
+      .describe('What shared caches are told of responses that depend on a decision.')
+      .default('auto'),
+    tokens: tokensSchema.prefault({}),
+    debugToken: secret(
+      'Who sends it as `x-tinct-debug` gets `x-tinct-explain` in the response.',
+    ).optional(),
     limits: limitsSchema.prefault({}),
     shutdown: shutdownSchema.prefault({}),
     admin: adminSchema.prefault({}),
@@ -202,7 +271,13 @@ export function configJsonSchema(): Record<string, unknown> {
   };
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
 /** A duration of the configuration in milliseconds. */
 export function milliseconds(written: string): number {

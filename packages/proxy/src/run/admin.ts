@@ -1,11 +1,11 @@
 /** The admin server of a proxy, as its configuration has it. */
-import { readFile } from 'node:fs/promises';
 import { TinctError } from '@tinct/core';
 import { type Admin, startAdmin } from '../admin/server.ts';
 import type { AdminView } from '../admin/view.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { ProxyConfig } from '../config/schema.ts';
 import { type Folders, pathOf } from './edge-options.ts';
+import { readSmall } from './files.ts';
 
 /** The token itself, or the one in its file. */
 async function tokenOf(
@@ -15,15 +15,13 @@ async function tokenOf(
 ): Promise<string | undefined> {
   if (tokenFile === undefined) return token;
   const file = pathOf(['admin', 'tokenFile'], tokenFile, loaded, folders);
-  const read = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new TinctError('TINCT_CONFIG_UNREADABLE', `${file}: ${cause.code}`, { cause });
-  });
-  if (!/^[\x21-\x7e]{16,}$/.test(read.trim()))
+  const read = (await readSmall(file)).trim();
+  if (!/^[\x21-\x7e]{16,}$/.test(read))
     throw new TinctError(
       'TINCT_CONFIG_VALUE',
       `${file}: a token has at least 16 visible ASCII characters`,
     );
-  return read.trim();
+  return read;
 }
 
 export async function adminOf(

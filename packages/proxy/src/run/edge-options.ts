@@ -1,9 +1,11 @@
 /** A configuration becomes an edge's options. */
 import { resolve } from 'node:path';
+import type { Path } from '@tinct/core';
 import { FilePlanSource, type PlanSource, UrlPlanSource } from '@tinct/sdk';
 import type { LoadedConfig } from '../config/load.ts';
 import { milliseconds, type ProxyConfig } from '../config/schema.ts';
 import type { EdgeOptions } from '../options.ts';
+import type { VisitorOptions } from '../visitor/settings.ts';
 
 /** What relative paths are relative to. */
 export interface Folders {
@@ -15,7 +17,7 @@ export interface Folders {
 
 /** A path of the configuration, from where it was written. */
 export function pathOf(
-  path: readonly string[],
+  path: Path,
   written: string,
   { originOf }: Pick<LoadedConfig, 'originOf'>,
   folders: Folders,
@@ -36,11 +38,45 @@ export function planSource(
   return new FilePlanSource(pathOf(['plan', 'file'], plan.file ?? '', loaded, folders));
 }
 
+type Located = readonly [Pick<LoadedConfig, 'originOf'>, Folders];
+
+function tlsOptions({ tls }: ProxyConfig, at: Located): Pick<EdgeOptions, 'tls'> {
+  const { certificates, clientAuthority, minVersion } = tls;
+  if (certificates.length === 0) return {};
+  const file = (path: Path, written: string) => pathOf(['tls', ...path], written, ...at);
+  const files = certificates.map(({ cert, key }, i) => ({
+    cert: file(['certificates', i, 'cert'], cert),
+    key: file(['certificates', i, 'key'], key),
+  }));
+  const authority =
+    clientAuthority === undefined
+      ? {}
+      : { clientAuthority: file(['clientAuthority'], clientAuthority) };
+  return { tls: { certificates: files, minVersion, ...authority } };
+}
+
+function visitorOptions({ cookie, tokens, ...config }: ProxyConfig): VisitorOptions {
+  const { issueTo, caching, debugToken } = config;
+  return {
+    cookie: { name: cookie.name, domain: cookie.domain, maxAgeMs: milliseconds(cookie.maxAge) },
+    tokens: {
+      algorithms: tokens.algorithms,
+      clockSkewMs: milliseconds(tokens.clockSkew),
+      waitMs: milliseconds(tokens.wait),
+    },
+    issueTo,
+    caching,
+    debugToken,
+  };
+}
+
 /** What the configuration says of the edge itself. */
-export function edgeOptions(config: ProxyConfig): Omit<EdgeOptions, 'plan'> {
+export function edgeOptions(config: ProxyConfig, ...at: Located): Omit<EdgeOptions, 'plan'> {
   const { listen, upstream, direct, routes, trustedHops, timeouts, limits, shutdown } = config;
   return {
     ...listen,
+    ...tlsOptions(config, at),
+    ...visitorOptions(config),
     upstream,
     direct,
     routes,

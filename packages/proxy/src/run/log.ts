@@ -1,5 +1,5 @@
 /** Lines of JSON, named as the Elastic Common Schema names them. Never a cookie, a token, or a query's value. */
-import { type Decision, type Finding, formatFinding } from '@tinct/core';
+import { type Decision, type Finding, finding, formatFinding, TinctError } from '@tinct/core';
 import { pino } from 'pino';
 import type { ProxyConfig } from '../config/schema.ts';
 import type { Served } from '../options.ts';
@@ -24,6 +24,13 @@ export function createLogger(
     formatters: { level: (label: string) => ({ 'log.level': label }) },
   };
   return pino(options, sink);
+}
+
+/** What a failure has to say, as findings. */
+export function asFindings(error: unknown): readonly Finding[] {
+  if (!(error instanceof TinctError)) throw error;
+  const { findings, code, message, hint } = error;
+  return findings.length > 0 ? findings : [finding(code, message, [], hint)];
 }
 
 /** One line per finding. */

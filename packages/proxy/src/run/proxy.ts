@@ -9,7 +9,15 @@ import { milliseconds, type ProxyConfig } from '../config/schema.ts';
 import { type Edge, type EdgeAddress, startEdge } from '../edge.ts';
 import { adminOf } from './admin.ts';
 import { edgeOptions, type Folders, pathOf, planSource } from './edge-options.ts';
-import { createLogger, type Logger, type LogSink, logFindings, requestLine } from './log.ts';
+import { keyReader } from './keys.ts';
+import {
+  asFindings,
+  createLogger,
+  type Logger,
+  type LogSink,
+  logFindings,
+  requestLine,
+} from './log.ts';
 import { AbortState } from './state.ts';
 
 export interface ProxyWorld {
@@ -25,7 +33,7 @@ export interface RunningProxy {
   readonly address: EdgeAddress;
   /** Absent where the configuration has it off. */
   readonly admin: EdgeAddress | undefined;
-  /** Reads the plan again. */
+  /** Reads the plan and the keys again. */
   reload(): Promise<void>;
   /** Is not ready, takes no more requests, lets those that run finish, ends. May be called again. */
   stop(): Promise<void>;
@@ -94,14 +102,25 @@ export async function startProxy(loaded: LoadedConfig, world: ProxyWorld): Promi
   const log = createLogger(config.log, world.log, now);
   const state = stateOf(config, loaded, folders);
   const killed = await state?.load();
+  const readKeys = keyReader(config, loaded, folders);
+  const keys = await readKeys();
   const edge = await startEdge({
-    ...edgeOptions(config),
+    ...edgeOptions(config, loaded, folders),
+    ...(keys === undefined ? {} : { keys }),
+    onTlsRefused: (error) => logFindings(log, asFindings(error), 'certificates were refused'),
     ...planNews(log),
     ...(killed === undefined ? {} : { killed }),
     onServed: config.log.requests ? (served) => requestLine(log, served) : undefined,
     plan: planSource(config, loaded, folders),
     now,
   });
+  const renewKeys = async () => {
+    try {
+      edge.useKeys(await readKeys());
+    } catch (error) {
+      logFindings(log, asFindings(error), 'the keys were refused; those of before stay');
+    }
+  };
   let isReady = true;
   const view = adminView(edge, state, log, () => isReady, now);
   const admin = await adminOf(config, loaded, folders, view).catch(async (error) => {
@@ -125,7 +144,7 @@ export async function startProxy(loaded: LoadedConfig, world: ProxyWorld): Promi
     admin: admin?.address,
     async reload() {
       log.info('the plan is read again');
-      await edge.plan.load();
+      await Promise.all([edge.plan.load(), renewKeys()]);
     },
     stop: () => (stopping ??= stop()),
   };

@@ -1,0 +1,101 @@
+/** What the configuration says reaches the edge: TLS, keys, cookies, the debug token, routes; and what is broken says so. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatKeySet, generateKey } from '@tinct/sdk';
+import t, { type Test } from 'tap';
+import { loadConfig, startProxy } from '../../src/index.ts';
+import { makeAuthority, makeCertificate } from '../certificates.ts';
+import { curl, echo, until, upstream } from '../helpers.ts';
+import { visitedPlan } from '../visitor-helpers.ts';
+
+async function running(t: Test, folder: string, more: string) {
+  const service = await echo(t);
+  const text = `upstream: ${service}
+listen: { port: 0 }
+admin: { enabled: false }
+plan: { file: plan.yaml }
+${more}`;
+  const loaded = loadConfig({ file: { name: 'proxy.yaml', text }, env: {}, flags: {} });
+  t.strictSame(loaded.findings, []);
+  const lines: string[] = [];
+  const log = { write: (line: string) => void lines.push(line) };
+  const folders = { config: folder, cwd: '/nowhere' };
+  const proxy = await startProxy(loaded, { folders, log });
+  t.teardown(() => proxy.stop());
+  return { proxy, lines };
+}
+
+t.test('TLS by files beside the configuration', async (t) => {
+  const folder = t.testdir({ 'plan.yaml': visitedPlan({}) });
+  const authority = makeAuthority(folder);
+  makeCertificate(folder, authority, ['shop.example']);
+  const tls = 'tls: { certificates: [{ cert: shop.example.pem, key: shop.example.key }] }';
+  const { proxy } = await running(t, folder, tls);
+  t.match(proxy.address.url, /^https:/);
+  const { port } = proxy.address;
+  const resolve = ['--cacert', authority.cert, '--resolve', `shop.example:${port}:127.0.0.1`];
+  t.match(await curl(...resolve, `https://shop.example:${port}/`), {
+    exit: 0,
+    out: /"version":"v1"/,
+  });
+});
+
+t.test(
+  'keys sign a cookie with the name that is configured, and are read again by a reload',
+  async (t) => {
+    const key = generateKey();
+    const folder = t.testdir({
+      'plan.yaml': visitedPlan({}),
+      keys: formatKeySet({ keys: [key] }),
+    });
+    const { proxy, lines } = await running(
+      t,
+      folder,
+      'keys: keys\ncookie: { name: who, maxAge: 1d }',
+    );
+    const navigation = ['-H', 'sec-fetch-mode: navigate', '-H', 'sec-fetch-dest: document'];
+    const visit = async () => {
+      const args = [...navigation, '-H', 'accept: text/html', '-D', '-', '-o', '/dev/null'];
+      return (await curl(...args, proxy.address.url)).out;
+    };
+    t.match(await visit(), /set-cookie: __Host-who=.*max-age=86400/i);
+    writeFileSync(join(folder, 'keys'), 'no keys');
+    await proxy.reload();
+    t.match(lines.join(''), /TINCT_KEYS_MALFORMED.*those of before stay/);
+    t.match(await visit(), /set-cookie: __Host-who=/i, 'those of before still sign');
+  },
+);
+
+t.test('a key file that is none, or not there, starts nothing', async (t) => {
+  const folder = t.testdir({ 'plan.yaml': visitedPlan({}), keys: '{}' });
+  await t.rejects(running(t, folder, 'keys: keys'), { code: 'TINCT_KEYS_MALFORMED' });
+  await t.rejects(running(t, folder, 'keys: none'), { code: 'TINCT_CONFIG_UNREADABLE' });
+  await t.rejects(running(t, folder, 'keys: .'), { code: 'TINCT_CONFIG_UNREADABLE' });
+});
+
+t.test('the debug token shows the decision', async (t) => {
+  const folder = t.testdir({ 'plan.yaml': visitedPlan({}) });
+  const token = 'a-token-for-debugging';
+  const { proxy } = await running(t, folder, `debugToken: ${token}`);
+  const head = async (given: string) =>
+    (await curl('-D', '-', '-o', '/dev/null', '-H', `x-tinct-debug: ${given}`, proxy.address.url))
+      .out;
+  t.match(await head(token), /x-tinct-explain: /i);
+  t.notMatch(await head('another-token-altogether'), /x-tinct-explain/i);
+});
+
+t.test('routes of the configuration are taken', async (t) => {
+  const folder = t.testdir({ 'plan.yaml': visitedPlan({}) });
+  const other = await upstream(t, (_, res) => void res.end('other'));
+  const { proxy } = await running(t, folder, `routes: [{ path: /api, upstream: "${other}" }]`);
+  t.equal((await curl(`${proxy.address.url}/api/x`)).out, 'other');
+  t.match((await curl(`${proxy.address.url}/apix`)).out, '"version":"v1"');
+});
+
+t.test('stop may be called again, and ends the edge once', async (t) => {
+  const folder = t.testdir({ 'plan.yaml': visitedPlan({}) });
+  const { proxy, lines } = await running(t, folder, '');
+  await Promise.all([proxy.stop(), proxy.stop()]);
+  await until(() => lines.some((line) => line.includes('the edge ended')));
+  t.equal(lines.filter((line) => line.includes('the edge drains')).length, 1);
+});
