@@ -318,6 +318,15 @@ t.test('attack: the token is in no answer and no log line', async (t) => {
   t.notMatch(proxy.log.join(''), TOKEN);
 });
 
+t.test('every metric is documented, and nothing else is', async (t) => {
+  const proxy = await running(t);
+  const served = (await ask(proxy, '/metrics')).text.matchAll(/^# TYPE (\w+)/gm);
+  const page = readFileSync(join(import.meta.dirname, '../../../../docs/running.md'), 'utf8');
+  const documented = page.matchAll(/^\| `(tinct_\w+)`/gm);
+  const names = (found: Iterable<RegExpMatchArray>) => [...found].map(([, name]) => name).sort();
+  t.strictSame(names(documented), names(served));
+});
+
 t.test('the name in Host', async (t) => {
   const names = ['a:1', 'A', '[::1]:9', '1.2.3.4:5', 'a:b', '', '[x', 'a:1:2'].map(hostName);
   t.strictSame(names, ['a', 'a', '::1', '1.2.3.4', '', '', '', '']);
