@@ -12,6 +12,9 @@ export interface GateStats {
   readonly dropped: number;
 }
 
+const announcesBody = ({ rawHeaders }: Exchange['req']): boolean =>
+  rawHeaders.some((name, i) => i % 2 === 0 && /^(content-length|transfer-encoding)$/i.test(name));
+
 export class Gate {
   readonly #limits: Limits;
   readonly #onServed: EdgeOptions['onServed'];
@@ -51,8 +54,8 @@ export class Gate {
   #refuse(exchange: Exchange): false {
     this.#overloaded += 1;
     const given = refusal('TINCT_EDGE_OVERLOADED');
-    // A body that nobody reads would stand before the next request.
-    exchange.res.shouldKeepAlive = false;
+    // A body that nobody reads would stand before the next request; without one, a new connection would only cost more.
+    if (announcesBody(exchange.req)) exchange.res.shouldKeepAlive = false;
     refuse(exchange, given);
     this.#onServed?.({ exchange, decisions: [], status: given.status, outcome: undefined });
     return false;

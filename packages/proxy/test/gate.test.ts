@@ -32,6 +32,29 @@ t.test(
   },
 );
 
+t.test('a refused request keeps its connection, unless a body would follow', async (t) => {
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  let arrived = 0;
+  const service = await upstream(t, async (_, res) => {
+    arrived += 1;
+    await held;
+    res.end('whole');
+  });
+  const edge = await edgeFor(t, { upstream: service, limits: { requests: 1 } });
+  const { url } = edge.address;
+  const first = raw(t, url, GET);
+  await until(() => arrived === 1);
+  const kept = raw(t, url, GET.replace('Connection: close\r\n', ''));
+  const upload = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n';
+  t.match(await raw(t, url, upload).all, /^HTTP\/1.1 503[\s\S]*connection: close/i);
+  await until(() => edge.stats().overloaded === 2);
+  release();
+  await first.all;
+  await until(() => edge.stats().inFlight === 0);
+  kept.socket.write(GET);
+  t.match(await kept.all, /^HTTP\/1.1 503[\s\S]*HTTP\/1.1 200[\s\S]*whole/);
+});
+
 t.test('attack: clients that go away leave no request counted for ever', async (t) => {
   let arrived = 0;
   const service = await upstream(t, () => {
