@@ -22,6 +22,10 @@ export interface CleanRequest extends Target {
   /** Tinct's cookies; whether they are believed is for the next step. */
   readonly own: OwnCookies;
   readonly hasBody: boolean;
+  /** Whether the client understands trailers of the response. */
+  readonly wantsTrailers: boolean;
+  /** The request's trailers by the same rules, once the body has ended. */
+  readonly cleanTrailers: (raw: readonly string[]) => readonly string[];
 }
 
 /** What earlier hops say of the client. */
@@ -39,6 +43,7 @@ interface Gathered {
   readonly host: string[];
   readonly connection: string[];
   readonly upgrade: string[];
+  readonly te: string[];
   readonly 'transfer-encoding': string[];
   readonly 'content-length': string[];
 }
@@ -48,6 +53,7 @@ function gather(raw: readonly string[]): Gathered {
     host: [],
     connection: [],
     upgrade: [],
+    te: [],
     'transfer-encoding': [],
     'content-length': [],
   };
@@ -126,6 +132,24 @@ function keepForeign(raw: readonly string[], isHopByHop: IsHopByHop, view: PlanV
 const hasBody = (gathered: Gathered): boolean =>
   gathered['transfer-encoding'].length > 0 || Number(gathered['content-length'][0] ?? 0) > 0;
 
+/** What only a head may say (RFC 9110, 6.5.1): framing, routing, who asks. */
+const UNTRAILABLE: ReadonlySet<string> = new Set([
+  'host',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'content-range',
+  'trailer',
+  'authorization',
+  'cookie',
+]);
+
+function cleanTrailers(raw: readonly string[], view: PlanView): readonly string[] {
+  if (raw.length === 0) return raw;
+  const { headers } = keepForeign(raw, hopByHop([]), view);
+  return headers.filter((_, i) => !UNTRAILABLE.has(canonicalName(headers[i - (i % 2)] ?? '')));
+}
+
 /**
  * Takes everything from a request that claims to be Tinct's, and everything that concerns only this connection.
  *
@@ -152,5 +176,7 @@ export function sanitize(
     baggage: foreignBaggage(kept.baggage),
     forwarded: { for: kept.for, proto: kept.proto, host: kept.host },
     hasBody: req.hasBody ?? hasBody(gathered),
+    wantsTrailers: connectionOptions(gathered.te).includes('trailers'),
+    cleanTrailers: (raw) => cleanTrailers(raw, view),
   };
 }

@@ -1,4 +1,5 @@
 import { type Refusal, refusal } from '../refusal.ts';
+import { UpstreamError } from './client/contract.ts';
 
 /** How far a request had come when the upstream failed it. */
 export interface Progress {
@@ -8,13 +9,13 @@ export interface Progress {
   readonly answered: boolean;
 }
 
-const codeOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? '';
+const codeOf = (error: Error) => (error instanceof UpstreamError ? error.code : undefined);
 
 /** What to tell the client. */
 export function refusalFor(error: Error, { sent }: Progress): Refusal {
   const code = codeOf(error);
-  if (code === 'UND_ERR_HEADERS_TIMEOUT') return refusal('TINCT_EDGE_UPSTREAM_SLOW');
-  if (code === 'UND_ERR_INVALID_ARG')
+  if (code === 'SLOW') return refusal('TINCT_EDGE_UPSTREAM_SLOW');
+  if (code === 'UNWRITABLE')
     return refusal(
       'TINCT_EDGE_REQUEST_MALFORMED',
       'The request target or a header cannot be forwarded.',
@@ -24,7 +25,6 @@ export function refusalFor(error: Error, { sent }: Progress): Refusal {
 
 /** RFC 9110, 9.2.2. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
-const CONNECTION_LOST: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 /**
  * A service may close an idle connection in the moment in which a request takes it. Such a request may be sent once more if
@@ -36,7 +36,5 @@ export function mayRetry(
   method: string,
   hasBody: boolean,
 ): boolean {
-  return (
-    sent && !answered && !hasBody && IDEMPOTENT.has(method) && CONNECTION_LOST.has(codeOf(error))
-  );
+  return sent && !answered && !hasBody && IDEMPOTENT.has(method) && codeOf(error) === 'LOST';
 }

@@ -1,9 +1,9 @@
-import type { Dispatcher } from 'undici';
 import { type Answer, dress } from '../answer/answer.ts';
 import type { ColoredRequest } from '../color.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Outcome } from '../record/recorder.ts';
 import { RequestBody } from './body.ts';
+import type { Upstream } from './client/contract.ts';
 import { mayRetry } from './faults.ts';
 import { requestHeaders } from './heads.ts';
 import { Relay } from './relay.ts';
@@ -23,7 +23,7 @@ function linger({ req, res, hush }: Exchange): void {
 /** Sends a request to an upstream and its response to the client; `settled` hears once how it ended. */
 export function forward(
   request: ColoredRequest,
-  upstream: Dispatcher,
+  upstream: Upstream,
   exchange: Exchange,
   answer: Answer,
   settled: (outcome: Outcome) => void,
@@ -43,7 +43,9 @@ export function forward(
       },
     });
     const body = hasBody ? new RequestBody(req) : null;
-    upstream.dispatch({ method, path, headers, body }, relay);
+    const { wantsTrailers } = request;
+    const trailers = () => request.cleanTrailers(req.rawTrailers);
+    upstream.dispatch({ method, path, headers, body, trailers, wantsTrailers }, relay);
   };
   res.on('drain', () => relay.drained());
   res.on('close', () => {

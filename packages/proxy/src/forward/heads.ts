@@ -26,16 +26,6 @@ export function requestHeaders(
   return headers;
 }
 
-type RawHeaders = readonly (Buffer | string)[];
-
-const text = (part: Buffer | string | undefined): string =>
-  typeof part === 'string' ? part : (part?.toString('latin1') ?? '');
-
-/** Headers as undici gives them, as flat text. */
-export function rawPairs(raw: unknown): string[] {
-  return Array.isArray(raw) ? (raw as RawHeaders).map(text) : [];
-}
-
 function valuesOf(pairs: readonly string[], lower: string): string[] {
   return pairs.filter((_, i) => i % 2 === 1 && pairs[i - 1]?.toLowerCase() === lower);
 }

@@ -1,14 +1,12 @@
-import type { Dispatcher } from 'undici';
 import type { Exchange } from '../exchange.ts';
 import type { Outcome } from '../record/recorder.ts';
 import { refuse } from '../refusal.ts';
+import type { Control, ResponseHandler } from './client/contract.ts';
 import { type Progress, refusalFor } from './faults.ts';
-import { rawPairs, responseHeaders, responseTrailers } from './heads.ts';
-
-type Controller = Dispatcher.DispatchController;
+import { responseHeaders, responseTrailers } from './heads.ts';
 
 const ABANDONED = new Error('the client went away');
-/** What a header or a reason phrase may hold; undici reads more leniently than Node writes. */
+/** What a header or a reason phrase may hold to be written by Node. */
 const WRITABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 export interface RelayEvents {
@@ -21,10 +19,10 @@ export interface RelayEvents {
 }
 
 /** Carries one response from the upstream to the client, with backpressure, and each side's end to the other. */
-export class Relay implements Dispatcher.DispatchHandler {
+export class Relay implements ResponseHandler {
   readonly #exchange: Exchange;
   readonly #events: RelayEvents;
-  #controller: Controller | undefined;
+  #controller: Control | undefined;
   #sent = false;
   #answered = false;
   #abandoned = false;
@@ -49,7 +47,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#controller?.resume();
   }
 
-  onRequestStart(controller: Controller): void {
+  onRequestStart(controller: Control): void {
     this.#controller = controller;
     this.#sent = true;
     const { res, awaitsContinue } = this.#exchange;
@@ -61,9 +59,9 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#answered = true;
   }
 
-  onResponseStart(controller: Controller, status: number, _: unknown, reason = ''): void {
+  onResponseStart(controller: Control, status: number, _: unknown, reason = ''): void {
     const { req, res } = this.#exchange;
-    const pairs = rawPairs(controller.rawHeaders);
+    const pairs = controller.rawHeaders;
     if (status < 200) return this.#inform(status, pairs);
     const isBodiless = req.method === 'HEAD' || status === 204 || status === 304;
     const given = responseHeaders(pairs, !isBodiless && req.httpVersion !== '1.0');
@@ -79,13 +77,13 @@ export class Relay implements Dispatcher.DispatchHandler {
     });
   }
 
-  onResponseData(controller: Controller, chunk: Buffer): void {
+  onResponseData(controller: Control, chunk: Buffer): void {
     if (!this.#exchange.res.write(chunk)) controller.pause();
   }
 
-  onResponseEnd(controller: Controller): void {
+  onResponseEnd(controller: Control): void {
     const { res } = this.#exchange;
-    const trailers = responseTrailers(rawPairs(controller.rawTrailers));
+    const trailers = responseTrailers(controller.rawTrailers);
     if (trailers.length > 0) res.addTrailers(trailers);
     res.end();
     this.#settle(res.statusCode, undefined);

@@ -1,12 +1,13 @@
 import type { Decision, Finding, Plan } from '@tinct/core';
 import { finding } from '@tinct/core';
-import { Pool } from 'undici';
 import type { Settings } from '../options.ts';
 import type { Target } from '../target.ts';
+import type { Upstream } from './client/contract.ts';
+import { Http1Pool } from './client/pool.ts';
 
 /** The services behind the edge: one for everything, or a URL per variant of a release. One pool each. */
 export class Upstreams {
-  readonly #pools = new Map<string, Pool>();
+  readonly #pools = new Map<string, Upstream>();
   readonly #settings: Pick<Settings, 'routes' | 'timeouts'>;
 
   constructor(settings: Pick<Settings, 'routes' | 'timeouts'>) {
@@ -14,7 +15,7 @@ export class Upstreams {
   }
 
   /** Where a decided request goes. */
-  of(decisions: readonly Decision[], target: Pick<Target, 'host' | 'path'>): Pool {
+  of(decisions: readonly Decision[], target: Pick<Target, 'host' | 'path'>): Upstream {
     return this.#pool(this.#settings.routes.urlFor(decisions, target));
   }
 
@@ -39,17 +40,10 @@ export class Upstreams {
     await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
   }
 
-  #pool(origin: string): Pool {
+  #pool(origin: string): Upstream {
     const known = this.#pools.get(origin);
     if (known !== undefined) return known;
-    const { connectMs, headersMs, bodyMs } = this.#settings.timeouts;
-    const pool = new Pool(origin, {
-      // A request never waits behind another one's answer.
-      pipelining: 1,
-      connect: { timeout: connectMs },
-      headersTimeout: headersMs,
-      bodyTimeout: bodyMs,
-    });
+    const pool = new Http1Pool(origin, this.#settings.timeouts);
     this.#pools.set(origin, pool);
     return pool;
   }
