@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { read, serviceBy as service, until } from './running.ts';
+import { EXAMPLE, serviceBy as service, start, until } from './running.ts';
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');
 
@@ -22,13 +22,18 @@ function where(log: string, message: string): string {
   return `${JSON.parse(line)['url.full']}`;
 }
 
+const TOKEN = 'a-token-for-these-tests';
+
 async function child(t: Test, upstream: string, ...flags: string[]): Promise<Child> {
-  const cwd = t.testdir({ 'plan.yaml': read('plan.yaml') });
   const fixed = ['--upstream', upstream, '--plan-file', 'plan.yaml', '--listen-port', '0'];
   const process_ = spawn(
     process.execPath,
     [MAIN, 'proxy', ...fixed, '--admin-port', '0', ...flags],
-    { cwd, stdio: ['ignore', 'pipe', 'inherit'] },
+    {
+      cwd: EXAMPLE,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, TINCT_ADMIN_TOKEN: TOKEN },
+    },
   );
   let log = '';
   process_.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -50,9 +55,13 @@ interface Got {
   readonly connection: string | undefined;
 }
 
-function fetchBy(agent: Agent, url: string): Promise<Got> {
+function fetchBy(
+  agent: Agent,
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Got> {
   return new Promise((resolve, reject) => {
-    get(url, { agent }, async (res) => {
+    get(url, { agent, headers }, async (res) => {
       try {
         let body = '';
         for await (const chunk of res.setEncoding('utf8')) body += chunk;
@@ -165,3 +174,51 @@ t.test('SIGHUP reads the plan again and ends nothing', async (t) => {
   edge.process.kill('SIGINT');
   t.strictSame(await edge.ended, [0, null]);
 });
+
+t.test(
+  'an abort over three replicas under load: once it is confirmed, no request gets v2',
+  async (t) => {
+    const upstream = await service(t, (req, res) => {
+      const { 'x-tinct-my-service': version } = req.headers;
+      setTimeout(() => res.end(version), 5);
+    });
+    const edges = await Promise.all(
+      [0, 1, 2].map(() => child(t, upstream, '--trusted-hops', '127.0.0.0/8')),
+    );
+    const agent = new Agent({ keepAlive: true });
+    t.teardown(() => agent.destroy());
+    const got: { readonly began: number; readonly ended: number; readonly version: string }[] = [];
+    let goesOn = true;
+    const drive = async ({ url }: Child) => {
+      while (goesOn) {
+        const began = performance.now();
+        const { body: version } = await fetchBy(agent, url, { 'user-id': '123' });
+        got.push({ began, ended: performance.now(), version });
+      }
+    };
+    const drivers = edges.flatMap((edge) => [drive(edge), drive(edge)]);
+    await until('load', () => got.length > 60);
+    t.ok(got.every(({ version }) => version === 'v2'));
+    const asked = performance.now();
+    const admins = edges.flatMap(({ admin }) => ['--admin', admin]);
+    const command = start(t, process.cwd(), ['abort', 'my-service', ...admins], {
+      TINCT_ADMIN_TOKEN: TOKEN,
+    });
+    t.equal(await command.status, 0, command.out.text);
+    const confirmed = performance.now();
+    const { length } = got;
+    await until('load after it', () => got.length > length + 60);
+    goesOn = false;
+    await Promise.all(drivers);
+    t.strictSame(
+      got.filter(({ began, version }) => began > confirmed && version !== 'v1'),
+      [],
+    );
+    const last = Math.max(
+      ...got.filter(({ version }) => version === 'v2').map(({ began }) => began),
+    );
+    t.comment(
+      `the last request that got v2 began ${Math.round(last - asked)} ms after the command`,
+    );
+  },
+);

@@ -7,7 +7,7 @@ import { Readable, Writable } from 'node:stream';
 import type { Test } from 'tap';
 import { run } from '../src/run.ts';
 
-const EXAMPLE = join(import.meta.dirname, '../../../examples/proxy');
+export const EXAMPLE = join(import.meta.dirname, '../../../examples/proxy');
 export const read = (name: string) => readFileSync(join(EXAMPLE, name), 'utf8');
 
 export class Collected extends Writable {
@@ -59,7 +59,7 @@ export function start(
 }
 
 export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 2000 && !holds(); i++) await new Promise((next) => setTimeout(next, 5));
+  for (let i = 0; i < 6000 && !holds(); i++) await new Promise((next) => setTimeout(next, 5));
   if (!holds()) throw new Error(`waited in vain: ${what}`);
 }
 
