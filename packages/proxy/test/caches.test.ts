@@ -39,7 +39,7 @@ t.test('attack: one visitor’s Set-Cookie out of a shared cache', async (t) => 
 });
 
 t.test('a version that hangs on what a cache can see: Vary names it', async (t) => {
-  t.match(await told(t, { identity: ANYONE }), { cacheControl: /s-maxage/, vary: 'x-user' });
+  t.match(await told(t, { identity: ANYONE }), { cacheControl: /s-maxage/, vary: /^x-user$/ });
   t.match(await told(t, { identity: `${ANYONE}, ${ISSUED}` }), { vary: 'cookie, x-user' });
   const jwt = '{ unit: user, jwt: { claim: sub, issuer: x, jwks: "http://127.0.0.1:9/" } }';
   t.match(await told(t, { identity: jwt }), { vary: 'authorization' });
@@ -58,6 +58,19 @@ t.test('a version that hangs on what a hop behind the cache may say: private', a
   t.match(await told(t, { identity: ANYONE }, { caching: 'private' }), {
     cacheControl: 'private, max-age=60',
   });
+});
+
+t.test('a cookie that there are no keys for decides nothing', async (t) => {
+  const remembering = { identity: ANYONE, memory: 'memory: { maxAge: 1d }' };
+  t.match(await told(t, remembering, { keys: undefined }), { vary: /^x-user$/ });
+});
+
+t.test('answers to POST are not kept by caches and stay as they are', async (t) => {
+  const url = await upstream(t, (_, res) => void res.end());
+  const edge = await edgeFor(t, { upstream: url });
+  const post = await fetch(edge.address.url, { method: 'POST' });
+  t.equal(post.headers.get('cache-control'), null);
+  t.equal((await fetch(edge.address.url)).headers.get('cache-control'), 'private');
 });
 
 t.test('a response that says nothing of caches is private too', async (t) => {

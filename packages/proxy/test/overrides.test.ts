@@ -1,7 +1,11 @@
 import { generateKey, type KeySet, signOverride } from '@tinct/sdk';
 import fc from 'fast-check';
 import t from 'tap';
+import type { Exchange } from '../src/exchange.ts';
+import { follow } from '../src/visitor/follow.ts';
 import { overrideLink } from '../src/visitor/overrides.ts';
+import { visitorSettings } from '../src/visitor/settings.ts';
+import { Visitors } from '../src/visitor/visitors.ts';
 import { raw, valuesOf } from './helpers.ts';
 import {
   ask,
@@ -29,7 +33,7 @@ const linkOf = (token: string, path = '/page?a=1&b=%20'): string =>
   `${path}${path.includes('?') ? '&' : '?'}tinct-override=${token}`;
 
 t.test('a tester follows a link once and gets the version from then on', async (t) => {
-  const visited = await visitedEdge(t, PLAN);
+  const visited = await visitedEdge(t, PLAN, { caching: 'off' });
   const token = await tokenOf(visited.keys);
   const led = await ask(visited, NAVIGATION, linkOf(token));
   t.equal(led.status, 303);
@@ -189,10 +193,26 @@ t.test(
   },
 );
 
+t.test('attack: a link to what no Location may hold', async (t) => {
+  const settings = {
+    visitor: visitorSettings({ keys: { keys: [generateKey()] } }),
+    now: () => NOW,
+  };
+  const nobody = { gone: () => true, res: {} } as unknown as Exchange;
+  for (const location of ['/a\r\nset-cookie: a=b', '/\xe9', '/a b', '/\t/evil.example']) {
+    const link = { tokens: [''], location };
+    t.match(await follow(nobody, link, new Visitors(settings), NOW), { status: 403 }, location);
+  }
+  t.equal(
+    await follow(nobody, { tokens: [''], location: '/' }, new Visitors(settings), NOW),
+    undefined,
+  );
+});
+
 const DEBUG = 'a-token-of-the-operators';
 
 t.test('who holds the debug token is told how each decision came about', async (t) => {
-  const visited = await visitedEdge(t, PLAN, { debugToken: DEBUG });
+  const visited = await visitedEdge(t, PLAN, { debugToken: DEBUG, caching: 'off' });
   const told = await ask(visited, { 'x-tinct-debug': DEBUG, 'user-id': '7' });
   const explain = told.headers['x-tinct-explain'];
   t.match(

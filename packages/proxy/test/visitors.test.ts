@@ -237,6 +237,40 @@ t.test('what is remembered of releases that do not apply here stays in the cooki
   t.same(openedOf(visited, elsewhere).content.memory, content.memory);
 });
 
+t.test(
+  'what is remembered of one release stands beside what is remembered of another',
+  async (t) => {
+    const release = (name: string) => `  ${name}:
+    stable: v1
+    memory: { maxAge: 30d }
+    scope: { paths: [/${name}] }
+    services: { ${name}: { host: ${name}, subsets: { v1: {}, v2: {} } } }
+    rules: [{ percent: 100, variant: v2 }]
+`;
+    const memory = 'scope: { paths: [/elsewhere] }';
+    const visited = await visitedEdge(t, { memory, more: release('a') + release('b') });
+    const first = await ask(visited, NAVIGATION, '/a');
+    const second = await ask(visited, { cookie: pairOf(first.setCookies) }, '/b');
+    const releases = openedOf(visited, second).content.memory.map(({ release }) => release);
+    t.same(releases.sort(), ['a', 'b']);
+  },
+);
+
+t.test('a user who is remembered needs no visitor’s id', async (t) => {
+  const visited = await visitedEdge(t);
+  const { content } = openedOf(visited, await ask(visited, { ...NAVIGATION, 'user-id': '7' }));
+  t.same([content.id, content.memory.length], [undefined, 1]);
+});
+
+t.test('a cookie in which nothing is left is taken back', async (t) => {
+  const visited = await visitedEdge(t);
+  const user = { 'user-id': '7' };
+  const cookie = pairOf((await ask(visited, user)).setCookies);
+  visited.source.text = visitedPlan({ revision: 2, more: '    state: aborted\n' });
+  await visited.edge.plan.load();
+  t.match((await ask(visited, { ...user, cookie })).setCookies, [/^__Host-tinct=; Max-Age=0; /]);
+});
+
 t.test('two edges with plans of two revisions do not throw a visitor back and forth', async (t) => {
   const older = await visitedEdge(t, { percent: 0.001 });
   const newer = await visitedEdge(t, { revision: 2 }, { keys: older.keys });
