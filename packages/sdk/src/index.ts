@@ -13,6 +13,7 @@ export { type Abilities, unsupportedSources } from './identity/source.ts';
 export * from './jwt/index.ts';
 export * from './keys/index.ts';
 export * from './lists/index.ts';
+export { ConfigMapPlanSource, type ConfigMapSourceOptions } from './plan/config-map-source.ts';
 export { FilePlanSource } from './plan/file-source.ts';
 export type { LoadLists } from './plan/lists.ts';
 export type { PlanSource, PlanText, Watch } from './plan/source.ts';

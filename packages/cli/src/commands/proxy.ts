@@ -94,13 +94,14 @@ async function load(
 async function serve(
   loaded: LoadedConfig,
   config: string | undefined,
-  { cwd, out, signal, now, onHangup }: Session,
+  { cwd, out, signal, now, env, onHangup }: Session,
 ): Promise<void> {
   const folder = config === undefined || config === '-' ? cwd : dirname(resolve(cwd, config));
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => end(), { once: true });
   const proxy = await startProxy(loaded, {
     folders: { config: folder, cwd },
+    env,
     // Whoever reads the log may go away; the edge goes on.
     log: { write: (line) => void out.write(line).catch(() => {}) },
     now,

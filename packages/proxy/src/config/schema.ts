@@ -11,6 +11,8 @@ import { z } from 'zod';
 export const DURATION = /^(0|[1-9]\d{0,8})(ms|s|m|h|d)$/;
 /** `http://host:port`, and nothing behind it. */
 export const ORIGIN = /^https?:\/\/[^/?#@\s]+\/?$/i;
+/** `namespace/name` of Kubernetes. */
+const CONFIG_MAP = /^[a-z0-9][-a-z0-9]{0,62}\/[a-z0-9][-.a-z0-9]{0,252}$/;
 /** A path prefix. */
 const PREFIX = /^\/[^?#*\s]*$/;
 /** A host name without a port, with an optional leading `*.`. */
@@ -55,7 +57,7 @@ export interface Choice {
 
 /** Keys that exclude each other. What a stronger layer chooses takes the others of weaker layers away. */
 export const CHOICES: readonly Choice[] = [
-  { path: ['plan'], keys: ['file', 'url'], needed: true },
+  { path: ['plan'], keys: ['file', 'url', 'configMap'], needed: true },
   { path: ['admin'], keys: ['token', 'tokenFile'], needed: false },
 ];
 
@@ -98,6 +100,20 @@ const planSchema = z
       .url({ protocol: /^https?$/, error: 'no http or https URL' })
       .optional()
       .describe('A URL, asked again and again with the ETag of the last answer.'),
+    configMap: z
+      .string()
+      .regex(CONFIG_MAP, { error: 'no `namespace/name`' })
+      .optional()
+      .describe(
+        'A Kubernetes ConfigMap, `namespace/name`, watched at the API server. The service account needs `get` and `watch` on it.',
+      ),
+    key: text('Which key of the ConfigMap holds the plan.').default('plan.yaml'),
+    apiServer: origin(
+      'The API server. Default: the cluster’s own, by KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT.',
+    ).optional(),
+    account: text('The folder with the service account’s `token` and `ca.crt`.').default(
+      '/var/run/secrets/kubernetes.io/serviceaccount',
+    ),
     every: duration('How often a URL is asked.').default('10s'),
     timeout: duration('How long an answer of a URL may take, as a whole.').default('10s'),
   })
@@ -231,6 +247,12 @@ export const configSchema = z
       .array(z.string().refine(isRange, { error: 'no address or range such as `10.0.0.0/8`' }))
       .describe(
         'Peers that are believed where the plan says `trust: hops`, and for `X-Forwarded-*`. Nobody is by default.',
+      )
+      .default([]),
+    trustedForDecisions: z
+      .array(z.string().refine(isRange, { error: 'no address or range such as `10.0.0.0/8`' }))
+      .describe(
+        'Peers whose `x-tinct-decision` stands: an edge before this one. Nobody is by default; `trustedHops` are not.',
       )
       .default([]),
     plan: planSchema,

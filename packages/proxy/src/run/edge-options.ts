@@ -1,7 +1,7 @@
 /** A configuration becomes an edge's options. */
 import { resolve } from 'node:path';
-import type { Path } from '@tinct/core';
-import { FilePlanSource, type PlanSource, UrlPlanSource } from '@tinct/sdk';
+import { type Path, TinctError } from '@tinct/core';
+import { ConfigMapPlanSource, FilePlanSource, type PlanSource, UrlPlanSource } from '@tinct/sdk';
 import type { LoadedConfig } from '../config/load.ts';
 import { milliseconds, type ProxyConfig } from '../config/schema.ts';
 import type { EdgeOptions } from '../options.ts';
@@ -25,11 +25,33 @@ export function pathOf(
   return resolve(originOf(path).kind === 'file' ? folders.config : folders.cwd, written);
 }
 
+/** Inside of a cluster every process is told where its API server is. */
+function apiServer(given: string | undefined, env: Environment): string {
+  if (given !== undefined) return given;
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = env;
+  if (host === undefined || host === '')
+    throw new TinctError('TINCT_CONFIG_KEY_MISSING', '`plan.apiServer` is missing', {
+      hint: 'name the API server: this process runs in no cluster that tells',
+    });
+  return `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Throws a `TinctError` when it isn't known where an API server is. */
 export function planSource(
   { plan }: ProxyConfig,
   loaded: Pick<LoadedConfig, 'originOf'>,
   folders: Folders,
+  env: Environment,
 ): PlanSource {
+  const { configMap, key } = plan;
+  if (configMap !== undefined) {
+    const [namespace = '', name = ''] = configMap.split('/');
+    const account = pathOf(['plan', 'account'], plan.account, loaded, folders);
+    const server = apiServer(plan.apiServer, env);
+    return new ConfigMapPlanSource({ server, account, namespace, name, key });
+  }
   if (plan.url !== undefined)
     return new UrlPlanSource(plan.url, {
       everyMs: milliseconds(plan.every),
@@ -56,7 +78,7 @@ function tlsOptions({ tls }: ProxyConfig, at: Located): Pick<EdgeOptions, 'tls'>
 }
 
 function visitorOptions({ cookie, tokens, ...config }: ProxyConfig): VisitorOptions {
-  const { issueTo, caching, debugToken } = config;
+  const { issueTo, trustedForDecisions, caching, debugToken } = config;
   return {
     cookie: { name: cookie.name, domain: cookie.domain, maxAgeMs: milliseconds(cookie.maxAge) },
     tokens: {
@@ -65,6 +87,7 @@ function visitorOptions({ cookie, tokens, ...config }: ProxyConfig): VisitorOpti
       waitMs: milliseconds(tokens.wait),
     },
     issueTo,
+    trustedForDecisions,
     caching,
     debugToken,
   };

@@ -8,7 +8,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import { milliseconds, type ProxyConfig } from '../config/schema.ts';
 import { type Edge, type EdgeAddress, startEdge } from '../edge.ts';
 import { adminOf } from './admin.ts';
-import { edgeOptions, type Folders, pathOf, planSource } from './edge-options.ts';
+import { type Environment, edgeOptions, type Folders, pathOf, planSource } from './edge-options.ts';
 import { keyReader } from './keys.ts';
 import {
   asFindings,
@@ -22,6 +22,8 @@ import { AbortState } from './state.ts';
 
 export interface ProxyWorld {
   readonly folders: Folders;
+  /** Where a cluster says where its API server is. Default: nowhere. */
+  readonly env?: Environment | undefined;
   /** Takes the log's lines. */
   readonly log: LogSink;
   /** Milliseconds since the epoch. Default `Date.now`. */
@@ -98,7 +100,7 @@ function stateOf(config: ProxyConfig, loaded: LoadedConfig, folders: Folders) {
 export async function startProxy(loaded: LoadedConfig, world: ProxyWorld): Promise<RunningProxy> {
   const { config } = loaded;
   if (config === undefined) throw new TypeError('a configuration with errors starts nothing');
-  const { folders, now = Date.now } = world;
+  const { folders, now = Date.now, env = {} } = world;
   const log = createLogger(config.log, world.log, now);
   const state = stateOf(config, loaded, folders);
   const killed = await state?.load();
@@ -111,7 +113,7 @@ export async function startProxy(loaded: LoadedConfig, world: ProxyWorld): Promi
     ...planNews(log),
     ...(killed === undefined ? {} : { killed }),
     onServed: config.log.requests ? (served) => requestLine(log, served) : undefined,
-    plan: planSource(config, loaded, folders),
+    plan: planSource(config, loaded, folders, env),
     now,
   });
   const renewKeys = async () => {

@@ -85,10 +85,10 @@ routes: [{ path: api }]
 t.test('what is missing is named', async (t) => {
   t.strictSame(found(undefined), [
     'error TINCT_CONFIG_KEY_MISSING: `upstream` is missing (upstream).',
-    'error TINCT_CONFIG_EXACTLY_ONE: `plan` needs exactly one of `file`, `url` (plan).',
+    'error TINCT_CONFIG_EXACTLY_ONE: `plan` needs exactly one of `file`, `url`, `configMap` (plan).',
   ]);
   t.match(found('upstream: http://a\nplan: {}\n'), [
-    /proxy.yaml:2:7 .*exactly one of `file`, `url`/,
+    /proxy.yaml:2:7 .*exactly one of `file`, `url`, `configMap`/,
   ]);
 });
 

@@ -8,19 +8,18 @@ import { makeAuthority, makeCertificate } from '../certificates.ts';
 import { curl, echo, until, upstream } from '../helpers.ts';
 import { visitedPlan } from '../visitor-helpers.ts';
 
-async function running(t: Test, folder: string, more: string) {
+async function running(t: Test, folder: string, more: string, env = {}) {
   const service = await echo(t);
   const text = `upstream: ${service}
 listen: { port: 0 }
 admin: { enabled: false }
-plan: { file: plan.yaml }
-${more}`;
+${more.includes('plan:') ? '' : 'plan: { file: plan.yaml }\n'}${more}`;
   const loaded = loadConfig({ file: { name: 'proxy.yaml', text }, env: {}, flags: {} });
   t.strictSame(loaded.findings, []);
   const lines: string[] = [];
   const log = { write: (line: string) => void lines.push(line) };
   const folders = { config: folder, cwd: '/nowhere' };
-  const proxy = await startProxy(loaded, { folders, log });
+  const proxy = await startProxy(loaded, { folders, log, env });
   t.teardown(() => proxy.stop());
   return { proxy, lines };
 }
@@ -99,3 +98,26 @@ t.test('stop may be called again, and ends the edge once', async (t) => {
   await until(() => lines.some((line) => line.includes('the edge ended')));
   t.equal(lines.filter((line) => line.includes('the edge drains')).length, 1);
 });
+
+t.test(
+  'a ConfigMap is asked at the API server that the cluster or the configuration names',
+  async (t) => {
+    const asked: string[] = [];
+    const api = await upstream(t, (req, res) => {
+      asked.push(`${req.url?.split('?')[0]} ${req.headers.authorization}`);
+      if (req.url?.includes('watch=1')) return void res.writeHead(200).flushHeaders();
+      return void res.end(JSON.stringify({ data: { p: visitedPlan({}) } }));
+    });
+    const folder = t.testdir({ account: { token: 'token', 'ca.crt': '' } });
+    const plan = (more: string) =>
+      `plan: { configMap: edge/shop, key: p, account: account${more} }`;
+    const { lines } = await running(t, folder, plan(`, apiServer: "${api}"`));
+    t.match(lines.join(''), /"tinct.revision":1.*a plan came into force/);
+    t.ok(asked.includes('/api/v1/namespaces/edge/configmaps/shop Bearer token'));
+    await t.rejects(running(t, folder, plan('')), { code: 'TINCT_CONFIG_KEY_MISSING' });
+    const { host, port } = { host: '127.0.0.1', port: new URL(api).port };
+    const cluster = { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port };
+    const unreachable = await running(t, folder, plan(''), cluster);
+    t.match(unreachable.lines.join(''), /TINCT_PLAN_UNREADABLE.*configmap edge\/shop/);
+  },
+);
