@@ -1,11 +1,12 @@
 /** What the configuration says reaches the edge: TLS, keys, cookies, the debug token, routes; and what is broken says so. */
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { formatKeySet, generateKey } from '@tinct/sdk';
 import t, { type Test } from 'tap';
 import { loadConfig, startProxy } from '../../src/index.ts';
 import { makeAuthority, makeCertificate } from '../certificates.ts';
-import { curl, echo, until, upstream } from '../helpers.ts';
+import { curl, echo, listen, until, upstream } from '../helpers.ts';
 import { visitedPlan } from '../visitor-helpers.ts';
 
 async function running(t: Test, folder: string, more: string, env = {}) {
@@ -119,5 +120,35 @@ t.test(
     const cluster = { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port };
     const unreachable = await running(t, folder, plan(''), cluster);
     t.match(unreachable.lines.join(''), /TINCT_PLAN_UNREADABLE.*configmap edge\/shop/);
+  },
+);
+
+t.test(
+  'attack: an API server that the cluster’s authority does not know gets no token',
+  async (t) => {
+    const folder = t.testdir({ account: { token: 'token' } });
+    const [authority, other] = [makeAuthority(folder), makeAuthority(folder, 'other')];
+    const { cert, key } = makeCertificate(folder, authority, ['localhost']);
+    const asked: unknown[] = [];
+    const server = createServer(
+      { cert: readFileSync(cert), key: readFileSync(key) },
+      (req, res) => {
+        asked.push(req.headers.authorization);
+        if (req.url?.includes('watch=1')) return void res.writeHead(200).flushHeaders();
+        return void res.end(JSON.stringify({ data: { 'plan.yaml': visitedPlan({}) } }));
+      },
+    );
+    const { port } = new URL(await listen(t, server));
+    const plan = `plan: { configMap: edge/shop, account: account, apiServer: "https://localhost:${port}" }`;
+    const trustedBy = (by: { cert: string }) =>
+      copyFileSync(by.cert, join(folder, 'account/ca.crt'));
+    trustedBy(other);
+    const stranger = await running(t, folder, plan);
+    t.match(stranger.lines.join(''), /TINCT_PLAN_UNREADABLE/);
+    t.strictSame(asked, []);
+    trustedBy(authority);
+    const { lines } = await running(t, folder, plan);
+    t.match(lines.join(''), /a plan came into force/);
+    t.ok(asked.every((token) => token === 'Bearer token'));
   },
 );
