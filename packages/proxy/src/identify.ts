@@ -11,7 +11,7 @@ import type { CleanRequest } from './sanitize.ts';
 import type { Proof } from './visitor/visitors.ts';
 
 /** Who asks, as far as the plan's sources and the peer's trust can tell. */
-export type Who = Omit<DecisionContext, 'now' | 'carried'>;
+export type Who = Omit<DecisionContext, 'now'>;
 
 /** The claims that attributes are read from: of the first source whose token was verified. */
 function claimsOf(verdicts: Verdicts | undefined): Claims | undefined {
@@ -34,6 +34,7 @@ export function identify(
     units,
     attributes: view.readAttributes(values, trusted, claimsOf(proof?.verdicts)),
     ...(stored.length > 0 && { memory: toMemory(stored, units) }),
+    ...(proof?.carried && { carried: proof.carried }),
     ...(proof?.overrides && { overrides: proof.overrides }),
   };
 }

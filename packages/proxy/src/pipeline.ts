@@ -38,7 +38,7 @@ export function serve(edge: EdgeParts, exchange: Exchange): void {
   if (request instanceof Refusal) return turnAway(edge, exchange, request);
   const link = linkOf(request, edge.visitors);
   if (link !== undefined) return void lead(edge, exchange, link);
-  const proof = edge.visitors.prove(request, view);
+  const proof = edge.visitors.prove(request, exchange, view);
   if (proof instanceof Promise)
     void proof.then((late) => decideAndForward(edge, exchange, view, request, late));
   else decideAndForward(edge, exchange, view, request, proof);

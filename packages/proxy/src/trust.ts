@@ -3,35 +3,35 @@ import { TinctError } from '@tinct/core';
 
 const CIDR = /^([0-9a-f:.]+)(?:\/(\d{1,3}))?$/i;
 
-function malformed(text: string): TinctError {
+function malformed(option: string, text: string): TinctError {
   return new TinctError(
     'TINCT_EDGE_OPTION_MALFORMED',
-    `trustedHops: \`${text}\` is no address or range`,
+    `${option}: \`${text}\` is no address or range`,
     {
       hint: 'write it as `10.0.0.0/8` or `2001:db8::/32`',
     },
   );
 }
 
-function add(list: BlockList, text: string): void {
+function add(list: BlockList, text: string, option: string): void {
   const [, address = '', prefix] = CIDR.exec(text) ?? [];
   const version = isIP(address);
   const bits = version === 6 ? 128 : 32;
   const length = prefix === undefined ? bits : Number(prefix);
-  if (version === 0 || length > bits) throw malformed(text);
+  if (version === 0 || length > bits) throw malformed(option, text);
   list.addSubnet(address, length, version === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** The peers that are believed for what the plan takes from trusted hops. Nobody is by default. */
+/** The peers that are believed for something. Nobody is by default. */
 export class TrustedHops {
   readonly #list = new BlockList();
   readonly #nobody: boolean;
   /** A connection's peer doesn't change. */
   readonly #known = new WeakMap<Socket, boolean>();
 
-  constructor(ranges: readonly string[]) {
+  constructor(ranges: readonly string[], option = 'trustedHops') {
     this.#nobody = ranges.length === 0;
-    for (const range of ranges) add(this.#list, range);
+    for (const range of ranges) add(this.#list, range, option);
   }
 
   has(socket: Socket): boolean {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect, type IncomingHttpHeaders } from 'node:http2';
+import { text } from 'node:stream/consumers';
 import { generateKey, macKeys, openCookie, sealCookie } from '@tinct/sdk';
 import t from 'tap';
 import { valuesOf } from './helpers.ts';
@@ -178,6 +181,22 @@ for (const [attack, failure, forge] of forgeries)
     t.same(answered.setCookies, []);
     t.match(visited.edge.stats().failures, { [`tinct-cookie.${failure}`]: 1 });
   });
+
+t.test('by HTTP/2, with a cookie in crumbs', async (t) => {
+  const visited = await visitedEdge(t);
+  const session = connect(visited.edge.address.url);
+  t.teardown(() => session.destroy());
+  const get = async (cookie: string[]) => {
+    const stream = session.request({ ':path': '/', ...NAVIGATION, cookie });
+    const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+    const { version, raw } = JSON.parse(await text(stream));
+    return { version, cookies: valuesOf({ raw }, 'cookie'), set: headers['set-cookie'] ?? [] };
+  };
+  const first = await get(['a=1']);
+  t.match(first, { version: 'v2', cookies: ['a=1'], set: [/^__Host-tinct=/] });
+  const again = await get(['a=1', pairOf(first.set), 'b=2']);
+  t.same(again, { version: 'v2', cookies: ['a=1; b=2'], set: [] });
+});
 
 t.test('attack: a good cookie replayed under another name', async (t) => {
   const visited = await visitedEdge(t, {}, { cookie: { name: 'other' } });

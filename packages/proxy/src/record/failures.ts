@@ -1,11 +1,13 @@
 import type { CookieFailure, IdentityFailure } from '@tinct/sdk';
+import type { CarriedFailure } from '../visitor/carried.ts';
 import type { OverrideFailure } from '../visitor/overrides.ts';
 
 /** What a request said of itself and was not believed, by source and reason. */
 export type Failure =
   | IdentityFailure
   | `tinct-cookie.${CookieFailure}`
-  | `override.${OverrideFailure}`;
+  | `override.${OverrideFailure}`
+  | `decision.${CarriedFailure}`;
 
 export interface FailureStats {
   /** Every one is there, from 0 on. */
@@ -41,6 +43,8 @@ const FROM_ZERO: Readonly<Record<Failure, number>> = {
   'override.signature': 0,
   'override.claims': 0,
   'override.expired': 0,
+  'decision.several': 0,
+  'decision.malformed': 0,
 };
 
 export class Failures {

@@ -8,6 +8,8 @@ export interface VisitorOptions {
   readonly cookie?: Partial<CookieSettings> | undefined;
   /** Who gets an id where the plan issues one and the request has none. Default `navigations`. */
   readonly issueTo?: IssueTo | undefined;
+  /** Addresses and ranges of peers whose `x-tinct-decision` stands. Default nobody; `trustedHops` are not. */
+  readonly trustedForDecisions?: readonly string[] | undefined;
   /** What shared caches are told of responses that depend on a decision. Default `auto`. */
   readonly caching?: Caching | undefined;
   readonly tokens?:
@@ -36,6 +38,7 @@ export interface VisitorSettings {
   readonly keys: KeySet | undefined;
   readonly cookie: CookieSettings;
   readonly issueTo: IssueTo;
+  readonly trustedForDecisions: readonly string[];
   readonly caching: Caching;
   readonly tokens: Omit<TokenOptions, 'now'>;
   readonly debugToken: string | undefined;
@@ -96,6 +99,7 @@ export function visitorSettings(options: VisitorOptions): VisitorSettings {
     keys,
     cookie: cookieSettings(options.cookie ?? {}),
     issueTo: oneOf('issueTo', options.issueTo ?? 'navigations', ISSUE_TO),
+    trustedForDecisions: options.trustedForDecisions ?? [],
     caching: oneOf('caching', options.caching ?? 'auto', CACHING),
     tokens: tokenSettings(options.tokens ?? {}),
     debugToken,

@@ -5,10 +5,13 @@ import type { Answer } from '../answer/answer.ts';
 import { markingOf } from '../answer/caching.ts';
 import { debugCheck, explainText } from '../answer/explain.ts';
 import type { Decided } from '../decide.ts';
+import type { Exchange } from '../exchange.ts';
 import type { Settings } from '../options.ts';
 import type { PlanView } from '../plan-view.ts';
 import { Failures } from '../record/failures.ts';
 import type { CleanRequest } from '../sanitize.ts';
+import { TrustedHops } from '../trust.ts';
+import { type Carried, readCarried } from './carried.ts';
 import { CookieJar, type Visitor } from './jar.ts';
 import { isNavigation } from './navigation.ts';
 import { OverrideDesk, type Overrides } from './overrides.ts';
@@ -18,6 +21,8 @@ import { type CookieNames, cookieNames } from './own-cookies.ts';
 export interface Proof extends Proven {
   readonly visitor: Visitor;
   readonly overrides: Overrides | undefined;
+  /** What a hop that is trusted for it decided before. */
+  readonly carried: Carried | undefined;
 }
 
 export class Visitors {
@@ -26,6 +31,7 @@ export class Visitors {
   readonly jar: CookieJar;
   readonly desk: OverrideDesk;
   readonly #settings: Pick<Settings, 'visitor' | 'now'>;
+  readonly #deciders: TrustedHops;
   readonly #showsDebugToken: (raw: readonly string[]) => boolean;
 
   constructor(settings: Pick<Settings, 'visitor' | 'now'>) {
@@ -36,6 +42,7 @@ export class Visitors {
     const failed = this.failures.add;
     this.jar = new CookieJar(keys, { ...cookie, names: this.names, now, failed });
     this.desk = new OverrideDesk(keys, { now, failed });
+    this.#deciders = new TrustedHops(visitor.trustedForDecisions, 'trustedForDecisions');
     this.#showsDebugToken = debugCheck(debugToken);
   }
 
@@ -46,16 +53,24 @@ export class Visitors {
   }
 
   /** A promise only where a signature has to be checked that was not seen before. */
-  prove(request: CleanRequest, view: PlanView): Proof | Promise<Proof> {
+  prove(
+    request: CleanRequest,
+    { req, socket }: Pick<Exchange, 'req' | 'socket'>,
+    view: PlanView,
+  ): Proof | Promise<Proof> {
     const headers = rawHeaderValues(request.headers);
     const mayIssue = view.issued !== undefined && this.#mayIssue(request);
     const visitor = this.jar.open(request.own.visitor, mayIssue);
+    const carried = this.#deciders.has(socket)
+      ? readCarried(req.rawHeaders, this.failures.add)
+      : undefined;
+    const known = { visitor, carried, issued: visitor.id };
     const overrides = this.desk.read(request.own.override);
     const verdicts = view.readTokens(headers);
     if (!(verdicts instanceof Promise) && !(overrides instanceof Promise))
-      return { visitor, overrides, verdicts, issued: visitor.id };
+      return { ...known, overrides, verdicts };
     return Promise.all([overrides, verdicts]).then(([granted, verified]) => {
-      return { visitor, overrides: granted, verdicts: verified, issued: visitor.id };
+      return { ...known, overrides: granted, verdicts: verified };
     });
   }
 
