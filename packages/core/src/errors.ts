@@ -422,8 +422,8 @@ export const ERRORS = {
   ),
   TINCT_EDGE_UPGRADE_REFUSED: error(
     'A WebSocket that the edge refuses (501)',
-    'This edge forwards requests and responses, not upgraded connections.',
-    'Let WebSocket clients reach the service on another way.',
+    'A WebSocket begins with a GET of HTTP/1.1.',
+    'Send one.',
   ),
   TINCT_EDGE_UPSTREAM_UNREACHABLE: error(
     'The upstream cannot be reached (503)',

@@ -46,10 +46,20 @@ export interface ClientResponse {
   on(event: string, listener: (...args: any[]) => void): this;
 }
 
+/** A connection that is asked to change its protocol. */
+export interface Tunnel {
+  readonly socket: Socket;
+  readonly protocol: 'websocket';
+  /** What the client sent already after its request. */
+  readonly early: Buffer;
+}
+
 /** One request with its response, and what is known of the peer. */
 export interface Exchange {
   readonly req: ClientRequest;
   readonly res: ClientResponse;
+  /** Absent: the request asks for no other protocol, or for none that the edge knows. */
+  readonly tunnel?: Tunnel | undefined;
   /** Held apart: a request that is destroyed forgets its socket. With HTTP/2 many share it: nothing may be written or ended here. */
   readonly socket: Socket;
   /** Whether the client came by TLS. */

@@ -70,7 +70,12 @@ function methodRefusal(method: string): Refusal | undefined {
 }
 
 /** Other upgrades may be ignored, and are: curl's `--http2` offers h2c and goes on without. */
-function upgradeRefusal({ connection, upgrade }: Gathered): Refusal | undefined {
+function upgradeRefusal(gathered: Gathered, tunnel: Exchange['tunnel']): Refusal | undefined {
+  const { connection, upgrade } = gathered;
+  if (tunnel !== undefined)
+    return hasBody(gathered)
+      ? refusal('TINCT_EDGE_REQUEST_MALFORMED', 'A WebSocket begins without a body.')
+      : undefined;
   const asked = upgrade.some((value) => value.toLowerCase().includes('websocket'));
   return asked && connectionOptions(connection).includes('upgrade')
     ? refusal('TINCT_EDGE_UPGRADE_REFUSED')
@@ -157,13 +162,14 @@ function cleanTrailers(raw: readonly string[], view: PlanView): readonly string[
  * what the client sent and not what Tinct decides.
  */
 export function sanitize(
-  { req }: Pick<Exchange, 'req'>,
+  { req, tunnel }: Pick<Exchange, 'req' | 'tunnel'>,
   view: PlanView,
   names: CookieNames = DEFAULT_NAMES,
 ): CleanRequest | Refusal {
   const { rawHeaders, url = '', method = '' } = req;
   const gathered = gather(rawHeaders);
-  const refused = methodRefusal(method) ?? upgradeRefusal(gathered) ?? framingRefusal(gathered);
+  const refused =
+    methodRefusal(method) ?? upgradeRefusal(gathered, tunnel) ?? framingRefusal(gathered);
   const target = refused ?? targetOf(url, gathered.host, req.httpVersion === '1.0');
   if (target instanceof Refusal) return target;
   const kept = keepForeign(rawHeaders, hopByHop(gathered.connection), view);

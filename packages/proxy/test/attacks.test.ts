@@ -151,7 +151,7 @@ for (const [what, lines] of malformed)
     t.equal(edge.stats().requests, 0);
   });
 
-t.test('TRACE, CONNECT, OPTIONS * and WebSockets are refused', async (t) => {
+t.test('TRACE, CONNECT, OPTIONS * and WebSockets that are no GET are refused', async (t) => {
   const edge = await twoVersions(t);
   const { url } = edge.address;
   const tunnel = await raw(t, url, `CONNECT a:443 HTTP/1.1${CRLF}Host: a:443${CRLF}${CRLF}`).all;
@@ -160,7 +160,8 @@ t.test('TRACE, CONNECT, OPTIONS * and WebSockets are refused', async (t) => {
   const asks = [
     ['-X', 'TRACE', url],
     ['-X', 'OPTIONS', '--request-target', '*', url],
-    [...upgrade, url],
+    [...upgrade, '-X', 'POST', url],
+    [...upgrade, '--http1.0', url],
   ];
   for (const ask of asks) {
     const { out } = await curl('-D-', ...ask);

@@ -25,10 +25,12 @@ function sniff(socket: Socket, take: Takes): void {
   let seen: Buffer = Buffer.alloc(0);
   const settle = (next: Take) => {
     clearTimeout(impatient);
-    socket.off('readable', look).off('error', ignore).off('close', leave);
+    socket.off('readable', look).off('error', ignore).off('close', leave).off('end', over);
     socket.unshift(seen);
     next(socket);
   };
+  // An end without any byte is an end.
+  const over = () => void socket.end();
   const leave = () => clearTimeout(impatient);
   const look = () => {
     const chunk: Buffer | null = socket.read();
@@ -38,12 +40,7 @@ function sniff(socket: Socket, take: Takes): void {
     if (!seen.subarray(0, length).equals(PREFACE.subarray(0, length))) settle(take.http1);
     else if (length === PREFACE.length) settle(take.http2);
   };
-  // An end without any byte is an end.
-  socket
-    .on('error', ignore)
-    .on('close', leave)
-    .on('readable', look)
-    .once('end', () => socket.end());
+  socket.on('error', ignore).on('close', leave).on('readable', look).on('end', over);
 }
 
 export interface FrontOptions {
@@ -57,11 +54,12 @@ export class Front {
   readonly #http1: ReturnType<typeof http1Server>;
   readonly #http2: Http2Sessions;
   readonly #sockets = new Set<Socket>();
+  readonly #tunnels = new Set<Socket>();
   /** Those that have not said yet which protocol they speak. */
   readonly #fresh = new Set<Socket>();
 
   constructor(reception: Reception, { tls }: FrontOptions) {
-    this.#http1 = http1Server(reception);
+    this.#http1 = http1Server(reception, this.#tunnels);
     this.#http2 = new Http2Sessions(reception);
     const http1: Take = (socket) => void this.#http1.emit('connection', socket);
     const http2: Take = (socket) => this.#http2.take(socket);
@@ -86,6 +84,8 @@ export class Front {
     this.server.close(() => resolve());
     this.#http2.close();
     for (const socket of this.#fresh) socket.destroy();
+    // They would go on for ever: their clients come back to an edge that stays.
+    for (const socket of this.#tunnels) socket.destroySoon();
     // A connection that was busy when the server closed may keep itself alive after its answer.
     const idle = setInterval(() => this.#http1.closeIdleConnections(), 20);
     const grace = setTimeout(() => this.#destroy(), graceMs);

@@ -1,9 +1,16 @@
 /** HTTP/1.1 from clients: Node's own server and parser. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange, Tunnel } from '../exchange.ts';
 import { refusal, refusalHeaders } from '../refusal.ts';
 import { KEEP_ALIVE_MS, type Reception } from './reception.ts';
+import { asksForWebSocket, responseOn } from './upgrade.ts';
 
 /** CONNECT never reaches the pipeline: Node hands over the bare connection. */
 function refuseTunnel(_: IncomingMessage, socket: Socket): void {
@@ -19,6 +26,7 @@ function exchangeOf(
   req: IncomingMessage,
   res: ServerResponse,
   awaitsContinue: boolean,
+  tunnel?: Tunnel,
 ): Exchange {
   const { socket } = req;
   const startedAt = performance.now();
@@ -28,6 +36,7 @@ function exchangeOf(
     socket,
     ...peerOf(socket),
     awaitsContinue,
+    tunnel,
     elapsed: () => performance.now() - startedAt,
     gone: () => socket.destroyed,
     // When only the connection's end frames a response, a reset is all that can say so.
@@ -36,24 +45,40 @@ function exchangeOf(
   };
 }
 
-/** A server that is given its connections. */
-export function http1Server(reception: Reception): Server {
+/** A server that is given its connections. `tunnels` holds those that have left it for another protocol. */
+export function http1Server(reception: Reception, tunnels: Set<Socket>): Server {
   const { serve, isClosing, patienceMs, headerBytes } = reception;
   const handle = (awaitsContinue: boolean) => (req: IncomingMessage, res: ServerResponse) => {
     if (isClosing()) res.shouldKeepAlive = false;
     serve(exchangeOf(reception, req, res, awaitsContinue));
   };
-  const server = createServer({
+  const handleUpgrade = (req: IncomingMessage, socket: Socket, early: Buffer) => {
+    tunnels.add(socket);
+    socket.on('close', () => tunnels.delete(socket));
+    socket.setTimeout(patienceMs, () => void socket.destroy());
+    const tunnel: Tunnel | undefined = asksForWebSocket(req)
+      ? { socket, early, protocol: 'websocket' }
+      : undefined;
+    serve(exchangeOf(reception, req, responseOn(socket, req), false, tunnel));
+  };
+  const options: ServerOptions & { shouldUpgradeCallback: (req: IncomingMessage) => boolean } = {
     insecureHTTPParser: false,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // An upload may take as long as it goes on; a pause ends it by the server's `timeout`.
     requestTimeout: 0,
     maxHeaderSize: headerBytes,
-  });
+    // Since Node 24.9. Before it, an offer of another protocol costs the connection, not the answer.
+    shouldUpgradeCallback: asksForWebSocket,
+  };
+  const server = createServer(options);
   server.timeout = patienceMs;
   // Node drops headers beyond 2,000 without a word; their size is bounded already.
   server.maxHeadersCount = 0;
-  server.on('request', handle(false)).on('checkContinue', handle(true)).on('connect', refuseTunnel);
+  server
+    .on('request', handle(false))
+    .on('checkContinue', handle(true))
+    .on('upgrade', handleUpgrade)
+    .on('connect', refuseTunnel);
   // Node looks for slow heads once a server listens; this one doesn't by itself.
   server.emit('listening');
   return server;

@@ -44,8 +44,9 @@ export function forward(
     });
     const body = hasBody ? new RequestBody(req) : null;
     const { wantsTrailers } = request;
+    const upgrade = exchange.tunnel?.protocol;
     const trailers = () => request.cleanTrailers(req.rawTrailers);
-    upstream.dispatch({ method, path, headers, body, trailers, wantsTrailers }, relay);
+    upstream.dispatch({ method, path, headers, body, trailers, wantsTrailers, upgrade }, relay);
   };
   res.on('drain', () => relay.drained());
   res.on('close', () => {

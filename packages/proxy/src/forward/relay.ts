@@ -1,9 +1,11 @@
+import type { Socket } from 'node:net';
 import type { Exchange } from '../exchange.ts';
 import type { Outcome } from '../record/recorder.ts';
 import { refuse } from '../refusal.ts';
 import type { Control, ResponseHandler } from './client/contract.ts';
 import { type Progress, refusalFor } from './faults.ts';
 import { responseHeaders, responseTrailers } from './heads.ts';
+import { join } from './tunnel.ts';
 
 const ABANDONED = new Error('the client went away');
 /** What a header or a reason phrase may hold to be written by Node. */
@@ -87,6 +89,14 @@ export class Relay implements ResponseHandler {
     if (trailers.length > 0) res.addTrailers(trailers);
     res.end();
     this.#settle(res.statusCode, undefined);
+  }
+
+  onUpgrade(controller: Control, upstream: Socket, late: Buffer): void {
+    const { tunnel, gone } = this.#exchange;
+    if (tunnel === undefined || gone()) return void upstream.destroy();
+    const headers = this.#events.dressed(responseHeaders(controller.rawHeaders, false));
+    join(tunnel, headers, upstream, late);
+    this.#settle(101, undefined);
   }
 
   onResponseError(_: unknown, error: Error): void {

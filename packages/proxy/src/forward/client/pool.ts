@@ -85,9 +85,11 @@ export class Http1Pool implements Upstream {
   #open(): Socket {
     const { hostname, port, protocol } = this.#url;
     const host = hostname.replace(/^\[|\]$/g, '');
-    if (protocol !== 'https:') return connect({ host, port: Number(port || 80), noDelay: true });
+    // What ends by halves is a tunnel's to say; everything else ends whole.
+    const to = { host, allowHalfOpen: true };
+    if (protocol !== 'https:') return connect({ ...to, noDelay: true, port: Number(port || 80) });
     const options = {
-      host,
+      ...to,
       port: Number(port || 443),
       servername: host,
       ALPNProtocols: ['http/1.1'],
