@@ -131,6 +131,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const certificates = settings.tls && watchCertificates(front, settings.tls, options.onTlsRefused);
   const end = async () => {
     plans.close();
+    tokens.close();
     certificates?.close();
     if (front.server.listening) await front.drain(settings.graceMs);
     front.close();

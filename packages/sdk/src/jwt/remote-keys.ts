@@ -34,8 +34,12 @@ async function bodyOf(response: Response): Promise<string> {
 }
 
 /** A redirect is no answer: it could lead to keys of somebody else, or into the inside of a network. */
-async function fetchKeys(url: string, timeoutMs: number): Promise<FetchedKeys> {
-  const signal = AbortSignal.timeout(timeoutMs);
+async function fetchKeys(
+  url: string,
+  timeoutMs: number,
+  closed: AbortSignal,
+): Promise<FetchedKeys> {
+  const signal = AbortSignal.any([closed, AbortSignal.timeout(timeoutMs)]);
   const headers = { accept: 'application/jwk-set+json, application/json' };
   const response = await fetch(url, { signal, headers, redirect: 'error' });
   if (response.status !== 200) {
@@ -54,15 +58,18 @@ function withinMs<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
 export class RemoteKeys {
   readonly #url: string;
   readonly #options: RemoteKeysOptions;
+  readonly #closed: AbortSignal;
   #keys: FetchedKeys | undefined;
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #pending: Promise<void> | undefined;
 
-  constructor(url: string, options: RemoteKeysOptions) {
+  /** `closed`: ends a fetch that runs; none begins after it. */
+  constructor(url: string, options: RemoteKeysOptions, closed: AbortSignal) {
     this.#url = url;
     this.#options = options;
+    this.#closed = closed;
   }
 
   /** The keys in hand; fetched anew in the background when they are no longer fresh. Never waits. */
@@ -91,7 +98,7 @@ export class RemoteKeys {
     const { now, timeoutMs } = this.#options;
     if (this.#pending === undefined && now() - this.#triedAt >= delayMs) {
       this.#triedAt = now();
-      this.#pending = fetchKeys(this.#url, timeoutMs)
+      this.#pending = fetchKeys(this.#url, timeoutMs, this.#closed)
         .then(
           (keys) => this.#succeeded(keys),
           () => {

@@ -57,6 +57,7 @@ function tokensOf({ from }: JwtSource, headers: HeaderValues): string[] {
 export class TokenVerifier {
   readonly #options: TokenOptions;
   readonly #issuers = new Map<string, RemoteKeys>();
+  readonly #closing = new AbortController();
 
   constructor(options: TokenOptions) {
     this.#options = options;
@@ -80,10 +81,15 @@ export class TokenVerifier {
     };
   }
 
+  /** Ends what is fetched; a process that closes must not wait for it. */
+  close(): void {
+    this.#closing.abort();
+  }
+
   #remote(url: string): RemoteKeys {
     const known = this.#issuers.get(url);
     if (known !== undefined) return known;
-    const remote = new RemoteKeys(url, this.#options);
+    const remote = new RemoteKeys(url, this.#options, this.#closing.signal);
     this.#issuers.set(url, remote);
     return remote;
   }

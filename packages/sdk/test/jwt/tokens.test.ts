@@ -234,6 +234,17 @@ t.test('a key server that never answers holds a request no longer than the wait'
   t.equal(await as(await issuer.sign()), 'jwt.jwks');
 });
 
+t.test('a key server that never answers holds nobody up who closes', async (t) => {
+  const issuer = await startIssuer(t);
+  issuer.answer(() => {});
+  const options = { ...TOKEN_DEFAULTS, timeoutMs: 600_000, waitMs: 600_000, now: () => NOW };
+  const verifier = new TokenVerifier(options);
+  const read = verifier.reader([issuer.source]);
+  const verdicts = read(rawHeaderValues(['authorization', `Bearer ${await issuer.sign()}`]));
+  verifier.close();
+  t.strictSame([...((await verdicts)?.values() ?? [])], [{ failure: 'jwks' }]);
+});
+
 const answers: readonly (readonly [string, string])[] = [
   ['no JSON', '<html>'],
   ['no key set', '{}'],
