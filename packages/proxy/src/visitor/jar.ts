@@ -30,11 +30,16 @@ export interface JarOptions extends CookieSettings {
   readonly failed: (failure: `tinct-cookie.${CookieFailure}`) => void;
 }
 
+/** How many cookies are known by their value: a visitor asks many times with the same. */
+const MAX_KNOWN = 4096;
+const MAX_KNOWN_LENGTH = 1024;
+
 const NOBODY: Visitor = { opened: undefined, id: undefined, isNew: false };
 
 export class CookieJar {
   readonly #options: JarOptions;
   #keys: MacKeys | undefined;
+  #known = new Map<string, OpenedCookie>();
 
   constructor(keys: KeySet | undefined, options: JarOptions) {
     this.#options = options;
@@ -44,6 +49,7 @@ export class CookieJar {
   /** These keys sign and check from now on. */
   use(keys: KeySet | undefined): void {
     this.#keys = keys && macKeys(keys);
+    this.#known = new Map();
   }
 
   /** `mayIssue`: whether a visitor without an id gets one. */
@@ -58,12 +64,25 @@ export class CookieJar {
   }
 
   #believed([value, ...more]: readonly string[], keys: MacKeys): OpenedCookie | undefined {
-    const { names, now, failed } = this.#options;
+    const { failed } = this.#options;
     if (value === undefined) return undefined;
-    const opened = more.length > 0 ? 'several' : openCookie(value, names.visitor, keys, now());
+    const opened = more.length > 0 ? 'several' : this.#opened(value, keys);
     if (typeof opened !== 'string') return opened;
     failed(`tinct-cookie.${opened}`);
     return undefined;
+  }
+
+  /** The MAC is checked once; that the cookie has not ended, every time. */
+  #opened(value: string, keys: MacKeys): OpenedCookie | CookieFailure {
+    const { names, now } = this.#options;
+    const known = this.#known.get(value);
+    if (known !== undefined && known.content.expires * 1000 > now()) return known;
+    const opened = openCookie(value, names.visitor, keys, now());
+    if (typeof opened === 'string' || value.length > MAX_KNOWN_LENGTH) return opened;
+    const [oldest] = this.#known.size < MAX_KNOWN ? [] : this.#known.keys();
+    if (oldest !== undefined) this.#known.delete(oldest);
+    this.#known.set(value, opened);
+    return opened;
   }
 
   /**

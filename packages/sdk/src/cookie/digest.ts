@@ -1,5 +1,5 @@
 /** Hash inputs as docs/spec/cookie.md has them: each field is a 32-bit little-endian byte length and its bytes. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** How many bytes of a unit's digest are kept. */
 const DIGEST_BYTES = 16;
@@ -7,13 +7,18 @@ const UNIT_PURPOSE = 'tinct-cookie-unit';
 
 /** The fields one after another: no two lists of fields give the same bytes. */
 export function fieldsOf(...fields: readonly (string | Uint8Array)[]): Uint8Array {
-  const pieces = fields.flatMap((field) => {
-    const bytes = typeof field === 'string' ? Buffer.from(field, 'utf8') : field;
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(bytes.length);
-    return [length, bytes];
-  });
-  return Buffer.concat(pieces);
+  let size = 0;
+  for (const field of fields) size += 4 + Buffer.byteLength(field);
+  const all = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const field of fields) {
+    const length = Buffer.byteLength(field);
+    at = all.writeUInt32LE(length, at);
+    if (typeof field === 'string') all.write(field, at, 'utf8');
+    else all.set(field, at);
+    at += length;
+  }
+  return all;
 }
 
 /**
@@ -21,8 +26,6 @@ export function fieldsOf(...fields: readonly (string | Uint8Array)[]): Uint8Arra
  * the user that an entry is bound to.
  */
 export function unitDigest(type: string, key: string): string {
-  const hash = createHash('sha256')
-    .update(fieldsOf(UNIT_PURPOSE, type, key))
-    .digest();
-  return hash.subarray(0, DIGEST_BYTES).toString('base64url');
+  const digest = hash('sha256', fieldsOf(UNIT_PURPOSE, type, key), 'buffer');
+  return digest.subarray(0, DIGEST_BYTES).toString('base64url');
 }

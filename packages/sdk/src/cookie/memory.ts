@@ -13,43 +13,45 @@ export type Memory = Readonly<Record<string, readonly MemoryEntry[] | undefined>
  */
 const UNKNOWN = '\ud800';
 
+type DigestOf = (type: string, key: string) => string;
+
+/** Each digest is made once, and only if an entry could be of it. */
+function digester(): DigestOf {
+  const known = new Map<string, string>();
+  return (type, key) => {
+    // A unit type is a label: no space is in it.
+    const name = `${type} ${key}`;
+    const digest = known.get(name) ?? unitDigest(type, key);
+    known.set(name, digest);
+    return digest;
+  };
+}
+
 /** Entries of the request's own units get their keys back; the others stay closed. */
 export function toMemory(stored: readonly StoredEntry[], units: Units): Memory {
   const memory: Record<string, MemoryEntry[]> = Object.create(null);
-  const own = digestsOf(units);
+  const digestOf = digester();
   for (const entry of stored) {
     const entries = memory[entry.release] ?? [];
-    entries.push(opened(entry, units, own));
+    entries.push(opened(entry, units, digestOf));
     memory[entry.release] = entries;
   }
   return memory;
 }
 
-interface Digests {
-  /** Unit type → digest of the request's key. */
-  readonly byType: ReadonlyMap<string, string>;
-  /** Digest → key, of units that an entry may be bound to. */
-  readonly bound: ReadonlyMap<string, string>;
-}
-
-function digestsOf(units: Units): Digests {
-  const known = Object.entries(units).filter(([, key]) => key.isWellFormed());
-  return {
-    byType: new Map(known.map(([type, key]) => [type, unitDigest(type, key)])),
-    bound: new Map(known.map(([, key]) => [unitDigest('', key), key])),
-  };
-}
-
 function opened(
   { variant, unitType: type, unit, epoch, at, boundTo }: StoredEntry,
   units: Units,
-  { byType, bound }: Digests,
+  digestOf: DigestOf,
 ): MemoryEntry {
-  const key = byType.get(type) === unit ? (units[type] as string) : UNKNOWN + unit;
+  const own = Object.hasOwn(units, type) ? units[type] : undefined;
+  const isOwn = own?.isWellFormed() === true && digestOf(type, own) === unit;
+  const key = isOwn ? own : UNKNOWN + unit;
   const entry = { variant, unit: { type, key }, epoch, at };
-  return boundTo === undefined
-    ? entry
-    : { ...entry, boundTo: bound.get(boundTo) ?? UNKNOWN + boundTo };
+  if (boundTo === undefined) return entry;
+  const known = Object.values(units).filter((candidate) => candidate.isWellFormed());
+  const user = known.find((candidate) => digestOf('', candidate) === boundTo);
+  return { ...entry, boundTo: user ?? UNKNOWN + boundTo };
 }
 
 const closed = (type: string, key: string): string =>

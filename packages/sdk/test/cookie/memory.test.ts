@@ -39,6 +39,12 @@ t.test('attack: a key that looks like a closed one is nobody', async (t) => {
   t.strictSame(fromMemory(toMemory(stored, { anonymous: key })), stored);
 });
 
+t.test('a unit type called constructor is one like any other', async (t) => {
+  const [entry] =
+    toMemory([{ ...stored[0], unitType: 'constructor' } as (typeof stored)[0]], {})['shop'] ?? [];
+  t.equal(entry?.unit.key.isWellFormed(), false);
+});
+
 t.test('entries leave in the order in which they were made', async (t) => {
   const later = { ...remembered, at: 2000 };
   t.strictSame(
