@@ -11,7 +11,7 @@ import { type VisitorOptions, type VisitorSettings, visitorSettings } from './vi
 export interface EdgeOptions extends VisitorOptions {
   /** Where the plan comes from. */
   readonly plan: PlanSource;
-  /** Where requests go, such as `http://127.0.0.1:8080`. */
+  /** Where requests go, such as `http://127.0.0.1:8080`; `h2c://…` for a service that speaks HTTP/2, as gRPC does. */
   readonly upstream: string;
   /** Release → variant → URL, for those without a mesh: decided requests go straight to a version. */
   readonly direct?: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -103,14 +103,17 @@ function malformed(option: string, message: string): TinctError {
 }
 
 function origin(option: string, text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // A URL knows no origin of a scheme that it doesn't know.
+  const isHttp2 = /^h2c:/i.test(text);
+  const known = text.replace(/^h2c:/i, 'http:');
+  const url = URL.canParse(known) ? new URL(known) : undefined;
   const plain =
     url?.protocol === 'http:' &&
     url.pathname === '/' &&
     `${url.search}${url.hash}${url.username}` === '';
   if (url === undefined || !plain)
     throw malformed(option, `\`${text}\` is no plain URL such as \`http://127.0.0.1:8080\``);
-  return url.origin;
+  return isHttp2 ? url.origin.replace('http:', 'h2c:') : url.origin;
 }
 
 function directUrls(option: string, direct: EdgeOptions['direct'] = {}): DirectUrls {

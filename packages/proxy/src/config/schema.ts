@@ -10,7 +10,7 @@ import { z } from 'zod';
 /** A whole number with a unit. */
 export const DURATION = /^(0|[1-9]\d{0,8})(ms|s|m|h|d)$/;
 /** `http://host:port`, and nothing behind it. */
-export const ORIGIN = /^https?:\/\/[^/?#@\s]+\/?$/i;
+export const ORIGIN = /^(?:https?|h2c):\/\/[^/?#@\s]+\/?$/i;
 /** `namespace/name` of Kubernetes. */
 const CONFIG_MAP = /^[a-z0-9][-a-z0-9]{0,62}\/[a-z0-9][-.a-z0-9]{0,252}$/;
 /** A path prefix. */

@@ -1,17 +1,6 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { ClientRequest, ClientResponse } from '../exchange.ts';
-
-/** Node takes an object; duplicates become lists. */
-function fields(pairs: readonly string[]): OutgoingHttpHeaders {
-  const headers: Record<string, string | string[]> = {};
-  for (let i = 0; i + 1 < pairs.length; i += 2) {
-    const name = (pairs[i] as string).toLowerCase();
-    const value = pairs[i + 1] as string;
-    const known = Object.hasOwn(headers, name) ? headers[name] : undefined;
-    headers[name] = known === undefined ? value : [known, value].flat();
-  }
-  return headers;
-}
+import { fieldsObject } from '../forward/client/fields.ts';
 
 /**
  * An answer by HTTP/2. The head waits for what follows: a response that ends at once must end with its head, or gRPC
@@ -30,7 +19,7 @@ export class Http2Response implements ClientResponse {
   constructor(stream: ServerHttp2Stream, req: ClientRequest) {
     this.#stream = stream;
     this.#req = req;
-    stream.on('wantTrailers', () => stream.sendTrailers(fields(this.#trailers)));
+    stream.on('wantTrailers', () => stream.sendTrailers(fieldsObject(this.#trailers)));
   }
 
   get headersSent(): boolean {
@@ -52,7 +41,7 @@ export class Http2Response implements ClientResponse {
 
   writeHead(status: number, _: string, headers: string[]): this {
     this.statusCode = status;
-    this.#head = { ':status': status, ...fields(headers) };
+    this.#head = { ':status': status, ...fieldsObject(headers) };
     return this;
   }
 
@@ -84,7 +73,7 @@ export class Http2Response implements ClientResponse {
 
   writeInformation(status: number, headers: string[]): void {
     if (this.#flushed || this.#stream.destroyed) return;
-    this.#stream.additionalHeaders({ ':status': status, ...fields(headers) });
+    this.#stream.additionalHeaders({ ':status': status, ...fieldsObject(headers) });
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: as Node types its listeners.

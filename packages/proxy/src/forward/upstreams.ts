@@ -3,6 +3,7 @@ import { finding } from '@tinct/core';
 import type { Settings } from '../options.ts';
 import type { Target } from '../target.ts';
 import type { Upstream } from './client/contract.ts';
+import { Http2Upstream } from './client/http2-upstream.ts';
 import { Http1Pool } from './client/pool.ts';
 
 /** The services behind the edge: one for everything, or a URL per variant of a release. One pool each. */
@@ -43,7 +44,10 @@ export class Upstreams {
   #pool(origin: string): Upstream {
     const known = this.#pools.get(origin);
     if (known !== undefined) return known;
-    const pool = new Http1Pool(origin, this.#settings.timeouts);
+    const { timeouts } = this.#settings;
+    const pool = origin.startsWith('h2c:')
+      ? new Http2Upstream(origin, timeouts)
+      : new Http1Pool(origin, timeouts);
     this.#pools.set(origin, pool);
     return pool;
   }

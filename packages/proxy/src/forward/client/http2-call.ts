@@ -1,0 +1,143 @@
+import { type ClientHttp2Stream, constants } from 'node:http2';
+import {
+  type Control,
+  type ResponseHandler,
+  UpstreamError,
+  type UpstreamRequest,
+  type UpstreamTimeouts,
+} from './contract.ts';
+import { fieldsObject, withoutPseudo } from './fields.ts';
+
+const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR } = constants;
+
+/** One request on a stream of its own. */
+export class Http2Call implements Control {
+  readonly #stream: ClientHttp2Stream;
+  readonly #request: UpstreamRequest;
+  readonly #handler: ResponseHandler;
+  readonly #timeouts: UpstreamTimeouts;
+  #timer: NodeJS.Timeout | undefined;
+  #over = false;
+  rawHeaders: readonly string[] = [];
+  rawTrailers: readonly string[] = [];
+
+  constructor(
+    stream: ClientHttp2Stream,
+    request: UpstreamRequest,
+    handler: ResponseHandler,
+    timeouts: UpstreamTimeouts,
+  ) {
+    this.#stream = stream;
+    this.#request = request;
+    this.#handler = handler;
+    this.#timeouts = timeouts;
+  }
+
+  start(): void {
+    this.#stream
+      .on('headers', (headers, _, raw) => this.#begin(headers[':status'], raw))
+      .on('response', (headers, flags, raw) => this.#respond(headers[':status'], flags, raw))
+      .on('data', (chunk: Buffer) => this.#receive(chunk))
+      .on('trailers', (_, __, raw) => {
+        this.rawTrailers = withoutPseudo(raw);
+      })
+      .on('end', () => this.#end())
+      .on('error', () => {})
+      .on('close', () => this.#lost())
+      .on('wantTrailers', () =>
+        this.#stream.sendTrailers(fieldsObject(this.#request.trailers?.() ?? [])),
+      );
+    this.#handler.onRequestStart(this);
+    if (this.#over) return;
+    this.#time(this.#timeouts.headersMs);
+    this.#upload();
+  }
+
+  pause(): void {
+    clearTimeout(this.#timer);
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    if (this.#over) return;
+    this.#time(this.rawHeaders.length > 0 ? this.#timeouts.bodyMs : this.#timeouts.headersMs);
+    this.#stream.resume();
+  }
+
+  abort(_: Error): void {
+    this.#leave();
+    this.#stream.close(NGHTTP2_CANCEL);
+  }
+
+  #upload(): void {
+    const { body } = this.#request;
+    const stream = this.#stream;
+    stream.on('drain', () => void body?.resume());
+    body
+      ?.on('data', (chunk: Buffer) => {
+        this.#timer?.refresh();
+        if (!stream.destroyed && !stream.write(chunk)) body.pause();
+      })
+      .on('end', () => void stream.end())
+      .on('close', () => {
+        if (!body.readableEnded) stream.close(NGHTTP2_CANCEL);
+      });
+  }
+
+  #begin(status = 0, raw: readonly string[] = []): void {
+    if (this.#over) return;
+    this.#handler.onResponseStarted();
+    this.rawHeaders = withoutPseudo(raw);
+    if (status !== 100) this.#handler.onResponseStart(this, status, null);
+  }
+
+  /** A response that ends with its head must reach the client so: gRPC reads a status from it. */
+  #respond(status: number | undefined, flags: number, raw: readonly string[]): void {
+    this.#begin(status, raw);
+    this.#time(this.#timeouts.bodyMs);
+    if ((flags & NGHTTP2_FLAG_END_STREAM) !== 0) this.#finish();
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#over) return;
+    this.#timer?.refresh();
+    this.#handler.onResponseData(this, chunk);
+  }
+
+  /** Node also ends what was cut off. */
+  #end(): void {
+    if (!this.#stream.aborted && this.#stream.rstCode === NGHTTP2_NO_ERROR) this.#finish();
+  }
+
+  #finish(): void {
+    if (this.#over) return;
+    this.#leave();
+    this.#request.body?.destroy();
+    this.#handler.onResponseEnd(this);
+  }
+
+  #lost(): void {
+    this.#fail(new UpstreamError('LOST', 'the stream ended'));
+  }
+
+  #fail(error: Error): void {
+    if (this.#over) return;
+    this.#leave();
+    this.#request.body?.destroy();
+    this.#handler.onResponseError(this, error);
+  }
+
+  #leave(): void {
+    clearTimeout(this.#timer);
+    this.#over = true;
+  }
+
+  #time(ms: number): void {
+    clearTimeout(this.#timer);
+    if (ms === 0 || this.#over) return;
+    this.#timer = setTimeout(() => {
+      this.#fail(new UpstreamError('SLOW', 'the upstream takes too long'));
+      this.#stream.close(NGHTTP2_CANCEL);
+    }, ms);
+  }
+}
