@@ -37,6 +37,7 @@ t.test('the most special route wins, whatever the order', async (t) => {
     ['a.deep.example', '/', 'deep'],
     ['evilshop.example', '/', 'wild'],
     ['aexample', '/', 'usual'],
+    ['aaexample', '/', 'usual'],
   ];
   for (const [host, path, expected] of cases)
     t.equal(await versionOf(`${url}${path}`, '-H', `host: ${host}`), expected, `${host}${path}`);

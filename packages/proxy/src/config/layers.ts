@@ -60,7 +60,7 @@ export function layered(file: unknown, layers: readonly Layer[]): Layered {
   // Not a map at all: that is what has to be reported.
   if (root === undefined) return { value, origins };
   for (const { values, originOf } of layers) {
-    for (const setting of values.keys()) forgetRivals(root, setting, values);
+    for (const setting of values.keys()) forgetRivals(root, setting);
     for (const [setting, given] of values) {
       put(root, setting.path, given);
       origins.set(pathKey(setting.path), originOf(setting));
@@ -69,12 +69,8 @@ export function layered(file: unknown, layers: readonly Layer[]): Layered {
   return { value: root, origins };
 }
 
-/** A flag that names a URL takes the file's `plan.file` away; two that exclude each other in one layer both stay. */
-function forgetRivals(
-  root: Record<string, unknown>,
-  { path }: Setting,
-  values: ReadonlyMap<Setting, unknown>,
-): void {
+/** A flag that names a URL takes the file's `plan.file` away. Before anything of a layer is put: its own rivals stay. */
+function forgetRivals(root: Record<string, unknown>, { path }: Setting): void {
   const key = path.at(-1) ?? '';
   const choice = CHOICES.find(
     (one) => pathKey(one.path) === pathKey(path.slice(0, -1)) && one.keys.includes(key),
@@ -84,9 +80,7 @@ function forgetRivals(
     root,
   );
   if (choice === undefined || !isRecord(holder)) return;
-  const stay = new Set([...values.keys()].map((setting) => pathKey(setting.path)));
-  for (const rival of choice.keys)
-    if (!stay.has(pathKey([...choice.path, rival]))) delete holder[rival];
+  for (const rival of choice.keys) delete holder[rival];
 }
 
 function put(root: Record<string, unknown>, path: readonly string[], value: unknown): void {

@@ -276,7 +276,7 @@ t.test('attack: where no token is configured, an empty one opens nothing', async
 t.test(
   'attack: a web page whose own name leads to the admin server reads nothing (DNS rebinding)',
   async (t) => {
-    const proxy = await running(t, { config: 'admin: { port: 0, hosts: [tinct.edge.svc] }' });
+    const proxy = await running(t, { config: 'admin: { port: 0, hosts: [Tinct.edge.svc] }' });
     for (const host of [
       'evil.example',
       'evil.example:9900',
@@ -290,7 +290,7 @@ t.test(
           status: 421,
           body: { code: 'TINCT_ADMIN_HOST_REFUSED' },
         });
-    for (const host of ['localhost:1', '10.1.2.3:9900', '[::1]:9900', 'TINCT.edge.svc:9900'])
+    for (const host of ['localhost:1', '10.1.2.3:9900', '[::1]:9900', 'tinct.EDGE.svc:9900'])
       t.equal((await ask(proxy, '/metrics', { headers: { host } })).status, 200, host);
     const known = { ...AUTHORIZED, host: 'tinct-0.tinct:9900' };
     t.equal(

@@ -109,6 +109,7 @@ t.test('a change comes into force by the watch; a broken one is begun again', as
   const change = (revision: number) => {
     cluster.data = { 'plan.yaml': plan(revision) };
   };
+  const watched = () => cluster.asked.filter((each) => each.includes('metadata.name')).length;
   await until(() => cluster.watches.size === 1);
   t.ok(cluster.asked.includes('/api/v1/namespaces/edge/configmaps metadata.name=plan'));
   change(2);
@@ -120,15 +121,16 @@ t.test('a change comes into force by the watch; a broken one is begun again', as
   cluster.tell(line.slice(0, 9));
   cluster.tell(line.slice(9));
   await until(() => store.current()?.revision === 3);
+  t.equal(watched(), 1, 'all that was one watch');
   // Changed while nobody watched: the new watch begins with an event.
   change(4);
   for (const watch of cluster.watches) watch.destroy();
   await until(() => store.current()?.revision === 4);
-  await until(() => cluster.watches.size === 1);
+  await until(() => cluster.watches.size === 1 && watched() === 2);
   change(5);
   cluster.tell({ type: 'ERROR', object: { code: 410 } });
-  await until(() => store.current()?.revision === 5);
-  await until(() => cluster.watches.size === 1);
+  await until(() => store.current()?.revision === 5 && watched() === 3);
+  t.equal(watched(), 3, 'an expired watch is begun again');
   change(6);
   cluster.tell('no JSON\n');
   await until(() => store.current()?.revision === 6);

@@ -187,6 +187,7 @@ t.test('a change is seen, and an outage leaves the plan in force', async (t) => 
 });
 
 t.test('while it fails it is asked less often', async (t) => {
+  const told: number[] = [];
   let at = performance.now();
   const waits: number[] = [];
   const served = await site(t, (_, res) => {
@@ -194,9 +195,12 @@ t.test('while it fails it is asked less often', async (t) => {
     at = performance.now();
     res.writeHead(500).end();
   });
-  const watch = new UrlPlanSource(served.url, { everyMs: 4, random: () => 0.5 }).watch(() => {});
+  const watch = new UrlPlanSource(served.url, { everyMs: 4, random: () => 0.5 }).watch(
+    () => void told.push(waits.length),
+  );
   t.teardown(() => watch.close());
   await until(() => waits.length === 6);
+  t.strictSame(told, [1], 'the first failure is told, the others are not');
   t.ok((waits[5] ?? 0) > 60, `${waits[5]} ms after five failures: 16 times 4`);
 });
 
