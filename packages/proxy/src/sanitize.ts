@@ -31,6 +31,8 @@ export interface CleanRequest extends Target {
 /** What earlier hops say of the client. */
 export interface Forwarded {
   readonly for: readonly string[];
+  /** Of `Forwarded` (RFC 7239). */
+  readonly elements: readonly string[];
   readonly proto: readonly string[];
   readonly host: readonly string[];
 }
@@ -101,6 +103,7 @@ interface Kept {
   readonly headers: string[];
   readonly baggage: string[];
   readonly for: string[];
+  readonly elements: string[];
   readonly proto: string[];
   readonly host: string[];
 }
@@ -108,6 +111,7 @@ interface Kept {
 /** Headers that are taken apart and written anew. */
 const REBUILT: Readonly<Record<string, keyof Kept>> = {
   baggage: 'baggage',
+  forwarded: 'elements',
   'x-forwarded-for': 'for',
   'x-forwarded-proto': 'proto',
   'x-forwarded-host': 'host',
@@ -119,7 +123,7 @@ function isColor(canonical: string, view: PlanView): boolean {
 }
 
 function keepForeign(raw: readonly string[], isHopByHop: IsHopByHop, view: PlanView): Kept {
-  const kept: Kept = { headers: [], baggage: [], for: [], proto: [], host: [] };
+  const kept: Kept = { headers: [], baggage: [], for: [], elements: [], proto: [], host: [] };
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] as string;
     const value = raw[i + 1] as string;
@@ -180,7 +184,7 @@ export function sanitize(
     headers,
     own,
     baggage: foreignBaggage(kept.baggage),
-    forwarded: { for: kept.for, proto: kept.proto, host: kept.host },
+    forwarded: { for: kept.for, elements: kept.elements, proto: kept.proto, host: kept.host },
     hasBody: req.hasBody ?? hasBody(gathered),
     wantsTrailers: connectionOptions(gathered.te).includes('trailers'),
     cleanTrailers: (raw) => cleanTrailers(raw, view),

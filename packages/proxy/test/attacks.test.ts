@@ -180,9 +180,16 @@ t.test('an offer of h2c is ignored, as curl --http2 makes one', async (t) => {
 
 t.test('a client cannot pose as another hop’s client', async (t) => {
   const edge = await twoVersions(t, { trustedHops: [] });
-  const forged = ['X-Forwarded-For: 1.1.1.1', 'x-forwarded-proto: https', 'X_Forwarded_Host: evil'];
+  const forged = [
+    'X-Forwarded-For: 1.1.1.1',
+    'x-forwarded-proto: https',
+    'X_Forwarded_Host: evil',
+    'Forwarded: for=1.1.1.1;host=evil',
+    'FORWARDED: for=evil',
+  ];
   const request = await seen(edge, ...forged.flatMap((header) => ['-H', header]));
-  t.same(valuesOf(request, 'x-forwarded-for'), ['1.1.1.1, 127.0.0.1']);
+  t.same(valuesOf(request, 'x-forwarded-for'), ['127.0.0.1']);
+  t.same(valuesOf(request, 'forwarded'), []);
   t.same(valuesOf(request, 'x-forwarded-proto'), ['http']);
   t.same(valuesOf(request, 'x-forwarded-host'), [new URL(edge.address.url).host]);
   t.notMatch(request.raw.join('\n'), 'evil');
@@ -194,9 +201,13 @@ t.test('a trusted hop’s word about the client is passed on', async (t) => {
     'X-Forwarded-For: 1.1.1.1',
     'x-forwarded-proto: https',
     'X-Forwarded-Host: shop.example',
+    'Forwarded: for=1.1.1.1;proto=https',
   ];
   const request = await seen(edge, ...told.flatMap((header) => ['-H', header]));
   t.same(valuesOf(request, 'x-forwarded-for'), ['1.1.1.1, 127.0.0.1']);
+  const { host } = new URL(edge.address.url);
+  const last = `for=127.0.0.1;host="${host}";proto=http`;
+  t.same(valuesOf(request, 'forwarded'), [`for=1.1.1.1;proto=https, ${last}`]);
   t.same(valuesOf(request, 'x-forwarded-proto'), ['https']);
   t.same(valuesOf(request, 'x-forwarded-host'), ['shop.example']);
 });

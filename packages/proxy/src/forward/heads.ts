@@ -3,26 +3,37 @@ import type { ColoredRequest } from '../color.ts';
 import type { Exchange } from '../exchange.ts';
 import { hopByHop } from '../hop-by-hop.ts';
 import { canonicalName } from '../plan-view.ts';
+import type { Forwarded } from '../sanitize.ts';
 
 /** The marks by which the services tell the edge who answered. Nobody else needs to know. */
 const MARKS: ReadonlySet<string> = new Set(['x-tinct-served', 'x-tinct-routed', 'x-tinct-explain']);
 
 const IPV4_IN_IPV6 = /^::ffff:(?=\d+\.)/i;
 
-/** Adds this hop's word about the client. What a peer that is no trusted hop says of protocol and host is not passed on. */
+/** An element of `Forwarded` for this hop (RFC 7239). */
+function element(peer: string, host: string, scheme: string): string {
+  const node = peer.includes(':') ? `"[${peer}]"` : peer;
+  return host === '' ? `for=${node};proto=${scheme}` : `for=${node};host="${host}";proto=${scheme}`;
+}
+
+const NOTHING: Forwarded = { for: [], elements: [], proto: [], host: [] };
+
+/** Adds this hop's word about the client. What a peer that is no trusted hop says of others is not passed on. */
 export function requestHeaders(
   request: ColoredRequest,
   { socket, trusted, encrypted }: Exchange,
 ): string[] {
-  const { forwarded, host } = request;
+  const { host } = request;
+  const told = trusted ? request.forwarded : NOTHING;
   const peer = (socket.remoteAddress ?? 'unknown').replace(IPV4_IN_IPV6, '');
-  const headers = [...request.headers, 'x-forwarded-for', [...forwarded.for, peer].join(', ')];
   const scheme = encrypted ? 'https' : 'http';
-  const proto = trusted ? forwarded.proto : [];
-  const hosts = trusted ? forwarded.host : [];
-  headers.push('x-forwarded-proto', proto.length > 0 ? proto.join(', ') : scheme);
-  const seenHost = hosts.length > 0 ? hosts.join(', ') : host;
+  const headers = [...request.headers, 'x-forwarded-for', [...told.for, peer].join(', ')];
+  headers.push('x-forwarded-proto', told.proto.length > 0 ? told.proto.join(', ') : scheme);
+  const seenHost = told.host.length > 0 ? told.host.join(', ') : host;
   if (seenHost !== '') headers.push('x-forwarded-host', seenHost);
+  // Gaps in it would lie: where a hop before spoke it, this one does.
+  if (told.elements.length > 0)
+    headers.push('forwarded', [...told.elements, element(peer, host, scheme)].join(', '));
   return headers;
 }
 
