@@ -32,6 +32,7 @@ const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 const IO: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'TINCT_PLAN_UNREADABLE',
   'TINCT_CONFIG_UNREADABLE',
+  'TINCT_STATE_UNREADABLE',
   'TINCT_LIST_UNREADABLE',
   'TINCT_CLI_UNREADABLE',
   'TINCT_CLI_UNWRITABLE',

@@ -10,7 +10,9 @@ import { z } from 'zod';
 /** A whole number with a unit. */
 export const DURATION = /^(0|[1-9]\d{0,8})(ms|s|m|h|d)$/;
 /** `http://host:port`, and nothing behind it. */
-export const ORIGIN = /^(?:https?|h2c):\/\/[^/?#@\s]+\/?$/i;
+export const ORIGIN = /^(?:http|h2c):\/\/[^/?#@\s]+\/?$/i;
+/** The same of an API server. */
+const API_SERVER = /^https?:\/\/[^/?#@\s]+\/?$/i;
 /** `namespace/name` of Kubernetes. */
 const CONFIG_MAP = /^[a-z0-9][-a-z0-9]{0,62}\/[a-z0-9][-.a-z0-9]{0,252}$/;
 /** A path prefix. */
@@ -32,11 +34,15 @@ const duration = (what: string) =>
   z.string().regex(DURATION, { error: 'no duration such as `500ms`, `10s`, `5m`' }).describe(what);
 const port = (what: string) => z.int().min(0).max(65_535).describe(what);
 const count = (what: string) => z.int().min(0).describe(what);
-const origin = (what: string) =>
-  z
+const plainUrl = (pattern: RegExp, example: string, what: string) => {
+  const isPlain = (given: string) =>
+    pattern.test(given) && URL.canParse(given.replace(/^h2c:/i, 'http:'));
+  return z
     .string()
-    .regex(ORIGIN, { error: 'no plain URL such as `http://127.0.0.1:8080`' })
+    .refine(isPlain, { error: `no plain URL such as \`${example}\`` })
     .describe(what);
+};
+const origin = (what: string) => plainUrl(ORIGIN, 'http://127.0.0.1:8080', what);
 const label = (what: string) =>
   z.string().regex(LABEL, { error: 'no name: a-z, 0-9 and dash, at most 40' }).describe(what);
 const secret = (what: string) =>
@@ -108,7 +114,9 @@ const planSchema = z
         'A Kubernetes ConfigMap, `namespace/name`, watched at the API server. The service account needs `get` and `watch` on it.',
       ),
     key: text('Which key of the ConfigMap holds the plan.').default('plan.yaml'),
-    apiServer: origin(
+    apiServer: plainUrl(
+      API_SERVER,
+      'https://10.96.0.1:443',
       'The API server. Default: the cluster’s own, by KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT.',
     ).optional(),
     account: text('The folder with the service account’s `token` and `ca.crt`.').default(

@@ -82,6 +82,23 @@ routes: [{ path: api }]
   );
 });
 
+t.test('a URL that the edge could not take is found here, with its place', async (t) => {
+  const plan = 'plan: { file: p }\n';
+  for (const url of [
+    'https://a',
+    'http://[::zz]',
+    'http://a:99999',
+    'http://u@a',
+    'ftp://a',
+    'http://a/?',
+  ])
+    t.match(found(`${plan}upstream: "${url}"`), [/^proxy.yaml:2:11 .*no plain URL/], url);
+  for (const url of ['http://a', 'http://[::1]:80/', 'h2c://a:1', 'HTTP://a'])
+    t.strictSame(found(`${plan}upstream: "${url}"`), [], url);
+  const config = 'upstream: http://a\nplan: { configMap: a/b, apiServer: "https://a" }';
+  t.strictSame(found(config), []);
+});
+
 t.test('what is missing is named', async (t) => {
   t.strictSame(found(undefined), [
     'error TINCT_CONFIG_KEY_MISSING: `upstream` is missing (upstream).',
