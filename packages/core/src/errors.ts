@@ -37,7 +37,7 @@ export const ERRORS = {
   ),
   TINCT_PLAN_TOO_LARGE: error(
     'The plan is too large',
-    'A plan has at most 1,048,576 characters, 200,000 values, 32 levels of nesting, 100 identity sources, 1,000 attributes, 1,000 cohorts, 1,000 releases, 1,000 rules and 100 services per release, and 10,000 inline ids per rule or cohort.',
+    'A plan has at most 1,048,576 characters, 200,000 values, 32 levels of nesting, 100 identity sources, 1,000 attributes, 1,000 cohorts, 1,000 releases, 1,000 rules and 100 services per release, 10,000 hosts, and 10,000 inline ids per rule or cohort.',
     'Move ids into a list cohort, or divide the plan.',
   ),
   TINCT_PLAN_ALIAS_BOMB: error(

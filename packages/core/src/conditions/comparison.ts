@@ -127,12 +127,14 @@ export function compileComparison(comparison: Comparison): Test {
   }
 }
 
-/** Whether a pattern is one that `matches` can run. */
-export function isPattern(pattern: string): boolean {
+/** Why `matches` cannot run a pattern; `undefined` when it can. */
+export function patternFault(pattern: string): string | undefined {
   try {
     RE2JS.compile(pattern);
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (cause) {
+    return cause instanceof Error
+      ? cause.message.replace(/^error parsing regexp: /, '')
+      : 'unknown';
   }
 }

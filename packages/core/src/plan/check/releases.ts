@@ -105,7 +105,7 @@ function checkWinner(release: ReleaseDraft, path: Path, report: Report): void {
 
 function checkMoment({ stickySince }: ReleaseDraft, path: Path, report: Report): void {
   if (stickySince !== undefined && parseTime(stickySince) === undefined) {
-    report('TINCT_PLAN_TIME_MALFORMED', `"${stickySince}" is no point in time`, [
+    report('TINCT_PLAN_TIME_MALFORMED', `"${stickySince}": not a point in time`, [
       ...path,
       'stickySince',
     ]);

@@ -31,7 +31,7 @@ function checkWidth(part: SplitDocument, path: Path, report: Report): void {
   const wanted = parsePercent(String(part.percent));
   if (wanted !== undefined && width !== wanted) {
     const message = `the ranges of \`${part.variant}\` hold ${formatPercent(width)} % of the ${BUCKETS} buckets, not ${formatPercent(wanted)} %`;
-    report('TINCT_PLAN_SPLIT_RANGES', message, [...path, 'ranges'], '`tinct plan set` writes them');
+    report('TINCT_PLAN_SPLIT_RANGES', message, [...path, 'ranges']);
   }
 }
 
