@@ -5,7 +5,7 @@ import { ERRORS, type ErrorEntry } from '../../packages/core/src/errors.ts';
 import { ROOT, sources, textsOf } from '../structure/source.ts';
 
 /** Names that look like codes and are environment variables. */
-const ENVIRONMENT: readonly string[] = [];
+const ENVIRONMENT: readonly string[] = ['TINCT_DEBUG'];
 
 const CODE = /\bTINCT_[A-Z][A-Z_]*\b/g;
 const TABLE = 'packages/core/src/errors.ts';

@@ -20,7 +20,7 @@ t.test('a plan and itself differ in nothing', async (t) => {
 t.test('a revision that did not grow is an error', async (t) => {
   const lower = await shop.tinct(['diff', 'plan.yaml', 'old.yaml']);
   t.equal(lower.status, 1);
-  t.match(lower.stdout, /^old\.yaml .* error TINCT_PLAN_REVISION_LOWER /m);
+  t.match(lower.stdout, /^old\.yaml:\d+:\d+ error TINCT_PLAN_REVISION_LOWER /m);
   shop.write('same.yaml', shop.read('plan.yaml').replace('percent: 5,', 'percent: 6,'));
   const same = await shop.tinct(['diff', 'plan.yaml', 'same.yaml']);
   t.equal(same.status, 1);

@@ -21,6 +21,7 @@ export {
   parseDecisions,
 } from './carriers/decision.ts';
 export { type Attributes, type ConditionTrace, traceCondition } from './conditions/condition.ts';
+export { parseDuration, parseTime } from './conditions/values.ts';
 export {
   type CompiledPlan,
   type CompiledRelease,
@@ -70,6 +71,7 @@ export { type Change, type Changed, type ChangeOptions, changePlan } from './pla
 export { diffPlans, type PlanDiff, type ReleaseDiff, ruleText } from './plan/diff.ts';
 export { type Move, movement, type PopulationMovement, widens } from './plan/movement.ts';
 export { hasErrors, type ParsedPlan, type ParseOptions, parsePlan } from './plan/parse.ts';
+export { placed } from './plan/placed.ts';
 export type * from './plan/plan.ts';
 export { formatOf } from './plan/resolve.ts';
 export {
@@ -79,3 +81,4 @@ export {
 } from './plan/schema.ts';
 export { type Edit, splice, type Written } from './plan/splice.ts';
 export { reallocate } from './plan/split.ts';
+export { nearestNames } from './plan/suggest.ts';
