@@ -14,7 +14,7 @@ export function placed(
     if (found.file !== undefined || found.line !== undefined) return found;
     return {
       ...found,
-      ...source?.position(found.path, 'value'),
+      ...source?.position(found.path, 'key'),
       ...(file === undefined ? {} : { file }),
     };
   });
