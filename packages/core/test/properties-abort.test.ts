@@ -17,7 +17,7 @@ import { compileWorld, type GeneratedPlan, worlds } from './generators/plans.ts'
 import type { World } from './oracle.ts';
 
 const SEED = 20_260_106;
-const RUNS = 120;
+const RUNS = 100;
 
 /** The world with each release changed. */
 function changed({ world }: GeneratedPlan, change: (of: Release) => Partial<Release>): World {
