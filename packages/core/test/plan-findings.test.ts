@@ -77,8 +77,8 @@ const ELSEWHERE: readonly ErrorCode[] = [
 
 t.test('each code that a plan can have occurs in a golden', async (t) => {
   const found = new Set(goldens.flatMap(({ parsed }) => parsed.findings.map(({ code }) => code)));
-  const codes = (Object.keys(ERRORS) as ErrorCode[]).filter((code) =>
-    code.split('_')[1] === 'PLAN',
+  const codes = (Object.keys(ERRORS) as ErrorCode[]).filter(
+    (code) => code.split('_')[1] === 'PLAN',
   );
   t.strictSame(codes.filter((code) => !found.has(code)).sort(), [...ELSEWHERE].sort());
 });

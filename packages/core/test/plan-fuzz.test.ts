@@ -1,16 +1,9 @@
 /** Whatever the text is, `parsePlan` keeps its promises: see `safely`. Seeds are fixed; a failure prints its own. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
-import { parse } from 'yaml';
 import { ERRORS } from '../src/index.ts';
+import { EVERYTHING, mutatedPlans } from './mutations.ts';
 import { safely } from './safely.ts';
-
-const EVERYTHING = readFileSync(
-  join(import.meta.dirname, '../testdata/findings/valid-everything.in.yaml'),
-  'utf8',
-);
 
 const codes = new Set<string>();
 
@@ -55,86 +48,9 @@ t.test('any JSON', async () => {
   );
 });
 
-/** Every path of a value, the value itself first. */
-function pathsOf(value: unknown): (string | number)[][] {
-  if (typeof value !== 'object' || value === null) return [[]];
-  const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-  return [[], ...entries.flatMap(([key, inner]) => pathsOf(inner).map((path) => [key, ...path]))];
-}
-
-/** The value with what stands at a path replaced by what a function makes of it; nothing is left out. */
-function changed(
-  value: unknown,
-  [step, ...rest]: (string | number)[],
-  by: (old: unknown) => unknown[],
-): unknown[] {
-  if (step === undefined) return by(value);
-  if (Array.isArray(value))
-    return [value.flatMap((inner, i) => (i === step ? changed(inner, rest, by) : [inner]))];
-  const entries = Object.entries(value as object);
-  return [
-    Object.fromEntries(
-      entries.flatMap(([key, inner]) => {
-        const all: [string, unknown][] = (key === step ? changed(inner, rest, by) : [inner]).map(
-          (of, i) => [i === 0 ? key : `${key}-${i}`, of],
-        );
-        return all;
-      }),
-    ),
-  ];
-}
-
-const DOCUMENT: unknown = parse(EVERYTHING);
-const PATHS = pathsOf(DOCUMENT).filter((path) => path.length > 0);
-
-const odd = fc.oneof(
-  fc.constantFrom<unknown>(
-    null,
-    true,
-    0,
-    -1,
-    0.0005,
-    1e300,
-    '',
-    ' ',
-    'v2',
-    '__proto__',
-    [],
-    {},
-    [[]],
-    { '': '' },
-    '*',
-    '@',
-  ),
-  fc.jsonValue({ maxDepth: 2 }),
-);
-const mutation = fc.oneof(
-  fc.constant((_: unknown): unknown[] => []),
-  odd.map((by) => (_: unknown): unknown[] => [by]),
-  fc.constant((old: unknown): unknown[] => [old, old]),
-  fc.constant((old: unknown): unknown[] => [{ old }]),
-  fc.constant((old: unknown): unknown[] => [[old]]),
-  fc.nat().map((n) => (_: unknown): unknown[] => [valueAt(PATHS[n % PATHS.length] ?? [])]),
-);
-
-function valueAt(path: (string | number)[]): unknown {
-  return path.reduce<unknown>(
-    (of, step) => (of as Record<string | number, unknown>)[step],
-    DOCUMENT,
-  );
-}
-
 t.test('a valid plan with parts left out, replaced, doubled, wrapped or moved', async () => {
-  const change = fc.tuple(fc.nat(), mutation);
-  const mutated = fc.array(change, { minLength: 1, maxLength: 4 }).map((changes) =>
-    changes.reduce((document, [n, by]) => {
-      const paths = pathsOf(document).filter((path) => path.length > 0);
-      const path = paths[n % Math.max(paths.length, 1)];
-      return path === undefined ? document : changed(document, path, by)[0];
-    }, DOCUMENT),
-  );
   check(
-    mutated.map((of) => JSON.stringify(of) ?? ''),
+    mutatedPlans(4).map((of) => JSON.stringify(of)),
     1_000,
   );
 });

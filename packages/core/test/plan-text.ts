@@ -1,4 +1,13 @@
 /** A small valid plan as text, with places for what a test is about. */
+import {
+  type CompiledPlan,
+  type CompiledRelease,
+  type CompileOptions,
+  compilePlan,
+  formatFinding,
+  type Plan,
+  parsePlan,
+} from '../src/index.ts';
 
 export interface PlanPieces {
   /** Lines of the plan above `releases`. */
@@ -40,4 +49,22 @@ export function releaseText(i: number, hosts: readonly string[]): string {
 /** A plan of these releases. */
 export function planWith(releases: string): string {
   return `apiVersion: tinct.dev/v1\nkind: Plan\nmetadata: { name: shop, revision: 1 }\nreleases:\n${releases}`;
+}
+
+/** The plan of a text that must have no errors. */
+export function planOf(text: string): Plan {
+  const { plan, findings } = parsePlan(text);
+  if (plan === undefined) throw new Error(findings.map(formatFinding).join('\n'));
+  return plan;
+}
+
+export function compiled(text: string, options?: CompileOptions): CompiledPlan {
+  return compilePlan(planOf(text), options);
+}
+
+/** The only release of a plan. */
+export function onlyRelease(text: string, options?: CompileOptions): CompiledRelease {
+  const [release] = compiled(text, options).releases;
+  if (release === undefined) throw new Error('the plan has no release');
+  return release;
 }
