@@ -98,9 +98,9 @@ export const ERRORS = {
     'Write the name alone, without colon or spaces.',
   ),
   TINCT_PLAN_HEADER_TAKEN: error(
-    'A routing header is used twice',
-    'It is overwritten on every request: it cannot also carry an identity, an attribute or another release.',
-    'Give the release another `header`.',
+    'A header is used twice',
+    'A routing header is overwritten on every request: it cannot also carry an identity, an attribute or another release. What begins with `x-tinct-` is removed from requests, so nothing can be read from it. Case, and dash or underscore, make no difference.',
+    'Give the release another `header`, or read another one.',
   ),
   TINCT_PLAN_HOST_MALFORMED: error(
     'Not a host name',
@@ -300,8 +300,8 @@ export const ERRORS = {
     'Remove the later rule, or put the more special list first.',
   ),
   TINCT_PLAN_RULE_AFTER_PERCENT: warning(
-    'A targeted rule after a percentage',
-    'Those whom it targets may already have been decided by the percentage, so its comparison is skewed.',
+    'A conditional rule after the percentage that is compared',
+    'Those whom it targets may already be in the canary and are never in the control, so the comparison is skewed.',
     'Move the rule above the percentage.',
   ),
   TINCT_PLAN_ATTRIBUTE_TYPE: warning(

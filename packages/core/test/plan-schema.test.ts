@@ -34,7 +34,7 @@ const goldens = globSync('*.in.yaml', { cwd: FOLDER }).map((file) => ({
 
 t.test('the schema says what it is', async (t) => {
   t.match(schema, { $schema: 'https://json-schema.org/draft/2020-12/schema', $id: String });
-  t.notOk(JSON.stringify(schema).includes('TINCT_PLAN'), 'no code of the parser is left in it');
+  t.notMatch(JSON.stringify(schema), /_MALFORMED|_RANGE|_EMPTY/, 'no code of the parser is left');
 });
 
 for (const { name, text } of goldens.filter(({ name }) => name.startsWith('valid-')))

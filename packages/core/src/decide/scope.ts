@@ -57,25 +57,44 @@ function forHost({ exact, below, everywhere }: ScopeIndex, host: string): Releas
   return everywhere;
 }
 
+/** Where the query or the fragment of a path begins. */
+function pathEnd(path: string): number {
+  const query = path.indexOf('?');
+  const fragment = path.indexOf('#');
+  if (query < 0) return fragment < 0 ? path.length : fragment;
+  return fragment < 0 ? query : Math.min(query, fragment);
+}
+
 /** `/api` covers `/api` and `/api/x`, not `/apix`. */
-function coversPath(prefix: string, path: string): boolean {
-  if (!path.startsWith(prefix)) return false;
-  return prefix.endsWith('/') || path.length === prefix.length || path[prefix.length] === '/';
+function coversPath(prefix: string, path: string, end: number): boolean {
+  if (prefix.length > end || !path.startsWith(prefix)) return false;
+  return prefix.endsWith('/') || prefix.length === end || path[prefix.length] === '/';
 }
 
-function appliesToPath({ release: { paths } }: CompiledRelease, path: string): boolean {
-  return paths.length === 0 || paths.some((prefix) => coversPath(prefix, path));
+function appliesToPath(
+  { release: { paths } }: CompiledRelease,
+  path: string,
+  end: number,
+): boolean {
+  if (paths.length === 0) return true;
+  for (const prefix of paths) if (coversPath(prefix, path, end)) return true;
+  return false;
 }
 
-/** The releases that apply to a host (port allowed) and a path (query allowed), in the plan's order. */
+/**
+ * The releases that apply to a host (port allowed) and a path (query allowed), in the plan's order.
+ * Allocates nothing where the path excludes none of the host's releases.
+ */
 export function applicable(
   compiled: CompiledPlan,
   host: string,
   path: string,
 ): readonly CompiledRelease[] {
   const releases = forHost(compiled.scope, normalizeHost(host));
-  if (releases.every(({ release }) => release.paths.length === 0)) return releases;
-  const end = path.search(/[?#]/);
-  const bare = end < 0 ? path : path.slice(0, end);
-  return releases.filter((release) => appliesToPath(release, bare));
+  const end = pathEnd(path);
+  for (const release of releases) {
+    if (!appliesToPath(release, path, end))
+      return releases.filter((one) => appliesToPath(one, path, end));
+  }
+  return releases;
 }

@@ -39,3 +39,13 @@ export function unitTypes(draft: Draft): Set<string> {
 export function routingHeader(name: string, release: Pick<ReleaseDraft, 'header'>): string {
   return (release.header ?? `x-tinct-${name}`).toLowerCase();
 }
+
+/** Names that Tinct's own headers and labels use. */
+export const RESERVED: ReadonlySet<string> = new Set([
+  'explain',
+  'served',
+  'routed',
+  'decision',
+  'release',
+  'variant',
+]);

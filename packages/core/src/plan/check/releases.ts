@@ -4,22 +4,14 @@ import type { Report } from '../report.ts';
 import type { Path, Source } from '../source.ts';
 import type { Draft, ReleaseDraft } from '../structure.ts';
 import { valueAt } from '../tree.ts';
-import { routingHeader } from './draft.ts';
+import { RESERVED } from './draft.ts';
+import { checkHeaders } from './headers.ts';
 import { checkHosts } from './hosts.ts';
 import { checkReach } from './reach.ts';
 import { checkRules } from './rules.ts';
 import { checkUnit, isYielded } from './units.ts';
 import { checkVariant } from './values.ts';
 
-/** Names that Tinct's own headers and labels use. */
-export const RESERVED: ReadonlySet<string> = new Set([
-  'explain',
-  'served',
-  'routed',
-  'decision',
-  'release',
-  'variant',
-]);
 export function checkReleases(source: Source, draft: Draft, report: Report): void {
   checkCounter(['metadata', 'revision'], source, report);
   for (const [name, release] of Object.entries(draft.releases)) {
@@ -109,75 +101,6 @@ function checkMoment({ stickySince }: ReleaseDraft, path: Path, report: Report):
       ...path,
       'stickySince',
     ]);
-  }
-}
-
-/** Header names that the plan reads from requests, in lower case → what they are. */
-function headersRead(draft: Draft): Map<string, string> {
-  const read = new Map<string, string>();
-  for (const source of draft.identity) {
-    for (const header of [
-      source?.header,
-      source?.jwt === undefined ? undefined : (source.jwt.header ?? 'authorization'),
-    ]) {
-      if (header !== undefined) read.set(header.toLowerCase(), 'an identity');
-    }
-  }
-  for (const [name, source] of Object.entries(draft.attributes)) {
-    if (source?.header !== undefined)
-      read.set(source.header.toLowerCase(), `the attribute \`${name}\``);
-  }
-  return read;
-}
-
-/** Headers that Tinct or HTTP itself needs on every request. */
-const TAKEN: ReadonlySet<string> = new Set([
-  'x-tinct-decision',
-  'x-tinct-served',
-  'x-tinct-routed',
-  'x-tinct-explain',
-  'baggage',
-  'traceparent',
-  'tracestate',
-  'host',
-  'connection',
-  'content-length',
-  'transfer-encoding',
-  'te',
-  'trailer',
-  'upgrade',
-  'expect',
-  'cookie',
-  'set-cookie',
-  'authorization',
-  'forwarded',
-  'via',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authorization',
-  'proxy-authenticate',
-  'x-forwarded-for',
-  'x-forwarded-proto',
-  'x-forwarded-host',
-  'content-type',
-  'date',
-]);
-
-function checkHeaders(draft: Draft, report: Report): void {
-  const taken = headersRead(draft);
-  for (const [name, release] of Object.entries(draft.releases)) {
-    if (release === undefined || release.damaged.has('header')) continue;
-    const header = routingHeader(name, release);
-    const by =
-      taken.get(header) ?? (TAKEN.has(header) ? 'what HTTP or Tinct itself needs' : undefined);
-    const isNamed = release.header !== undefined;
-    const path = ['releases', name, ...(isNamed ? ['header'] : [])];
-    const hint = `give \`${name}\` ${isNamed ? 'another' : 'a'} \`header\``;
-    if (by !== undefined && !RESERVED.has(name)) {
-      const message = `\`${header}\` already carries ${by}`;
-      report('TINCT_PLAN_HEADER_TAKEN', message, path, hint, isNamed ? 'value' : 'key');
-    }
-    taken.set(header, `the release \`${name}\``);
   }
 }
 
