@@ -21,7 +21,7 @@ export {
   parseDecisions,
 } from './carriers/decision.ts';
 export { type Attributes, type ConditionTrace, traceCondition } from './conditions/condition.ts';
-export { parseDuration, parseTime } from './conditions/values.ts';
+export { parseDuration, parseTime } from './conditions/time.ts';
 export {
   type CompiledPlan,
   type CompiledRelease,

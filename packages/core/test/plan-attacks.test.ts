@@ -2,7 +2,7 @@
 import t from 'tap';
 import { formatFinding } from '../src/index.ts';
 import { planText, planWith, releaseText } from './plan-text.ts';
-import { many, safely } from './safely.ts';
+import { codesOf, many, safely } from './safely.ts';
 
 /** Texts that are slow, deep or endless for one parser or another. */
 const ATTACKS: Readonly<Record<string, () => string>> = {
@@ -75,6 +75,8 @@ t.test('attack: keys of every object name nothing, and nothing is written into t
     safely(planText({ variants: ['v2', name] }));
     safely(planText().replace('my-service:\n    stable', `${name}:\n    polluted: 1\n    stable`));
   }
+  const inMetadata = planText().replace('revision: 1', 'revision: 1, __proto__: { owner: me }');
+  t.strictSame(codesOf(inMetadata), ['TINCT_PLAN_NAME_MALFORMED'], 'said once');
   t.equal(({} as Record<string, unknown>)['polluted'], undefined);
   t.strictSame(Object.keys(Object.prototype), []);
 });

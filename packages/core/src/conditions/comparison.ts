@@ -7,7 +7,8 @@ import { RE2JS } from 're2js';
 import { compare, type SemVer } from 'semver';
 import type { AttributeValue } from '../decide/types.ts';
 import type { Comparison, Scalar, SemverOperator } from '../plan/plan.ts';
-import { type Cidr, inCidr, parseAddress, parseCidr, parseSemver, parseTime } from './values.ts';
+import { parseTime } from './time.ts';
+import { type Cidr, inCidr, parseAddress, parseCidr, parseSemver } from './values.ts';
 
 /** Kleene's three values. */
 export type Kleene = boolean | undefined;

@@ -1,6 +1,7 @@
 /** Conditions: declared attributes, operands that can be read, and conditions that can hold at all. */
 import { patternFault } from '../../conditions/comparison.ts';
-import { parseCidr, parseSemver, parseTime } from '../../conditions/values.ts';
+import { parseTime } from '../../conditions/time.ts';
+import { parseCidr, parseSemver } from '../../conditions/values.ts';
 import { mendedCidr, mendedVersion } from '../mended.ts';
 import type { Report } from '../report.ts';
 import { CONDITION_KINDS, type ConditionDocument, OPERATORS } from '../schema.ts';

@@ -1,5 +1,5 @@
 /** Releases: each alone (names, winner, subsets), and all together (headers, services, crowded hosts). */
-import { parseTime } from '../../conditions/values.ts';
+import { parseTime } from '../../conditions/time.ts';
 import type { Report } from '../report.ts';
 import type { Path, Source } from '../source.ts';
 import type { Draft, ReleaseDraft } from '../structure.ts';
