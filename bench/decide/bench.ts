@@ -54,9 +54,25 @@ const CONTESTANTS: readonly Contestant[] = [tinct, unleash, flagd, growthbook];
 
 type Make = (of: Contestant) => Turn | Promise<Turn>;
 
-async function turnsOf(make: Make): Promise<Map<string, Turn>> {
+/** A scenario: how its turns are made, how many decisions show that they work, and what share they give. */
+interface Scenario {
+  readonly name: string;
+  readonly make: Make;
+  readonly sample: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Contestants that do other work than they should are not measured. */
+async function turnsOf({ name, make, sample, least, most }: Scenario): Promise<Map<string, Turn>> {
   const turns = new Map<string, Turn>();
-  for (const one of CONTESTANTS) turns.set(one.name, await make(one));
+  for (const one of CONTESTANTS) {
+    const turn = await make(one);
+    const share = turn(0, sample) / sample;
+    if (share < least || share > most)
+      throw new Error(`${one.name} gives v2 to ${share * 100} % in "${name}"`);
+    turns.set(one.name, turn);
+  }
   return turns;
 }
 
@@ -83,23 +99,35 @@ async function memoryOf(
   return rows;
 }
 
-function scenarios(): [string, Make][] {
+/** Five percent, as well as four thousand users show them. */
+const SHARE = { sample: 4_000, least: 0.035, most: 0.065 };
+/** Every tenth user is listed. */
+const LISTED = { sample: 4_000, least: 0.125, most: 0.165 };
+
+function scenarios(): Scenario[] {
   const everyone = users();
   const listed = everyTenth(everyone);
   return [
-    ['5 %', (of) => of.percentage(everyone)],
-    [`allowlist of ${listed.length}, then 5 %`, (of) => of.allowlist(everyone, listed)],
-    ...RELEASES.map((count): [string, Make] => [
-      count === 1 ? '1 release' : `${count} releases, 1 applies`,
-      (of) => of.flags(everyone, count),
-    ]),
+    { name: '5 %', make: (of) => of.percentage(everyone), ...SHARE },
+    {
+      name: `allowlist of ${listed.length}, then 5 %`,
+      make: (of) => of.allowlist(everyone, listed),
+      ...LISTED,
+    },
+    ...RELEASES.map((count) => ({
+      name: count === 1 ? '1 release' : `${count} releases, 1 applies`,
+      make: (of: Contestant) => of.flags(everyone, count),
+      ...SHARE,
+    })),
   ];
 }
 
-function cohortMake(size: number): Make {
+/** Ten decisions must do to show that it works: peers take long. One of the ten is listed. */
+function cohortScenario(size: number): Scenario {
   const list = users(size);
   const asking = visitors(Math.min(size, 100_000), size);
-  return (of) => of.cohort(asking, list);
+  const make: Make = (of) => of.cohort(asking, list);
+  return { name: cohortName(size), make, sample: 10, least: 0.1, most: 0.5 };
 }
 
 export const cohortName = (size: number) => `cohort of ${size.toLocaleString('en')}, then 5 %`;
@@ -111,13 +139,12 @@ export async function decideBench(options: Options): Promise<Report> {
   const rows: Row[] = [];
   const memory: MemoryRow[] = [];
   const small = options.cohorts.filter((size) => size <= MOST_FOR_PEERS);
-  const cohorts = small.map((size): [string, Make] => [cohortName(size), cohortMake(size)]);
-  for (const [scenario, make] of [...scenarios(), ...cohorts]) {
-    progress(scenario);
-    const turns = await turnsOf(make);
-    rows.push(...toRows(scenario, interleaved(turns, options)));
+  for (const scenario of [...scenarios(), ...small.map(cohortScenario)]) {
+    progress(scenario.name);
+    const turns = await turnsOf(scenario);
+    rows.push(...toRows(scenario.name, interleaved(turns, options)));
     const cheap = memory.length === 0 ? turns : new Map([...turns].slice(0, 1));
-    memory.push(...(await memoryOf(scenario, cheap, decisions)));
+    memory.push(...(await memoryOf(scenario.name, cheap, decisions)));
   }
   const results: CohortResult[] = [];
   for (const size of options.cohorts) {

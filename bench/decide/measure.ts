@@ -1,8 +1,12 @@
-/** Time: contestants take turns, so that whatever else the machine does hits all of them alike. */
+/**
+ * Time: contestants take turns, so that whatever else the machine does hits all of them alike. What counts is
+ * the processor time of the whole process, garbage collection in other threads included: that a busy machine
+ * lets a turn wait is not the contestant's doing.
+ */
 import type { Turn } from './contestant.ts';
 
 export interface Timing {
-  /** Nanoseconds per decision: the median of the rounds. */
+  /** Nanoseconds of processor time per decision: the median of the rounds. */
   readonly ns: number;
   /** The slowest and the fastest round. */
   readonly fastest: number;
@@ -18,24 +22,32 @@ export interface Rounds {
 }
 
 function timed(turn: Turn, from: number, count: number): { ns: number; canary: number } {
-  const start = process.hrtime.bigint();
+  const start = process.cpuUsage();
   const canary = turn(from, count);
-  return { ns: Number(process.hrtime.bigint() - start), canary };
+  const { user, system } = process.cpuUsage(start);
+  return { ns: (user + system) * 1_000, canary };
 }
+
+/** Every tenth user is listed: fewer decisions could miss them all. */
+const FEWEST = 10;
 
 /** How many decisions fit a turn. On the way the code gets hot. */
 function calibrate(turn: Turn, turnMs: number): number {
   const wanted = turnMs * 1e6;
-  let count = 1;
+  let count = FEWEST;
   let spent = 0;
   for (;;) {
     const { ns } = timed(turn, 0, count);
     spent += ns;
-    if (ns >= wanted / 2 && spent >= 3 * wanted)
-      return Math.max(1, Math.round((count * wanted) / ns));
-    if (spent >= 20 * wanted) return Math.max(1, count >> 1);
+    if (ns >= wanted / 2 && spent >= 3 * wanted) return fitting((count * wanted) / ns);
+    if (spent >= 20 * wanted) return count;
     if (ns < wanted / 2) count *= 2;
   }
+}
+
+/** A multiple of {@link FEWEST}. */
+function fitting(count: number): number {
+  return Math.max(1, Math.round(count / FEWEST)) * FEWEST;
 }
 
 export function median(of: readonly number[]): number {

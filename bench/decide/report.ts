@@ -7,8 +7,8 @@ type Cell = string | number;
 function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const cells = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
-  const right = head.map((_, i) =>
-    i > 0 && rows.some((row) => /^[\d,.]+( %)?$/.test(String(row[i]))),
+  const right = head.map(
+    (_, i) => i > 0 && rows.some((row) => /^[\d,.]+( %)?$/.test(String(row[i]))),
   );
   const line = (row: readonly string[]) =>
     row
@@ -81,7 +81,7 @@ export function printText(report: Report): string {
     `${machine.cpu}, Node ${machine.node}, load ${machine.load.toFixed(2)} at the start`,
     who.join(', '),
     '',
-    'Time per decision (medians of the rounds)',
+    'Processor time per decision (medians of the rounds)',
     timeTable(report),
     ...notes.map((note) => `\n${note}`),
     '',
