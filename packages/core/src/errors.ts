@@ -289,6 +289,11 @@ export const ERRORS = {
     'Remove it, or move it up.',
   ),
   TINCT_PLAN_COHORT_EMPTY: warning('An empty cohort', 'Nobody is in it.', 'Fill it, or remove it.'),
+  TINCT_PLAN_SUBSET_EMPTY: warning(
+    'A subset without labels',
+    'A subset is the pods that have its labels; without labels it is all of them, the other versions too.',
+    "Name the labels that only this version's pods have, such as `version: v2`.",
+  ),
   TINCT_PLAN_COHORT_UNUSED: warning(
     'A cohort that no rule uses',
     'It is loaded for nothing.',

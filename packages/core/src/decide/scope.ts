@@ -12,29 +12,37 @@ export interface ScopeIndex {
   readonly everywhere: Releases;
 }
 
-function matchesHost(pattern: string, host: string): boolean {
-  return pattern.startsWith('*.')
-    ? host.endsWith(pattern.slice(1)) && host.length >= pattern.length
-    : pattern === host;
-}
-
-function applyingTo(releases: Releases, host: string): Releases {
-  return releases.filter(
-    ({ release }) =>
-      release.hosts.length === 0 || release.hosts.some((of) => matchesHost(of, host)),
-  );
+/** The patterns that cover a host, or another pattern: itself and each wildcard above it. */
+function patternsOver(host: string): string[] {
+  const patterns = [host];
+  for (let dot = host.indexOf('.', 1); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+    patterns.push(`*${host.slice(dot)}`);
+  }
+  return patterns;
 }
 
 /** Lists, for every host the plan names, all the releases that apply, so that one look-up is enough. */
 export function buildScope(releases: Releases): ScopeIndex {
-  const named = new Set(releases.flatMap(({ release }) => release.hosts));
+  const order = new Map(releases.map((release, i) => [release, i]));
+  const byPattern = new Map<string, CompiledRelease[]>();
+  for (const release of releases) {
+    for (const host of new Set(release.release.hosts)) {
+      byPattern.set(host, [...(byPattern.get(host) ?? []), release]);
+    }
+  }
+  const everywhere = releases.filter(({ release }) => release.hosts.length === 0);
+  const applyingTo = (host: string): Releases => {
+    const named = patternsOver(host).flatMap((pattern) => byPattern.get(pattern) ?? []);
+    const all = new Set([...everywhere, ...named]);
+    return [...all].toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+  };
   const exact = new Map<string, Releases>();
   const below = new Map<string, Releases>();
-  for (const host of named) {
-    if (host.startsWith('*.')) below.set(host.slice(1), applyingTo(releases, `*${host.slice(1)}`));
-    else exact.set(host, applyingTo(releases, host));
+  for (const host of byPattern.keys()) {
+    if (host.startsWith('*.')) below.set(host.slice(1), applyingTo(host));
+    else exact.set(host, applyingTo(host));
   }
-  return { exact, below, everywhere: releases.filter(({ release }) => release.hosts.length === 0) };
+  return { exact, below, everywhere };
 }
 
 /** A request's host as the plan writes hosts: lower case, no port, no trailing dot. */

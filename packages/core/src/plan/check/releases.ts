@@ -53,14 +53,12 @@ function checkVariants(release: ReleaseDraft, path: Path, report: Report): void 
   if (stable !== undefined) checkVariant(stable, [...path, 'stable'], release, report);
   if (winner !== undefined) checkVariant(winner, [...path, 'winner'], release, report);
   for (const [service, of] of Object.entries(release.services)) {
-    for (const variant of Object.keys(of?.subsets ?? {})) {
-      if (RESERVED.has(variant))
-        checkName(variant, [...path, 'services', service, 'subsets', variant], report);
+    for (const [variant, labels] of Object.entries(of?.subsets ?? {})) {
+      checkSubset(variant, labels, [...path, 'services', service, 'subsets', variant], report);
     }
   }
 }
 
-/** A winner stays in place when a completed release is aborted: `resume` goes back to it. */
 /** Digits alone: `1e3` or `0x1f` could not be raised by whoever edits the text, and `1.5` may have been rounded. */
 function checkCounter(path: Path, source: Source, report: Report): void {
   const value = valueAt(source.value, path);
@@ -78,6 +76,13 @@ function checkUnits(release: ReleaseDraft, path: Path, draft: Draft, report: Rep
   checkUnit(release.unit, 'user', path, draft, report);
 }
 
+function checkSubset(variant: string, labels: object, path: Path, report: Report): void {
+  if (RESERVED.has(variant)) checkName(variant, path, report);
+  if (Object.keys(labels).length === 0)
+    report('TINCT_PLAN_SUBSET_EMPTY', `\`${variant}\` selects every pod of the service`, path);
+}
+
+/** A winner stays in place when a completed release is aborted: `resume` goes back to it. */
 function checkWinner(release: ReleaseDraft, path: Path, report: Report): void {
   if (release.damaged.has('state') || release.damaged.has('winner')) return;
   const { state = 'running', winner } = release;
