@@ -12,7 +12,7 @@ cohorts:
 releases:
   explain:
     stable: v1
-    services: { a: { host: a, subsets: { v1: {} } } }
+    services: { a: { host: a, subsets: { v1: { version: v1 } } } }
   my-service:
     stable: v1
     stabel: v1
