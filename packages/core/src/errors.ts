@@ -58,7 +58,7 @@ export const ERRORS = {
   TINCT_PLAN_KEY_UNKNOWN: error(
     'An unknown key',
     'A misspelt key would silently do nothing.',
-    'Use the name that the hint gives, or remove the key.',
+    'Use a key that is known here, or remove it.',
   ),
   TINCT_PLAN_KEY_MISSING: error(
     'A key is missing',
@@ -172,17 +172,17 @@ export const ERRORS = {
   TINCT_PLAN_SUBSET_UNKNOWN: error(
     'A variant without a subset',
     'No route could lead to it.',
-    'Add the variant to the `subsets` of each service, or use the name that the hint gives.',
+    'Add the variant to the `subsets` of each service, or use one that is there.',
   ),
   TINCT_PLAN_COHORT_UNKNOWN: error(
     'An unknown cohort',
     'The rule names a cohort that the plan does not define.',
-    'Define it under `cohorts`, or use the name that the hint gives.',
+    'Define it under `cohorts`, or use one that is there.',
   ),
   TINCT_PLAN_ATTRIBUTE_UNKNOWN: error(
     'An undeclared attribute',
     'Without a source the attribute never has a value.',
-    'Declare it under `attributes`, or use the name that the hint gives.',
+    'Declare it under `attributes`, or use one that is there.',
   ),
   TINCT_PLAN_UNIT_UNKNOWN: error(
     'A unit type without a source',
@@ -329,7 +329,7 @@ export const ERRORS = {
   TINCT_PLAN_RELEASE_UNKNOWN: error(
     'There is no such release',
     'The plan does not define a release of this name.',
-    'Use the name that the hint gives.',
+    'Use a name that is there.',
   ),
   TINCT_PLAN_RULE_CHOICE: error(
     'Which rule is meant is not clear',

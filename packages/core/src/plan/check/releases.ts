@@ -76,9 +76,15 @@ function checkUnits(release: ReleaseDraft, path: Path, draft: Draft, report: Rep
   checkUnit(release.unit, 'user', path, draft, report);
 }
 
-function checkSubset(variant: string, labels: object, path: Path, report: Report): void {
+/** `labels` is absent where they are misshapen, and reported already. */
+function checkSubset(
+  variant: string,
+  labels: object | undefined,
+  path: Path,
+  report: Report,
+): void {
   if (RESERVED.has(variant)) checkName(variant, path, report);
-  if (Object.keys(labels).length === 0)
+  if (labels !== undefined && Object.keys(labels).length === 0)
     report('TINCT_PLAN_SUBSET_EMPTY', `\`${variant}\` selects every pod of the service`, path);
 }
 
