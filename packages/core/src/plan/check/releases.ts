@@ -76,15 +76,10 @@ function checkUnits(release: ReleaseDraft, path: Path, draft: Draft, report: Rep
   checkUnit(release.unit, 'user', path, draft, report);
 }
 
-/** `labels` is absent where they are misshapen, and reported already. */
-function checkSubset(
-  variant: string,
-  labels: object | undefined,
-  path: Path,
-  report: Report,
-): void {
+/** `labels` is whatever stands there: behind a malformed name nothing was held against the shape. */
+function checkSubset(variant: string, labels: unknown, path: Path, report: Report): void {
   if (RESERVED.has(variant)) checkName(variant, path, report);
-  if (labels !== undefined && Object.keys(labels).length === 0)
+  if (typeof labels === 'object' && labels !== null && Object.keys(labels).length === 0)
     report('TINCT_PLAN_SUBSET_EMPTY', `\`${variant}\` selects every pod of the service`, path);
 }
 
