@@ -22,14 +22,8 @@ export {
 } from './carriers/decision.ts';
 export { type Attributes, type ConditionTrace, traceCondition } from './conditions/condition.ts';
 export { parseDuration, parseTime } from './conditions/time.ts';
-export {
-  type CompiledPlan,
-  type CompiledRelease,
-  type CompiledRule,
-  type CompileOptions,
-  comparisonRule,
-  compilePlan,
-} from './decide/compile.ts';
+export { type CompileOptions, comparisonRule, compilePlan } from './decide/compile.ts';
+export type { CompiledPlan, CompiledRelease, CompiledRule } from './decide/compiled.ts';
 export { decide, unitOf } from './decide/decide.ts';
 export {
   type ConditionStep,

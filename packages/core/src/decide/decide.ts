@@ -4,7 +4,7 @@
  * Precedence: abort → override → carried → the rules in their order, with memory at percentages → stable.
  */
 import { bucketOf } from '../bucket/bucket.ts';
-import type { CompiledRelease } from './compile.ts';
+import type { CompiledRelease } from './compiled.ts';
 import {
   carriedDecision,
   carriedOf,

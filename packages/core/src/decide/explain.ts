@@ -2,7 +2,7 @@
 import { type ConditionTrace, kleeneText, traceCondition } from '../conditions/condition.ts';
 import { formatPercent } from '../percent.ts';
 import type { Condition, Outcome, Rule } from '../plan/plan.ts';
-import type { CompiledRelease } from './compile.ts';
+import type { CompiledRelease } from './compiled.ts';
 import { decideTraced } from './decide.ts';
 import type { Remembered } from './memory.ts';
 import { isMember, usersHold } from './rules.ts';

@@ -1,5 +1,5 @@
 /** What comes before the rules: an override that holds, a carried decision that stands. */
-import type { CompiledRelease } from './compile.ts';
+import type { CompiledRelease } from './compiled.ts';
 import type { CarriedDecision, Decision, DecisionContext, Override } from './types.ts';
 
 /** The longest that an override may last: a tester's day. */

@@ -1,7 +1,7 @@
 /** Walks a release's rules for one unit: the first that matches decides, a percentage that misses falls through. */
 import type { Attributes } from '../conditions/condition.ts';
 import type { Outcome, SplitPart } from '../plan/plan.ts';
-import type { CompiledRelease, CompiledRule, Membership } from './compile.ts';
+import type { CompiledRelease, CompiledRule, Membership } from './compiled.ts';
 import { type Remembered, recall } from './memory.ts';
 import type { Holds, Recorder } from './trace.ts';
 import type { Decision, DecisionContext } from './types.ts';

@@ -1,16 +1,7 @@
 /** Which releases apply to a request's host and path. Its cost does not grow with releases that do not apply. */
-import type { CompiledPlan, CompiledRelease } from './compile.ts';
+import type { CompiledPlan, CompiledRelease, ScopeIndex } from './compiled.ts';
 
 type Releases = readonly CompiledRelease[];
-
-/** Hosts in lower case, without port. */
-export interface ScopeIndex {
-  readonly exact: ReadonlyMap<string, Releases>;
-  /** Suffix with its leading dot (`.shop.example`) → releases for hosts below it. */
-  readonly below: ReadonlyMap<string, Releases>;
-  /** Releases without hosts: they apply everywhere. */
-  readonly everywhere: Releases;
-}
 
 /** The patterns that cover a host, or another pattern: itself and each wildcard above it. */
 function patternsOver(host: string): string[] {

@@ -1,9 +1,12 @@
 /** How to mend what the shape's validator objects to. */
+import type { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
-import type { Issue } from './issues.ts';
 import { mendedHost, mendedLabel, mendedNumber, mendedPath, mendedVersion } from './mended.ts';
 import { suggestion } from './suggest.ts';
 import { isRecord } from './tree.ts';
+
+/** One objection of the shape's validator. */
+export type Issue = z.core.$ZodIssue;
 
 /** A hint for this value; the table's advice where there is none. */
 export function hintFor(code: ErrorCode, issue: Issue, value: unknown): string | undefined {

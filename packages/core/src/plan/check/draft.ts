@@ -1,5 +1,7 @@
 /** What several checks ask about a draft. */
+import type { Report } from '../report.ts';
 import type { RuleDocument } from '../schema.ts';
+import type { Source } from '../source.ts';
 import type { Draft, ReleaseDraft } from '../structure.ts';
 
 export function hasOwn(of: object, key: string): boolean {
@@ -49,3 +51,11 @@ export const RESERVED: ReadonlySet<string> = new Set([
   'release',
   'variant',
 ]);
+
+/** What every check of a rule needs. */
+export interface RuleChecks {
+  readonly source: Source;
+  readonly draft: Draft;
+  readonly release: ReleaseDraft;
+  readonly report: Report;
+}

@@ -4,7 +4,7 @@ import { formatPercent, parsePercent } from '../../percent.ts';
 import type { Report } from '../report.ts';
 import type { SplitDocument } from '../schema.ts';
 import type { Path } from '../source.ts';
-import type { RuleChecks } from './rules.ts';
+import type { RuleChecks } from './draft.ts';
 import { checkPercent, checkVariant } from './values.ts';
 
 export function checkSplit(parts: readonly SplitDocument[], path: Path, checks: RuleChecks): void {
