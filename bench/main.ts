@@ -7,8 +7,8 @@ const USAGE = `usage: pnpm bench decide [options]
 
   --quick            fewer and shorter rounds, and no cohort above 1,000,000 ids
   --json             the results as JSON
-  --rounds N         how often each contestant has its turn (7)
-  --ms N             how long a turn takes, in milliseconds (60)
+  --rounds N         how often each contestant has its turn (15)
+  --ms N             how long a turn takes, in milliseconds (30)
   --cohorts A,B      sizes of the cohorts (1000000,20000000); peers take part up to 1,000,000
   --decisions N      decisions per measurement of memory (1000000)
 `;
@@ -32,8 +32,8 @@ async function main(): Promise<number> {
   }
   const { quick } = values;
   const report = await decideBench({
-    rounds: Number(values.rounds ?? (quick ? 3 : 7)),
-    turnMs: Number(values.ms ?? (quick ? 20 : 60)),
+    rounds: Number(values.rounds ?? (quick ? 5 : 15)),
+    turnMs: Number(values.ms ?? (quick ? 10 : 30)),
     cohorts: (values.cohorts ?? (quick ? '1000000' : '1000000,20000000')).split(',').map(Number),
     decisions: Number(values.decisions ?? (quick ? 200_000 : 1_000_000)),
     progress: (what) => process.stderr.write(`${what} …\n`),

@@ -76,6 +76,23 @@ async function turnsOf({ name, make, sample, least, most }: Scenario): Promise<M
   return turns;
 }
 
+/** Scenario → contestant → turn, measured against each other. */
+type Group = Map<string, Map<string, Turn>>;
+
+function measured(group: Group, options: Rounds): Row[] {
+  const key = (scenario: string, who: string) => `${scenario}: ${who}`;
+  const all = [...group].flatMap(([scenario, turns]) =>
+    [...turns].map(([who, turn]) => [key(scenario, who), turn] as const),
+  );
+  const timings = interleaved(new Map(all), options);
+  return [...group].flatMap(([scenario, turns]) => {
+    const own = [...turns.keys()].map(
+      (who) => [who, timings.get(key(scenario, who)) as Timing] as const,
+    );
+    return toRows(scenario, new Map(own));
+  });
+}
+
 function toRows(scenario: string, timings: ReadonlyMap<string, Timing>): Row[] {
   const own = timings.get(tinct.name)?.ns ?? Number.NaN;
   return [...timings].map(([contestant, timing]) => ({
@@ -104,17 +121,20 @@ const SHARE = { sample: 4_000, least: 0.035, most: 0.065 };
 /** Every tenth user is listed. */
 const LISTED = { sample: 4_000, least: 0.125, most: 0.165 };
 
-function scenarios(): Scenario[] {
+/** In groups whose times are compared: how many releases there are must make no difference. */
+function scenarios(): Scenario[][] {
   const everyone = users();
   const listed = everyTenth(everyone);
   return [
-    { name: '5 %', make: (of) => of.percentage(everyone), ...SHARE },
-    {
-      name: `allowlist of ${listed.length}, then 5 %`,
-      make: (of) => of.allowlist(everyone, listed),
-      ...LISTED,
-    },
-    ...RELEASES.map((count) => ({
+    [{ name: '5 %', make: (of) => of.percentage(everyone), ...SHARE }],
+    [
+      {
+        name: `allowlist of ${listed.length}, then 5 %`,
+        make: (of) => of.allowlist(everyone, listed),
+        ...LISTED,
+      },
+    ],
+    RELEASES.map((count) => ({
       name: count === 1 ? '1 release' : `${count} releases, 1 applies`,
       make: (of: Contestant) => of.flags(everyone, count),
       ...SHARE,
@@ -139,12 +159,15 @@ export async function decideBench(options: Options): Promise<Report> {
   const rows: Row[] = [];
   const memory: MemoryRow[] = [];
   const small = options.cohorts.filter((size) => size <= MOST_FOR_PEERS);
-  for (const scenario of [...scenarios(), ...small.map(cohortScenario)]) {
-    progress(scenario.name);
-    const turns = await turnsOf(scenario);
-    rows.push(...toRows(scenario.name, interleaved(turns, options)));
-    const cheap = memory.length === 0 ? turns : new Map([...turns].slice(0, 1));
-    memory.push(...(await memoryOf(scenario.name, cheap, decisions)));
+  for (const group of [...scenarios(), ...small.map((size) => [cohortScenario(size)])]) {
+    progress(group.map(({ name }) => name).join(' · '));
+    const turns: Group = new Map();
+    for (const scenario of group) turns.set(scenario.name, await turnsOf(scenario));
+    rows.push(...measured(turns, options));
+    for (const [scenario, all] of turns) {
+      const cheap = memory.length === 0 ? all : new Map([...all].slice(0, 1));
+      memory.push(...(await memoryOf(scenario, cheap, decisions)));
+    }
   }
   const results: CohortResult[] = [];
   for (const size of options.cohorts) {

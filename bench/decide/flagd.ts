@@ -25,11 +25,11 @@ const isIn = (listed: readonly string[]) => ({ in: [{ var: 'targetingKey' }, lis
 function turn(users: readonly string[], name: string, configuration: object): Turn {
   const core = new FlagdCore();
   core.setConfigurations(JSON.stringify(configuration));
-  const contexts = users.map((targetingKey) => ({ targetingKey }));
+  const context = { targetingKey: '' };
   return (from, count) => {
     let canary = 0;
     for (let i = from; i < from + count; i++) {
-      const context = contexts[i % contexts.length] as (typeof contexts)[number];
+      context.targetingKey = users[i % users.length] as string;
       if (core.resolveStringEvaluation(name, 'v1', context).value === 'v2') canary++;
     }
     return canary;

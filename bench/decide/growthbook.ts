@@ -23,11 +23,11 @@ function turn(
 ): Turn {
   const client = new GrowthBookClient();
   client.initSync({ payload: { features, ...(savedGroups && { savedGroups }) } });
-  const contexts = users.map((id) => ({ attributes: { id } }));
+  const context = { attributes: { id: '' } };
   return (from, count) => {
     let canary = 0;
     for (let i = from; i < from + count; i++) {
-      const context = contexts[i % contexts.length] as (typeof contexts)[number];
+      context.attributes.id = users[i % users.length] as string;
       if (client.isOn(name, context)) canary++;
     }
     return canary;

@@ -1,4 +1,4 @@
-/** Tinct: compiled plans; the context of a request is there when the decision is asked for. */
+/** Tinct: compiled plans; a request's context gets the user's id just before the decision. */
 import {
   applicable,
   type CompiledPlan,
@@ -35,16 +35,16 @@ const release = (name: string, rules: readonly object[], scope?: object) => ({
   ...(scope && { scope }),
 });
 
-const contextsOf = (users: readonly string[]) => users.map((user) => ({ units: { user }, now: 0 }));
+const newContext = () => ({ units: { user: '' }, now: 0 });
 
 function turn(plan: CompiledPlan, users: readonly string[]): Turn {
   const [first] = plan.releases;
   if (first === undefined) throw new Error('a plan without a release');
-  const contexts = contextsOf(users);
+  const context = newContext();
   return (from, count) => {
     let canary = 0;
     for (let i = from; i < from + count; i++) {
-      const context = contexts[i % contexts.length] as (typeof contexts)[number];
+      context.units.user = users[i % users.length] as string;
       if (decide(first, context).variant === 'v2') canary++;
     }
     return canary;
@@ -72,12 +72,12 @@ function flags(users: readonly string[], count: number): Turn {
   const scopeOf = (name: string) => ({ hosts: [`${name}.example`], paths: ['/'] });
   const releases = names.map((name) => [name, release(name, [], scopeOf(name))]);
   const plan = compiled({ releases: Object.fromEntries(releases) });
-  const contexts = contextsOf(users);
+  const context = newContext();
   const host = `shop-${count >> 1}.example`;
   return (from, count) => {
     let canary = 0;
     for (let i = from; i < from + count; i++) {
-      const context = contexts[i % contexts.length] as (typeof contexts)[number];
+      context.units.user = users[i % users.length] as string;
       for (const one of applicable(plan, host, '/cart?from=mail')) {
         if (decide(one, context).variant === 'v2') canary++;
       }

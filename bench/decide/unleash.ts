@@ -59,11 +59,12 @@ async function turn(
   segments?: Segment[],
 ): Promise<Turn> {
   const client = await started(data, segments);
-  const contexts = users.map((userId) => ({ userId }));
+  const context = { userId: '' };
   return (from, count) => {
     let canary = 0;
     for (let i = from; i < from + count; i++) {
-      if (client.isEnabled(name, contexts[i % contexts.length])) canary++;
+      context.userId = users[i % users.length] as string;
+      if (client.isEnabled(name, context)) canary++;
     }
     return canary;
   };
