@@ -37,7 +37,7 @@ export const ERRORS = {
   ),
   TINCT_PLAN_TOO_LARGE: error(
     'The plan is too large',
-    'A plan has at most 1,048,576 characters, 200,000 values, 32 levels of nesting, 100 identity sources, 1,000 attributes, 1,000 cohorts, 1,000 releases, 1,000 rules and 100 services per release, and 10,000 inline ids per rule or cohort.',
+    'A plan has at most 1,048,576 characters, 200,000 values, 32 levels of nesting, 100 identity sources, 1,000 attributes, 1,000 cohorts, 1,000 releases, 1,000 rules and 100 services per release, 10,000 hosts, and 10,000 inline ids per rule or cohort.',
     'Move ids into a list cohort, or divide the plan.',
   ),
   TINCT_PLAN_ALIAS_BOMB: error(
@@ -58,7 +58,7 @@ export const ERRORS = {
   TINCT_PLAN_KEY_UNKNOWN: error(
     'An unknown key',
     'A misspelt key would silently do nothing.',
-    'Use the name that the hint gives, or remove the key.',
+    'Use a key that is known here, or remove it.',
   ),
   TINCT_PLAN_KEY_MISSING: error(
     'A key is missing',
@@ -98,9 +98,9 @@ export const ERRORS = {
     'Write the name alone, without colon or spaces.',
   ),
   TINCT_PLAN_HEADER_TAKEN: error(
-    'A routing header is used twice',
-    'It is overwritten on every request: it cannot also carry an identity, an attribute or another release.',
-    'Give the release another `header`.',
+    'A header is used twice',
+    'A routing header is overwritten on every request: it cannot also carry an identity, an attribute or another release. What begins with `x-tinct-` is removed from requests, so nothing can be read from it. Case, and dash or underscore, make no difference.',
+    'Give the release another `header`, or read another one.',
   ),
   TINCT_PLAN_HOST_MALFORMED: error(
     'Not a host name',
@@ -172,17 +172,17 @@ export const ERRORS = {
   TINCT_PLAN_SUBSET_UNKNOWN: error(
     'A variant without a subset',
     'No route could lead to it.',
-    'Add the variant to the `subsets` of each service, or use the name that the hint gives.',
+    'Add the variant to the `subsets` of each service, or use one that is there.',
   ),
   TINCT_PLAN_COHORT_UNKNOWN: error(
     'An unknown cohort',
     'The rule names a cohort that the plan does not define.',
-    'Define it under `cohorts`, or use the name that the hint gives.',
+    'Define it under `cohorts`, or use one that is there.',
   ),
   TINCT_PLAN_ATTRIBUTE_UNKNOWN: error(
     'An undeclared attribute',
     'Without a source the attribute never has a value.',
-    'Declare it under `attributes`, or use the name that the hint gives.',
+    'Declare it under `attributes`, or use one that is there.',
   ),
   TINCT_PLAN_UNIT_UNKNOWN: error(
     'A unit type without a source',
@@ -289,6 +289,11 @@ export const ERRORS = {
     'Remove it, or move it up.',
   ),
   TINCT_PLAN_COHORT_EMPTY: warning('An empty cohort', 'Nobody is in it.', 'Fill it, or remove it.'),
+  TINCT_PLAN_SUBSET_EMPTY: warning(
+    'A subset without labels',
+    'A subset is the pods that have its labels; without labels it is all of them, the other versions too.',
+    "Name the labels that only this version's pods have, such as `version: v2`.",
+  ),
   TINCT_PLAN_COHORT_UNUSED: warning(
     'A cohort that no rule uses',
     'It is loaded for nothing.',
@@ -300,8 +305,8 @@ export const ERRORS = {
     'Remove the later rule, or put the more special list first.',
   ),
   TINCT_PLAN_RULE_AFTER_PERCENT: warning(
-    'A targeted rule after a percentage',
-    'Those whom it targets may already have been decided by the percentage, so its comparison is skewed.',
+    'A conditional rule after the percentage that is compared',
+    'Those whom it targets may already be in the canary and are never in the control, so the comparison is skewed.',
     'Move the rule above the percentage.',
   ),
   TINCT_PLAN_ATTRIBUTE_TYPE: warning(
@@ -324,7 +329,7 @@ export const ERRORS = {
   TINCT_PLAN_RELEASE_UNKNOWN: error(
     'There is no such release',
     'The plan does not define a release of this name.',
-    'Use the name that the hint gives.',
+    'Use a name that is there.',
   ),
   TINCT_PLAN_RULE_CHOICE: error(
     'Which rule is meant is not clear',

@@ -21,14 +21,9 @@ export {
   parseDecisions,
 } from './carriers/decision.ts';
 export { type Attributes, type ConditionTrace, traceCondition } from './conditions/condition.ts';
-export {
-  type CompiledPlan,
-  type CompiledRelease,
-  type CompiledRule,
-  type CompileOptions,
-  comparisonRule,
-  compilePlan,
-} from './decide/compile.ts';
+export { parseDuration, parseTime } from './conditions/time.ts';
+export { type CompileOptions, comparisonRule, compilePlan } from './decide/compile.ts';
+export type { CompiledPlan, CompiledRelease, CompiledRule } from './decide/compiled.ts';
 export { decide, unitOf } from './decide/decide.ts';
 export {
   type ConditionStep,
@@ -70,6 +65,7 @@ export { type Change, type Changed, type ChangeOptions, changePlan } from './pla
 export { diffPlans, type PlanDiff, type ReleaseDiff, ruleText } from './plan/diff.ts';
 export { type Move, movement, type PopulationMovement, widens } from './plan/movement.ts';
 export { hasErrors, type ParsedPlan, type ParseOptions, parsePlan } from './plan/parse.ts';
+export { placed } from './plan/placed.ts';
 export type * from './plan/plan.ts';
 export { formatOf } from './plan/resolve.ts';
 export {
@@ -80,5 +76,5 @@ export {
 export { type Path, type Read, readSource, type Source } from './plan/source.ts';
 export { type Edit, splice, type Written } from './plan/splice.ts';
 export { reallocate } from './plan/split.ts';
-export { suggestion } from './plan/suggest.ts';
+export { nearestNames, suggestion } from './plan/suggest.ts';
 export { isRecord, valueAt } from './plan/tree.ts';

@@ -2,7 +2,7 @@
 
 const DECIMAL = /^\+?(\d+)(?:\.(\d*))?$|^\+?\.(\d+)$/;
 
-/** Thousandths of a percent (0 … 100 000) from decimal text; `undefined` if finer than 0.001 or no decimal. */
+/** Thousandths of a percent from decimal text (`101` too); `undefined` if finer than 0.001, negative or no decimal. */
 export function parsePercent(text: string): number | undefined {
   const match = DECIMAL.exec(text);
   if (match === null) return undefined;

@@ -11,11 +11,12 @@ import {
   murmur3DigestAsciiField,
   murmur3Update,
 } from '../src/bucket/murmur3.ts';
-import { isAscii } from '../src/bucket/utf8.ts';
 import { BUCKETS, bucketer, bucketOf, hashToBucket } from '../src/index.ts';
 import type { BucketVectors } from './cases/buckets.ts';
 import { renderBuckets } from './cases/render.ts';
 import { murmur3, unitBucket } from './oracle/hash.ts';
+
+const isAscii = (key: string) => /^\p{ASCII}*$/u.test(key);
 
 const testdata = join(import.meta.dirname, '../testdata');
 const text = readFileSync(join(testdata, 'bucket.json'), 'utf8');
@@ -47,7 +48,7 @@ t.test('bucket.json', async (t) => {
     const of = bucketer(salt, unit);
     const name = `${salt} ${unit} ${JSON.stringify(key.slice(0, 40))}`;
     t.equal(bucketOf(of, key), bucket ?? hashToBucket(hash), name);
-    if (isAscii(key)) t.equal(murmur3DigestAsciiField(of, key), hash, `${name}, hash`);
+    t.equal(murmur3DigestAsciiField(of, key), isAscii(key) ? hash : -1, `${name}, hash`);
   }
   t.equal(text, renderBuckets(), 'or run scripts/vectors.ts --update');
 });

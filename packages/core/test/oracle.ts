@@ -76,9 +76,10 @@ function carriedStands(
   release: Release,
   killed: number,
   aborted: boolean,
-  { epoch }: CarriedDecision,
+  { epoch, variant }: CarriedDecision,
 ): boolean {
-  return aborted ? epoch > release.epoch && epoch > killed : epoch >= release.epoch;
+  if (aborted) return epoch > release.epoch && epoch > killed;
+  return epoch >= release.epoch || variant === release.stable;
 }
 
 function decideByPlan(world: World, release: Release, context: DecisionContext): Outcome {

@@ -60,6 +60,7 @@ t.test('the engine and the oracle agree on conditions', async (t) => {
     },
   );
   fc.assert(property, { seed: SEED, numRuns: RUNS });
+  t.equal(documents.valid, documents.made, 'every generated condition is valid');
   const compared = RUNS * CONDITIONS * REQUESTS;
   t.comment(`seed ${SEED}: ${RUNS} plans of ${documents.made} documents, ${compared} comparisons`);
   t.comment(

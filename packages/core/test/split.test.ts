@@ -108,6 +108,14 @@ t.test(
   },
 );
 
+t.test('a growing variant fills the gaps of stable from below', async (t) => {
+  const before = [part('v2', [0, 1_000]), part('v3', [2_000, 3_000])];
+  t.strictSame(
+    reallocate(before, new Map([['v2', 4_000]]))[0],
+    part('v2', [0, 2_000], [3_000, 5_000]),
+  );
+});
+
 t.test('the last joined leaves first', async (t) => {
   const grown = [part('v2', [0, 1_000], [3_000, 5_000]), part('v3', [1_000, 3_000])];
   t.strictSame(

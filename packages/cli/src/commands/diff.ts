@@ -1,5 +1,5 @@
 /** `tinct diff`: what changed between two plans, who moves, and what is risky. */
-import { diffPlans, hasErrors, TinctError } from '@tinct/core';
+import { diffPlans, hasErrors, placed, TinctError } from '@tinct/core';
 import { defineCommand } from '../frame/command.ts';
 import { file } from '../frame/kinds.ts';
 import { required } from '../frame/options.ts';
@@ -37,7 +37,7 @@ export const diffCommand = defineCommand({
     const old = await loadPlan(plans.old, session);
     const next = await loadPlan(plans.new, session);
     const changes = diffPlans(old.plan, next.plan);
-    const findings = changes.findings.map((found) => ({ ...found, file: next.name }));
+    const findings = placed(changes.findings, next.text, next.name);
     const told = { ...changes, findings };
     const { out } = session;
     await out.write(

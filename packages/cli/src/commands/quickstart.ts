@@ -31,6 +31,7 @@ export const quickstartCommand = defineCommand({
     plan: optional(text('the path of a file'), {
       help: 'The plan to follow. Without it a fresh one is written to a temporary folder.',
       value: 'FILE',
+      short: 'p',
     }),
     port: withDefault(wholeNumber(0, 65_535), String(USUAL_PORT), {
       help: 'The edge’s port; 0 takes any. The usual one gives way when it is taken.',

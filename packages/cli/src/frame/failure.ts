@@ -1,7 +1,7 @@
 /** What the user sees of a mistake, and how the program ends after it. */
 import { type Finding, TinctError } from '@tinct/core';
 import { findingsText } from '../text/findings.ts';
-import { counted } from '../text/words.ts';
+import { counted, visible } from '../text/words.ts';
 import { type ExitName, exitOf } from './exit.ts';
 import { type Printer, ReaderGone } from './printer.ts';
 import type { Session } from './session.ts';
@@ -26,7 +26,7 @@ async function say(err: Printer, text: string): Promise<void> {
 function mistakeText(error: TinctError, { style }: Printer): string {
   const { code, message, hint, findings } = error;
   if (findings.length > 0) return `${findingsText(findings, style)}\n${refusalText(findings)}\n`;
-  return `${style.red('error')} ${style.dim(code)} ${message}\n    hint: ${hint}\n`;
+  return `${style.red('error')} ${style.dim(code)} ${visible(message)}\n    hint: ${visible(hint)}\n`;
 }
 
 function refusalText(findings: readonly Finding[]): string {

@@ -1,5 +1,5 @@
 /** The kinds of values that options take. */
-import { parsePercent } from '@tinct/core';
+import { parseDuration, parsePercent, parseTime } from '@tinct/core';
 import type { Kind } from './options.ts';
 
 const kind = <T>(expects: string, read: (text: string) => T | undefined): Kind<T> => ({
@@ -41,24 +41,17 @@ export const url: Kind<URL> = kind('a URL such as http://10.0.0.7:9900', (given)
   return plain && /^https?:$/.test(parsed.protocol) ? parsed : undefined;
 });
 
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
-
 /** Milliseconds since the epoch. */
 export const time: Kind<number> = kind(
   'a point in time as RFC 3339 has it: 2026-01-31T08:00:00Z',
-  (given) => {
-    const at = TIME.test(given) ? Date.parse(given) : Number.NaN;
-    return Number.isNaN(at) ? undefined : at;
-  },
+  parseTime,
 );
 
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** Milliseconds. */
-export const duration: Kind<number> = kind('a whole number with a unit: 90s, 30m, 2h', (given) => {
-  const [, number, unit = ''] = /^(\d{1,9})([smhd])$/.exec(given) ?? [];
-  return number === undefined ? undefined : Number(number) * (UNITS[unit] ?? Number.NaN);
-});
+export const duration: Kind<number> = kind(
+  'a whole number with a unit: 90s, 30m, 2h',
+  parseDuration,
+);
 
 /** A name and a value. */
 export type Pair = readonly [name: string, value: string];

@@ -7,6 +7,7 @@ import {
   hasErrors,
   type Plan,
   type PlanDiff,
+  placed,
   TinctError,
 } from '@tinct/core';
 import type { Session } from '../frame/session.ts';
@@ -64,7 +65,8 @@ export async function rewrite(
   const changed = text !== file.text;
   const changes = before === undefined ? undefined : diffPlans(before, after);
   if (changed) {
-    if (changes !== undefined && hasErrors(changes.findings)) throw refused(changes.findings);
+    if (changes !== undefined && hasErrors(changes.findings))
+      throw refused(placed(changes.findings, text, file.name));
     if (lists) await listsOf({ ...file, plan: after, findings: [] }, session);
     if (!dryRun)
       await replaceFile(resolve(session.cwd, file.file), text, {

@@ -4,12 +4,12 @@ import type { PlanDiff, PopulationMovement, ReleaseDiff } from '@tinct/core';
 import type { Style } from '../frame/printer.ts';
 import { findingLines } from './findings.ts';
 import { columns, indented } from './table.ts';
-import { percentText } from './words.ts';
+import { percentText, visible } from './words.ts';
 
 /** Everything that changed, release by release, with who moves and what is risky. */
 export function diffText({ changes, releases, findings }: PlanDiff, style: Style): string[] {
   const lines = [
-    ...changes,
+    ...changes.map(visible),
     ...releases.flatMap((release) => section(releaseLines(release, style))),
     ...section(findings.flatMap((found) => findingLines(found, style))),
   ];
@@ -22,7 +22,7 @@ const section = (lines: readonly string[]): string[] => (lines.length === 0 ? []
 function releaseLines({ release, changes, movement }: ReleaseDiff, style: Style): string[] {
   const moves = movement.flatMap(movementLines);
   const quiet = movement.length === 0 ? ['Nobody moves.'] : [];
-  return [style.bold(release), ...indented([...changes, ...quiet, ...moves])];
+  return [style.bold(release), ...indented([...changes.map(visible), ...quiet, ...moves])];
 }
 
 function movementLines({ who, moved, minimum, moves }: PopulationMovement): string[] {
@@ -31,7 +31,7 @@ function movementLines({ who, moved, minimum, moves }: PopulationMovement): stri
     percentText(thousandths),
   ]);
   return [
-    `Of ${who} ${percentText(moved)} move; ${percentText(minimum)} had to.`,
+    `Of ${visible(who)} ${percentText(moved)} move; ${percentText(minimum)} had to.`,
     ...indented(columns(rows, ['left', 'right'])),
   ];
 }
@@ -45,8 +45,8 @@ export function lineDiff(old: string, next: string, style: Style): string[] {
   for (const [operation, line] of diff(linesOf(next), linesOf(old))) {
     if (operation !== 1) before++;
     if (operation !== -1) after++;
-    if (operation === 1) added.push([String(after), style.green(`+ ${line}`)]);
-    else if (operation === -1) rows.push([String(before), style.red(`- ${line}`)]);
+    if (operation === 1) added.push([String(after), style.green(`+ ${visible(line)}`)]);
+    else if (operation === -1) rows.push([String(before), style.red(`- ${visible(line)}`)]);
     else rows.push(...added.splice(0));
   }
   return columns([...rows, ...added], ['right', 'left']);

@@ -1,6 +1,7 @@
 /** Findings as people read them. */
 import { type Finding, formatPath } from '@tinct/core';
 import type { Style } from '../frame/printer.ts';
+import { visible } from './words.ts';
 
 function levelText({ level }: Finding, style: Style): string {
   return level === 'error' ? style.red(level) : style.yellow(level);
@@ -14,14 +15,14 @@ function placeOf({ file, line, column, path }: Finding): string {
 
 /** `plan.yaml:12:7 error TINCT_… message`, and the hint below. */
 export function findingLines(found: Finding, style: Style): string[] {
-  const place = placeOf(found);
+  const place = visible(placeOf(found));
   const head = [
     place === '' ? '' : style.bold(place),
     levelText(found, style),
     style.dim(found.code),
   ];
-  const line = [...head, found.message].filter((part) => part !== '').join(' ');
-  return [line, `    hint: ${found.hint}`];
+  const line = [...head, visible(found.message)].filter((part) => part !== '').join(' ');
+  return [line, `    hint: ${visible(found.hint)}`];
 }
 
 /** All of them, for a stream. */

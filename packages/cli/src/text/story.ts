@@ -11,7 +11,7 @@ import {
 import type { Style } from '../frame/printer.ts';
 import type { SourceReading } from '../plan/request.ts';
 import { columns, indented } from './table.ts';
-import { percentText } from './words.ts';
+import { percentText, visible } from './words.ts';
 
 const OUTCOMES: Readonly<Record<SourceReading['outcome'], string>> = {
   value: '',
@@ -29,7 +29,7 @@ export function identityLines(identity: readonly SourceReading[]): string[] {
     identity.map(({ unit, source, outcome, value }) => [
       unit,
       source,
-      value === undefined ? OUTCOMES[outcome] : JSON.stringify(value),
+      value === undefined ? OUTCOMES[outcome] : visible(JSON.stringify(value)),
     ]),
   );
 }
@@ -46,7 +46,7 @@ export function storyLines(release: CompiledRelease, told: Explanation, style: S
 
 function factsText({ header }: CompiledRelease, { decision, unit, bucket }: Explanation): string {
   const facts = [
-    unit === undefined ? [] : `${unit.type} ${JSON.stringify(unit.key)}`,
+    unit === undefined ? [] : visible(`${unit.type} ${JSON.stringify(unit.key)}`),
     bucket === undefined ? [] : `bucket ${bucket}`,
     `reason ${decision.reason}`,
     `arm ${decision.arm}`,
@@ -88,12 +88,15 @@ function conditionLines({ kind, text, result, inside }: ConditionStep, style: St
   if (kind === 'when' && only !== undefined && others.length === 0) return traceLines(only, style);
   const about =
     kind === 'users' ? `is one of ${text}` : kind === 'cohort' ? `is in cohort ${text}` : text;
-  return [`${answer} ${about}`, ...indented(inside.flatMap((trace) => traceLines(trace, style)))];
+  return [
+    `${answer} ${visible(about)}`,
+    ...indented(inside.flatMap((trace) => traceLines(trace, style))),
+  ];
 }
 
 function traceLines({ text, result, inside }: ConditionTrace, style: Style): string[] {
   const below = inside.flatMap((trace) => traceLines(trace, style));
-  return [`${answerText(result, style)} ${text}`, ...indented(below)];
+  return [`${answerText(result, style)} ${visible(text)}`, ...indented(below)];
 }
 
 /** The bucket beside what the rule's share asks of it. */

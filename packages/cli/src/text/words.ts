@@ -22,3 +22,14 @@ export function percentText(thousandths: number): string {
 export function shareText(share: number): string {
   return (share * 100).toFixed(3);
 }
+
+/**
+ * A text of the user's files or arguments, safe on a terminal: control characters, and what turns the direction of
+ * writing, are shown as escapes. Without this a plan could clear the screen, or print a verdict of its own.
+ */
+export function visible(text: string): string {
+  return text.replace(
+    /(?!\t)[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
+}

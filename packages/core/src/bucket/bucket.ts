@@ -11,7 +11,7 @@ import {
   murmur3DigestAsciiField,
   murmur3Update,
 } from './murmur3.ts';
-import { encodeUtf8, isAscii } from './utf8.ts';
+import { encodeUtf8 } from './utf8.ts';
 
 /** How many buckets there are: one per thousandth of a percent. */
 export const BUCKETS = 100_000;
@@ -49,7 +49,8 @@ export function hashToBucket(hash: number): number {
 
 /** The bucket of a targeting key, 0 … 99 999; -1 for a key with a lone surrogate. */
 export function bucketOf(of: Bucketer, key: string): number {
-  if (isAscii(key)) return hashToBucket(murmur3DigestAsciiField(of, key));
+  const hash = murmur3DigestAsciiField(of, key);
+  if (hash >= 0) return hashToBucket(hash);
   const bytes = encodeUtf8(key);
   return bytes === undefined ? -1 : hashToBucket(murmur3Digest(field(of, bytes)));
 }

@@ -57,43 +57,41 @@ export function murmur3Digest(state: Murmur3State): number {
   return finish(state.hash, state.tail, state.tailLength, state.length);
 }
 
-/** Mixes in a 32-bit word that need not be aligned with the state's words. */
-function mixUnaligned(hash: number, tail: number, tailLength: number, word: number): number {
-  return mixWord(hash, tailLength === 0 ? word : tail | (word << (tailLength << 3)));
-}
-
-/** What is left of a word after {@link mixUnaligned}: the new waiting bytes. */
-function leftOver(tailLength: number, word: number): number {
-  return tailLength === 0 ? 0 : word >>> (32 - (tailLength << 3));
-}
-
 /**
- * The hash after one more length-prefixed field of ASCII text (32-bit little-endian length, then bytes).
- * The caller has made sure that the text is ASCII, so that its length is its number of bytes.
+ * The hash after one more length-prefixed field of text (32-bit little-endian length, then bytes), or -1 for
+ * text beyond ASCII, whose length is not its number of bytes.
+ *
+ * One pass, in whole words where the text has them: every look at a character costs more than mixing it in.
+ * `shift` is how far each word of the text is off the words of the state; what does not fit waits in `tail`.
+ * Not `word >>> (32 - shift)`: a shift by 32 shifts by nothing.
  */
 export function murmur3DigestAsciiField(state: Murmur3State, text: string): number {
   const { length } = text;
-  const { tailLength } = state;
-  let hash = mixUnaligned(state.hash, state.tail, tailLength, length);
-  let tail = leftOver(tailLength, length);
+  const shift = state.tailLength << 3;
+  let hash = mixWord(state.hash, state.tail | (length << shift));
+  let tail = (length >>> 1) >>> (31 - shift);
+  let seen = 0;
   let i = 0;
   for (const whole = length & ~3; i < whole; i += 4) {
-    const word =
-      text.charCodeAt(i) |
-      (text.charCodeAt(i + 1) << 8) |
-      (text.charCodeAt(i + 2) << 16) |
-      (text.charCodeAt(i + 3) << 24);
-    hash = mixUnaligned(hash, tail, tailLength, word);
-    tail = leftOver(tailLength, word);
+    const a = text.charCodeAt(i);
+    const b = text.charCodeAt(i + 1);
+    const c = text.charCodeAt(i + 2);
+    const d = text.charCodeAt(i + 3);
+    seen |= a | b | c | d;
+    const word = a | (b << 8) | (c << 16) | (d << 24);
+    hash = mixWord(hash, tail | (word << shift));
+    tail = (word >>> 1) >>> (31 - shift);
   }
-  let waiting = tailLength;
+  let waiting = state.tailLength;
   for (; i < length; i++) {
-    tail |= text.charCodeAt(i) << (waiting << 3);
+    const code = text.charCodeAt(i);
+    seen |= code;
+    tail |= code << (waiting << 3);
     if (++waiting === 4) {
       hash = mixWord(hash, tail);
       tail = 0;
       waiting = 0;
     }
   }
-  return finish(hash, tail, waiting, state.length + 4 + length);
+  return seen > 0x7f ? -1 : finish(hash, tail, waiting, state.length + 4 + length);
 }

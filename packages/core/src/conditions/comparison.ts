@@ -7,7 +7,8 @@ import { RE2JS } from 're2js';
 import { compare, type SemVer } from 'semver';
 import type { AttributeValue } from '../decide/types.ts';
 import type { Comparison, Scalar, SemverOperator } from '../plan/plan.ts';
-import { type Cidr, inCidr, parseAddress, parseCidr, parseSemver, parseTime } from './values.ts';
+import { parseTime } from './time.ts';
+import { type Cidr, inCidr, parseAddress, parseCidr, parseSemver } from './values.ts';
 
 /** Kleene's three values. */
 export type Kleene = boolean | undefined;
@@ -127,12 +128,14 @@ export function compileComparison(comparison: Comparison): Test {
   }
 }
 
-/** Whether a pattern is one that `matches` can run. */
-export function isPattern(pattern: string): boolean {
+/** Why `matches` cannot run a pattern; `undefined` when it can. */
+export function patternFault(pattern: string): string | undefined {
   try {
     RE2JS.compile(pattern);
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (cause) {
+    return cause instanceof Error
+      ? cause.message.replace(/^error parsing regexp: /, '')
+      : 'unknown';
   }
 }

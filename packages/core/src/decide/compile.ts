@@ -1,57 +1,11 @@
 /** A plan and its lists become the structures that `decide` walks: sets, functions, frozen decisions. */
-import { type Bucketer, bucketer } from '../bucket/bucket.ts';
-import { type ConditionTest, compileCondition } from '../conditions/condition.ts';
+import { bucketer } from '../bucket/bucket.ts';
+import { compileCondition } from '../conditions/condition.ts';
 import { type IdList, listKey } from '../lists/index.ts';
-import type { Cohort, Outcome, Plan, Release, Rule } from '../plan/plan.ts';
-import {
-  type OutcomeDecisions,
-  outcomeDecisions,
-  type ReleaseDecisions,
-  releaseDecisions,
-} from './decisions.ts';
-import { buildScope, type ScopeIndex } from './scope.ts';
-
-/** Whether ids of a unit type belong to something; `undefined`: its list could not be loaded. */
-export interface Membership {
-  readonly unit: string;
-  readonly has: ((id: string) => boolean) | undefined;
-}
-
-export interface CompiledRule {
-  /** Its place among the release's rules, from 0. */
-  readonly index: number;
-  readonly users: ReadonlySet<string> | undefined;
-  readonly members: Membership | undefined;
-  readonly cohortWhen: ConditionTest | undefined;
-  readonly when: ConditionTest | undefined;
-  readonly outcome: Outcome;
-  readonly decisions: OutcomeDecisions;
-}
-
-export interface CompiledRelease {
-  readonly name: string;
-  /** The routing header, in lower case. */
-  readonly header: string;
-  readonly release: Release;
-  readonly plan: Plan;
-  /** Whether its epoch was aborted, by the plan or by a kill that came otherwise. */
-  readonly aborted: boolean;
-  /** The lowest epoch of a carried decision that no abort has killed. */
-  readonly livingEpoch: number;
-  /** Those with a subset in each service: the others have no route somewhere. */
-  readonly variants: ReadonlySet<string>;
-  /** In the order in which unit types are tried. */
-  readonly bucketers: readonly { readonly type: string; readonly of: Bucketer }[];
-  readonly rules: readonly CompiledRule[];
-  readonly decisions: ReleaseDecisions;
-}
-
-export interface CompiledPlan {
-  readonly plan: Plan;
-  readonly revision: number;
-  readonly releases: readonly CompiledRelease[];
-  readonly scope: ScopeIndex;
-}
+import type { Cohort, Plan, Release, Rule } from '../plan/plan.ts';
+import type { CompiledPlan, CompiledRelease, CompiledRule, Membership } from './compiled.ts';
+import { outcomeDecisions, releaseDecisions } from './decisions.ts';
+import { buildScope } from './scope.ts';
 
 export interface CompileOptions {
   /** {@link listKey} of a list → its ids. A list that is missing ends the evaluation of rules that need it. */

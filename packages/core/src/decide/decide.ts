@@ -3,7 +3,8 @@
  *
  * Precedence: abort → override → carried → the rules in their order, with memory at percentages → stable.
  */
-import type { CompiledRelease } from './compile.ts';
+import { bucketOf } from '../bucket/bucket.ts';
+import type { CompiledRelease } from './compiled.ts';
 import {
   carriedDecision,
   carriedOf,
@@ -58,9 +59,10 @@ function decideByPlan(
   for (const { type, of } of release.bucketers) {
     const key = unitKey(context, type);
     if (key === undefined) continue;
-    if (!key.isWellFormed()) return decisions.unitMalformed;
+    const bucket = bucketOf(of, key);
+    if (bucket < 0) return decisions.unitMalformed;
     recorder?.unit(type, key);
-    return decideByRules(release, context, { type, key, of }, recorder);
+    return decideByRules(release, context, type, key, bucket, recorder);
   }
   return decisions.unitMissing;
 }

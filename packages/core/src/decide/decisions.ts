@@ -3,12 +3,13 @@ import type { Outcome, Plan, Release } from '../plan/plan.ts';
 import type { Reason } from './reason.ts';
 import type { Arm, Decision, Detail } from './types.ts';
 
-/** The decisions of one rule, by variant. */
+/** The decisions of one rule. */
 export interface OutcomeDecisions {
-  /** Decided by the rule: TARGETING_MATCH, or SPLIT in the arm that is compared. */
-  readonly hit: Readonly<Record<string, Decision>>;
-  /** SPLIT, when an earlier percentage had its say too: compared with nobody. */
-  readonly hitOther: Readonly<Record<string, Decision>>;
+  /** Decided by the rule: TARGETING_MATCH, or SPLIT in the arm that is compared. By the parts of a split. */
+  readonly hit: readonly Decision[];
+  /** SPLIT, when an earlier percentage had its say too: compared with nobody. By the parts of a split. */
+  readonly hitOther: readonly Decision[];
+  /** By variant, as are those of continuity. */
   readonly sticky: Readonly<Record<string, Decision>>;
   readonly continuity: Readonly<Record<string, Decision>>;
   /** Stable because the percentage missed the unit. */
@@ -63,8 +64,8 @@ export function outcomeDecisions(
   const arm = (variant: string): Arm =>
     !compared ? 'other' : variant === stable ? 'control' : 'canary';
   return {
-    hit: perVariant(variants, (variant) => make(variant, reason, rule, arm(variant))),
-    hitOther: perVariant(variants, (variant) => make(variant, reason, rule, 'other')),
+    hit: variants.map((variant) => make(variant, reason, rule, arm(variant))),
+    hitOther: variants.map((variant) => make(variant, reason, rule, 'other')),
     sticky: perVariant(variants, (variant) => make(variant, 'STICKY', rule, 'other')),
     continuity: perVariant(variants, (variant) => make(variant, 'CONTINUITY', rule, 'other')),
     missed: make(stable, 'SPLIT', rule, compared ? 'control' : 'other'),

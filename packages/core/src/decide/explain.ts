@@ -2,10 +2,10 @@
 import { type ConditionTrace, kleeneText, traceCondition } from '../conditions/condition.ts';
 import { formatPercent } from '../percent.ts';
 import type { Condition, Outcome, Rule } from '../plan/plan.ts';
-import type { CompiledRelease } from './compile.ts';
+import type { CompiledRelease } from './compiled.ts';
 import { decideTraced } from './decide.ts';
 import type { Remembered } from './memory.ts';
-import { type DecidedUnit, isMember, usersHold } from './rules.ts';
+import { isMember, usersHold } from './rules.ts';
 import type { RuleWalk } from './trace.ts';
 import type { Decision, DecisionContext, Unit } from './types.ts';
 
@@ -88,9 +88,8 @@ function conditionSteps(
 ): ConditionStep[] {
   const compiled = release.rules[index];
   const steps: ConditionStep[] = [];
-  const decided = unit as DecidedUnit | undefined;
-  if (compiled?.users !== undefined && decided !== undefined) {
-    const found = usersHold(compiled.users, release, decided);
+  if (compiled?.users !== undefined && unit !== undefined) {
+    const found = usersHold(compiled.users, release, unit.type, unit.key);
     steps.push({
       kind: 'users',
       text: idsText(rule.users ?? []),

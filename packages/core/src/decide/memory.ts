@@ -1,5 +1,5 @@
 /** What the cookie remembers: which entries still count, for whom, and what is remembered next. */
-import type { CompiledRelease } from './compile.ts';
+import type { CompiledRelease } from './compiled.ts';
 import type { Decision, DecisionContext, MemoryEntry, Unit } from './types.ts';
 
 /** The most units that one browser is remembered for, per release: the visitor and the last user. */

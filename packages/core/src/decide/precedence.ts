@@ -1,5 +1,5 @@
 /** What comes before the rules: an override that holds, a carried decision that stands. */
-import type { CompiledRelease } from './compile.ts';
+import type { CompiledRelease } from './compiled.ts';
 import type { CarriedDecision, Decision, DecisionContext, Override } from './types.ts';
 
 /** The longest that an override may last: a tester's day. */
@@ -34,9 +34,17 @@ export function carriedOf(
   return carried !== undefined && Object.hasOwn(carried, name) ? carried[name] : undefined;
 }
 
-/** A carried decision stands, whatever revision made it, unless its epoch was aborted. */
-export function carriedStands(release: CompiledRelease, carried: CarriedDecision): boolean {
-  return carried.epoch >= release.livingEpoch;
+/**
+ * A carried decision stands, whatever revision made it, unless its epoch was aborted.
+ *
+ * Stable stands all the same where the release was resumed meanwhile: an edge that still holds the abort has decided
+ * so for the whole request, and a hop that knows of the new epoch must not give it the canary halfway.
+ */
+export function carriedStands(
+  release: CompiledRelease,
+  { epoch, variant }: CarriedDecision,
+): boolean {
+  return epoch >= release.livingEpoch || (!release.aborted && variant === release.release.stable);
 }
 
 export function carriedDecision({ name }: CompiledRelease, carried: CarriedDecision): Decision {

@@ -1,53 +1,47 @@
 /** Walks a release's rules for one unit: the first that matches decides, a percentage that misses falls through. */
-import { type Bucketer, bucketOf } from '../bucket/bucket.ts';
 import type { Attributes } from '../conditions/condition.ts';
 import type { Outcome, SplitPart } from '../plan/plan.ts';
-import type { CompiledRelease, CompiledRule, Membership } from './compile.ts';
+import type { CompiledRelease, CompiledRule, Membership } from './compiled.ts';
 import { type Remembered, recall } from './memory.ts';
 import type { Holds, Recorder } from './trace.ts';
 import type { Decision, DecisionContext } from './types.ts';
 
 const NO_ATTRIBUTES: Attributes = Object.freeze({});
 
-/** A unit with what its bucket is made from. */
-export interface DecidedUnit {
-  readonly type: string;
-  readonly key: string;
-  readonly of: Bucketer;
-}
-
-/** Decides by the rules. Allocates nothing unless the release has memory or someone records. */
+/**
+ * Decides by the rules for a unit of a type and key. Allocates nothing unless the release has memory or
+ * someone records: that is why the unit is no object here.
+ */
 export function decideByRules(
   release: CompiledRelease,
   context: DecisionContext,
-  unit: DecidedUnit,
+  type: string,
+  key: string,
+  bucket: number,
   recorder: Recorder | undefined,
 ): Decision {
   const remembered =
-    release.release.memory === undefined ? undefined : recall(release, unit, context);
-  let bucket = -1;
+    release.release.memory === undefined ? undefined : recall(release, { type, key }, context);
   let shares = 0;
   let missed: CompiledRule | undefined;
   for (const rule of release.rules) {
-    const holds = ruleHolds(rule, release, context, unit);
+    const holds = ruleHolds(rule, release, context, type, key);
     const isShare = holds === true && rule.outcome.kind !== 'everyone';
-    if (isShare && bucket < 0) bucket = bucketOf(unit.of, unit.key);
-    const variant = holds === true ? variantFor(rule.outcome, bucket) : undefined;
+    const part = holds === true ? partFor(rule.outcome, bucket) : MISSED;
     recorder?.rule({
       rule: rule.index,
       holds,
       bucket: isShare ? bucket : undefined,
-      variant,
+      variant: rule.decisions.hit[part]?.variant,
       remembered,
     });
     if (holds === 'unavailable') return release.decisions.cohortUnavailable;
     if (holds !== true) continue;
     if (isShare) shares++;
-    const kept =
-      isShare && remembered !== undefined ? stickTo(rule, remembered, variant) : undefined;
+    const kept = isShare && remembered !== undefined ? stickTo(rule, remembered, part) : undefined;
     if (kept !== undefined) return kept;
-    if (variant !== undefined)
-      return (shares > 1 ? rule.decisions.hitOther : rule.decisions.hit)[variant] as Decision;
+    if (part !== MISSED)
+      return (shares > 1 ? rule.decisions.hitOther : rule.decisions.hit)[part] as Decision;
     missed = rule;
   }
   if (missed === undefined) return release.decisions.default;
@@ -59,9 +53,10 @@ export function ruleHolds(
   { users, members, cohortWhen, when }: CompiledRule,
   release: CompiledRelease,
   context: DecisionContext,
-  unit: DecidedUnit,
+  type: string,
+  key: string,
 ): Holds {
-  if (users !== undefined && !usersHold(users, release, unit)) return false;
+  if (users !== undefined && !usersHold(users, release, type, key)) return false;
   if (members !== undefined) {
     const member = isMember(members, context);
     if (member !== true) return member;
@@ -77,9 +72,10 @@ export function ruleHolds(
 export function usersHold(
   users: ReadonlySet<string>,
   { release }: CompiledRelease,
-  unit: DecidedUnit,
+  type: string,
+  key: string,
 ): boolean {
-  return unit.type === release.units[0] && users.has(unit.key);
+  return type === release.units[0] && users.has(key);
 }
 
 /** Whether the request's unit of the cohort's own type is in it. */
@@ -89,30 +85,33 @@ export function isMember({ unit, has }: Membership, { units }: DecisionContext):
   return typeof key === 'string' && key !== '' && has(key);
 }
 
-/** What a rule whose conditions hold gives to a bucket; `undefined` is a miss. */
-function variantFor(outcome: Outcome, bucket: number): string | undefined {
-  if (outcome.kind === 'split') return partOf(outcome.parts, bucket)?.variant;
-  if (outcome.kind === 'percent' && bucket >= outcome.thousandths) return undefined;
-  return outcome.variant;
+/** The part of an outcome that gives a bucket nothing. */
+const MISSED = -1;
+
+/** Which part of what a rule gives holds a bucket; all that is no split has one part. */
+function partFor(outcome: Outcome, bucket: number): number {
+  if (outcome.kind === 'split') return partOf(outcome.parts, bucket);
+  if (outcome.kind === 'percent' && bucket >= outcome.thousandths) return MISSED;
+  return 0;
 }
 
-function partOf(parts: readonly SplitPart[], bucket: number): SplitPart | undefined {
-  for (const part of parts) {
-    for (const [from, to] of part.ranges) {
-      if (bucket >= from && bucket < to) return part;
+function partOf(parts: readonly SplitPart[], bucket: number): number {
+  for (let i = 0; i < parts.length; i++) {
+    for (const [from, to] of (parts[i] as SplitPart).ranges) {
+      if (bucket >= from && bucket < to) return i;
     }
   }
-  return undefined;
+  return MISSED;
 }
 
 /** The remembered variant, where the rule's share can give it and does not give it anyway. */
 function stickTo(
   rule: CompiledRule,
   { variant, reason }: Remembered,
-  given: string | undefined,
+  part: number,
 ): Decision | undefined {
-  if (variant === given) return undefined;
-  const { sticky, continuity } = rule.decisions;
+  const { hit, sticky, continuity } = rule.decisions;
+  if (variant === hit[part]?.variant) return undefined;
   const kept = reason === 'STICKY' ? sticky : continuity;
   return Object.hasOwn(kept, variant) ? kept[variant] : undefined;
 }

@@ -1,10 +1,12 @@
 /** What changed between two plans, in words; who moves; and what is risky. */
-import { outcomeText } from '../decide/explain.ts';
 import { type Finding, finding } from '../errors.ts';
 import { formatPercent } from '../percent.ts';
 import { acceptPlan } from './accept.ts';
 import { isReshuffled, movement, type PopulationMovement, widens } from './movement.ts';
-import type { Plan, Release, Rule } from './plan.ts';
+import type { Plan, Release, Service } from './plan.ts';
+import { changed, keysOf, own, ruleChanges } from './words.ts';
+
+export { ruleText } from './words.ts';
 
 export interface ReleaseDiff {
   readonly release: string;
@@ -25,7 +27,7 @@ export interface PlanDiff {
 
 /** Compares two plans. */
 export function diffPlans(old: Plan, next: Plan): PlanDiff {
-  const names = [...new Set([...Object.keys(old.releases), ...Object.keys(next.releases)])];
+  const names = keysOf(old.releases, next.releases);
   const releases = names.map((name) =>
     diffRelease(name, own(old.releases, name), own(next.releases, name)),
   );
@@ -37,24 +39,6 @@ export function diffPlans(old: Plan, next: Plan): PlanDiff {
       ...names.flatMap((name) => risks(own(old.releases, name), own(next.releases, name))),
     ],
   };
-}
-
-function own<T>(of: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(of, name) ? of[name] : undefined;
-}
-
-function changed(what: string, before: unknown, after: unknown): string[] {
-  return same(before, after) ? [] : [`${what}: ${show(before)} → ${show(after)}`];
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function show(value: unknown): string {
-  if (value === undefined || (Array.isArray(value) && value.length === 0)) return 'none';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }
 
 function scalarChanges(old: Plan, next: Plan): string[] {
@@ -78,7 +62,7 @@ function entryChanges<T>(
   old: Readonly<Record<string, T>>,
   next: Readonly<Record<string, T>>,
 ): string[] {
-  return [...new Set([...Object.keys(old), ...Object.keys(next)])].flatMap((name) => {
+  return keysOf(old, next).flatMap((name) => {
     const [before, after] = [own(old, name), own(next, name)];
     if (before === undefined) return [`${what} ${name} added`];
     if (after === undefined) return [`${what} ${name} removed`];
@@ -113,7 +97,6 @@ const PLAIN = [
   'header',
   'hosts',
   'paths',
-  'services',
   'slo',
   'memory',
 ] as const;
@@ -123,41 +106,12 @@ function releaseChanges(old: Release, next: Release): string[] {
   return [
     ...PLAIN.flatMap((key) => changed(key, old[key], next[key])),
     ...changed('stickySince', since(old.stickySince), since(next.stickySince)),
+    ...entryChanges('service', byName(old.services), byName(next.services)),
   ];
 }
 
-/** Whom a rule is for, in words. */
-function whoText({ users, cohort, when }: Rule): string {
-  const who = [
-    users && `users ${show(users)}`,
-    cohort && `cohort ${cohort}`,
-    when && `when ${show(when)}`,
-  ].filter((part) => part !== undefined);
-  return who.length === 0 ? 'everyone' : who.join(' and ');
-}
-
-/** A rule in words: whom it is for, and what they get. */
-export function ruleText(rule: Rule): string {
-  return `${whoText(rule)}: ${outcomeText(rule.outcome)}`;
-}
-
-function ruleChange(i: number, before: Rule, after: Rule): string {
-  const who = whoText(after);
-  if (whoText(before) !== who) return `rule ${i} (${ruleText(before)}) is now ${ruleText(after)}`;
-  return `rule ${i} (${who}): ${outcomeText(before.outcome)}, now ${outcomeText(after.outcome)}`;
-}
-
-function ruleChanges(old: readonly Rule[], next: readonly Rule[]): string[] {
-  const length = Math.max(old.length, next.length);
-  return Array.from({ length }, (_, i) => i).flatMap((i) => {
-    const [before, after] = [old[i], next[i]];
-    if (before === undefined || after === undefined) {
-      return [
-        `rule ${i} ${before === undefined ? 'added' : 'removed'}: ${ruleText((before ?? after) as Rule)}`,
-      ];
-    }
-    return same(before, after) ? [] : [ruleChange(i, before, after)];
-  });
+function byName(services: readonly Service[]): Record<string, Service> {
+  return Object.fromEntries(services.map((service) => [service.name, service]));
 }
 
 /** More than this many times the old share at once is a large step. */

@@ -1,14 +1,12 @@
 /** What the shape's validator objects to, in the words of this plan: which code, at which place, with which hint. */
-import type { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../errors.ts';
-import { mendedHost, mendedLabel, mendedNumber } from './mended.ts';
+import { hintFor, type Issue } from './hints.ts';
+import { keysAt } from './known-keys.ts';
+import { mendedLabel } from './mended.ts';
 import type { Report } from './report.ts';
-import { planJsonSchema } from './schema.ts';
 import type { Path, Source } from './source.ts';
 import { suggestion } from './suggest.ts';
 import { isRecord, valueAt } from './tree.ts';
-
-export type Issue = z.core.$ZodIssue;
 
 /** Reports one objection. */
 export function reportIssue(issue: Issue, source: Source, report: Report): void {
@@ -47,7 +45,8 @@ function wrongName(path: Path, report: Report): void {
   const name = String(path.at(-1));
   const isFree = path.at(-2) === 'attributes';
   const hint = isFree ? 'write at least one character' : mendedLabel(name);
-  report('TINCT_PLAN_NAME_MALFORMED', `${named(name)}: a malformed name`, path, hint, 'key');
+  const message = name === '' ? 'an empty name' : `${named(name)}: a malformed name`;
+  report('TINCT_PLAN_NAME_MALFORMED', message, path, hint, 'key');
 }
 
 function missingKey(path: Path, report: Report): void {
@@ -97,55 +96,23 @@ function complaint(issue: Issue, code: ErrorCode): string {
   if (code !== 'TINCT_PLAN_VALUE') return lowerFirst(ERRORS[code].title);
   if (issue.code === 'invalid_value') return `expected ${issue.values.map(String).join(' or ')}`;
   if (issue.code === 'invalid_format') return 'not an http or https URL';
-  if (issue.code === 'too_small')
-    return bound(issue.origin, issue.minimum, issue.inclusive, 'least');
-  if (issue.code === 'too_big') return bound(issue.origin, issue.maximum, issue.inclusive, 'most');
-  return lowerFirst(issue.message);
+  if (issue.code === 'too_small') return tooSmall(issue);
+  return issue.code === 'too_big' ? tooBig(issue) : lowerFirst(issue.message);
 }
 
-const COUNTED: Readonly<Record<string, string>> = { string: 'characters', array: 'members' };
+const COUNTED: Readonly<Record<string, string>> = { string: ' characters', array: ' members' };
 
-function bound(
-  origin: string,
-  limit: number | bigint,
-  inclusive: boolean | undefined,
-  side: 'least' | 'most',
-): string {
-  if (inclusive === false) return `must be ${side === 'least' ? 'above' : 'below'} ${limit}`;
+function tooSmall({ origin, minimum, inclusive }: Issue & { readonly code: 'too_small' }): string {
   const what = COUNTED[origin];
-  if (what !== undefined && limit === 1 && side === 'least') return `no ${what}`;
-  return `must ${what === undefined ? 'be' : 'have'} at ${side} ${limit}${what === undefined ? '' : ` ${what}`}`;
+  if (what !== undefined)
+    return minimum === 1 ? 'must not be empty' : `must have at least ${minimum}${what}`;
+  return inclusive === false ? `must be above ${minimum}` : `must be at least ${minimum}`;
 }
 
-function hintFor(code: ErrorCode, issue: Issue, value: unknown): string | undefined {
-  if (issue.code === 'invalid_value')
-    return (
-      suggestion(String(value), issue.values.map(String)) ?? `write ${issue.values.join(' or ')}`
-    );
-  if (code === 'TINCT_PLAN_NAME_MALFORMED') return mendedLabel(String(value));
-  if (code === 'TINCT_PLAN_HOST_MALFORMED') return mendedHost(String(value));
-  if (code === 'TINCT_PLAN_COUNTER_MALFORMED') return mendedNumber(value);
-  if (
-    code === 'TINCT_PLAN_VALUE' &&
-    (issue.path.at(-1) === 'ratio' || issue.path.at(-1) === 'availability')
-  )
-    return 'a share of all is 1: write 0.999 for 99.9 %';
-  if (code !== 'TINCT_PLAN_TYPE' || issue.code !== 'invalid_type') return undefined;
-  if (issue.expected === 'number') return mendedNumber(value);
-  return typeHint(issue, value);
-}
-
-function typeHint(
-  issue: Issue & { readonly code: 'invalid_type' },
-  value: unknown,
-): string | undefined {
-  const key = issue.path.at(-1);
-  if (key === undefined) return 'a plan begins with `apiVersion: tinct.dev/v1`';
-  if (key === 'issued') return 'write `issued: {}`';
-  if (issue.expected === 'boolean') return 'write `true` or `false`, without quotes';
-  if (issue.expected === 'array' && !isRecord(value) && value !== null)
-    return `write a list: ["${String(value)}"]`;
-  return undefined;
+function tooBig({ origin, maximum, inclusive }: Issue & { readonly code: 'too_big' }): string {
+  const what = COUNTED[origin];
+  if (what !== undefined) return `must have at most ${maximum}${what}`;
+  return inclusive === false ? `must be below ${maximum}` : `must be at most ${maximum}`;
 }
 
 /** A value in a message: scalars as they are written, the others by what they are. */
@@ -166,35 +133,4 @@ function short(text: string): string {
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-interface SchemaNode {
-  readonly properties?: Record<string, SchemaNode>;
-  readonly additionalProperties?: SchemaNode | boolean;
-  readonly items?: SchemaNode;
-  readonly $ref?: string;
-  readonly $defs?: Record<string, SchemaNode>;
-}
-
-let schema: SchemaNode | undefined;
-
-/** The keys that the shape knows at a path. */
-function keysAt(path: Path): string[] {
-  // Made once: a plan may have thousands of unknown keys.
-  schema ??= planJsonSchema() as SchemaNode;
-  let node: SchemaNode | undefined = schema;
-  for (const step of path) node = deref(schema, childSchema(node, step));
-  return Object.keys(node?.properties ?? {});
-}
-
-function childSchema(node: SchemaNode | undefined, step: string | number): SchemaNode | undefined {
-  if (typeof step === 'number') return node?.items;
-  const { properties, additionalProperties: more } = node ?? {};
-  if (properties !== undefined && Object.hasOwn(properties, step)) return properties[step];
-  return typeof more === 'object' ? more : undefined;
-}
-
-function deref(root: SchemaNode, node: SchemaNode | undefined): SchemaNode | undefined {
-  const name = node?.$ref?.split('/').at(-1);
-  return name === undefined ? node : root.$defs?.[name];
 }

@@ -1,5 +1,6 @@
 /** Whom the rules of a release tell apart: units that satisfy the same conditions other than percentages. */
 import type { Rule } from './plan.ts';
+import { idsText } from './words.ts';
 
 /** Rules by their conditions, each of which has a number that is equal exactly when the condition is. */
 export interface Conditions {
@@ -58,17 +59,9 @@ function userPopulations(lists: Conditions['lists']): Population[] {
   }
   const groups = Map.groupBy(listsOf, ([, of]) => of.join());
   return [...groups.values()].map((group) => ({
-    who: usersText(group.map(([id]) => id)),
+    who: `users ${idsText(group.map(([id]) => id))}`,
     holds: new Set(group[0]?.[1]),
   }));
-}
-
-function usersText(ids: readonly string[]): string {
-  const more = ids.length > 3 ? ` and ${ids.length - 3} more` : '';
-  return `users ${ids
-    .slice(0, 3)
-    .map((id) => JSON.stringify(id))
-    .join(', ')}${more}`;
 }
 
 /** Those for whom exactly the conditions of a rule hold; with `users`, each group of its ids apart. */

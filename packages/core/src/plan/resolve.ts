@@ -1,5 +1,5 @@
 /** Fills in every default, once: a document that passed the checks becomes a plan. */
-import { parseDuration, parseTime } from '../conditions/values.ts';
+import { parseDuration, parseTime } from '../conditions/time.ts';
 import { parsePercent } from '../percent.ts';
 import { routingHeader } from './check/draft.ts';
 import type {

@@ -179,9 +179,12 @@ export const conditionSchema = z
       return conditionSchema.optional().describe('This is false; what is unknown stays unknown.');
     },
   })
-  .meta(oneOf(CONDITION_KINDS, { id: 'Condition' }))
-  .describe(
-    'A comparison (all the operators it names must hold) or all/any/not of conditions. A comparison with a missing or mistyped attribute is unknown, and a rule matches only on true.',
+  .meta(
+    oneOf(CONDITION_KINDS, {
+      id: 'Condition',
+      description:
+        'A comparison (all the operators it names must hold) or all/any/not of conditions. A comparison with a missing or mistyped attribute is unknown, and a rule matches only on true.',
+    }),
   );
 
 /** The keys of which a cohort has exactly one. */

@@ -55,10 +55,10 @@ function toFindings(
   problems: readonly Problem[],
   place: (offset: number) => Position,
 ): readonly Finding[] {
-  return problems.map(({ code, message, offset, hint }) => ({
-    ...finding(code, message, [], hint),
-    ...place(offset),
-  }));
+  return problems.map(({ code, message, offset, hint, first }) => {
+    const also = first === undefined ? '' : `, first in line ${place(first).line}`;
+    return { ...finding(code, message + also, [], hint), ...place(offset) };
+  });
 }
 
 function readDocument(text: string): Read {

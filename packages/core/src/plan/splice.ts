@@ -105,7 +105,7 @@ function renderText(text: string, { quote, json }: Style): string {
   const plain =
     /^[a-zA-Z][a-zA-Z0-9-]{0,39}$/.test(text) &&
     !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
-  if (quote === "'" && !json && !text.includes("'")) return `'${text}'`;
+  if (quote === "'" && !text.includes("'")) return `'${text}'`;
   return plain && quote === undefined && !json ? text : JSON.stringify(text);
 }
 

@@ -45,7 +45,7 @@ function unassigned(parts: readonly SplitPart[]): Range[] {
   let next = 0;
   for (const [from, to] of used) {
     if (from > next) free.push([next, from]);
-    next = Math.max(next, to);
+    next = to;
   }
   return next < BUCKETS ? [...free, [next, BUCKETS]] : free;
 }

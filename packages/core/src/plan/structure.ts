@@ -1,5 +1,6 @@
 /** Holds a document against the plan's shape, and keeps what is usable for the checks that follow. */
-import { type Issue, reportIssue } from './issues.ts';
+import type { Issue } from './hints.ts';
+import { reportIssue } from './issues.ts';
 import type { Report } from './report.ts';
 import {
   type AttributeDocument,

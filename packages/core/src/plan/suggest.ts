@@ -23,7 +23,7 @@ function at(row: readonly number[], i: number): number {
 }
 
 /** The known names nearest to a given one, when they are near enough to be slips of it. */
-function nearest(given: string, known: readonly string[]): readonly string[] {
+export function nearestNames(given: string, known: readonly string[]): readonly string[] {
   if (given.length > 64) return [];
   const limit = Math.max(1, Math.floor(given.length / 3));
   const near = known
@@ -37,7 +37,7 @@ function nearest(given: string, known: readonly string[]): readonly string[] {
 /** `did you mean "x"?`, or the names there are, or nothing. */
 export function suggestion(given: string, known: Iterable<string>): string | undefined {
   const names = [...known];
-  const near = nearest(given, names);
+  const near = nearestNames(given, names);
   if (near.length > 0 && near.length <= 4) return `did you mean ${orList(near)}?`;
   return names.length > 0 && names.length <= 12 ? `known here: ${names.join(', ')}` : undefined;
 }

@@ -13,13 +13,17 @@ import { offsetOf, type Problem, tooDeep } from './tree.ts';
 /** One mistake confuses a parser for many lines: more than these say nothing new. */
 const MAX_PROBLEMS = 10;
 
+const NO_COLON = 'a line without a key and a colon';
+const COLON = 'a key is followed by a colon and a space';
+
 const HINTS: Partial<Record<YamlCode, string>> = {
   BAD_INDENT: 'indent it like its neighbours',
   BAD_SCALAR_START: 'put the text in quotes',
   BLOCK_AS_IMPLICIT_KEY:
     'indent it like its neighbours; a text with a colon and a space in it needs quotes',
-  MULTILINE_IMPLICIT_KEY: 'a key is followed by a colon and a space',
+  MULTILINE_IMPLICIT_KEY: COLON,
   MULTIPLE_DOCS: 'one file holds one plan: remove the line `---` and what follows',
+  UNEXPECTED_TOKEN: 'a comma or a quote may be missing before it',
   NON_STRING_KEY: 'write the key as text; aliases and lists are no keys',
   TAB_AS_INDENT: 'indent with spaces',
   TAG_RESOLVE_FAILED: 'remove the tag; a text that begins with ! needs quotes',
@@ -27,7 +31,7 @@ const HINTS: Partial<Record<YamlCode, string>> = {
 
 const MESSAGES: Partial<Record<YamlCode, string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'a key inside a value, or a line that is indented wrongly',
-  MULTILINE_IMPLICIT_KEY: 'a line without a key and a colon',
+  MULTILINE_IMPLICIT_KEY: NO_COLON,
   MULTIPLE_DOCS: 'a second document begins here',
   NON_STRING_KEY: 'a key that is no text',
 };
@@ -57,13 +61,13 @@ export function syntaxProblems(
 function toProblem(document: Document.Parsed, { code, message, pos }: YAMLError): Problem {
   const open = unclosed(document, message, pos[0]);
   if (open !== undefined) return open;
-  const hint = HINTS[code];
-  return {
-    code: 'TINCT_PLAN_SYNTAX',
-    message: MESSAGES[code] ?? message.charAt(0).toLowerCase() + message.slice(1),
-    offset: pos[0],
-    ...(hint === undefined ? {} : { hint }),
-  };
+  if (message.startsWith('Implicit map keys need')) return syntaxProblem(NO_COLON, pos[0], COLON);
+  const words = MESSAGES[code] ?? message.charAt(0).toLowerCase() + message.slice(1);
+  return syntaxProblem(words, pos[0], HINTS[code]);
+}
+
+function syntaxProblem(message: string, offset: number, hint: string | undefined): Problem {
+  return { code: 'TINCT_PLAN_SYNTAX', message, offset, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** The parser names the end of a text, list or map that is not closed; the mistake is nearer to its beginning. */
@@ -79,12 +83,8 @@ function unclosed(document: Document.Parsed, message: string, end: number): Prob
   });
   if (begin === undefined) return undefined;
   const what = mark === ']' ? 'list' : mark === '}' ? 'map' : 'text';
-  return {
-    code: 'TINCT_PLAN_SYNTAX',
-    message: `the ${what} that begins here is not closed`,
-    offset: offsetOf(begin),
-    hint: `add the closing ${mark}`,
-  };
+  const words = `the ${what} that begins here is not closed`;
+  return syntaxProblem(words, offsetOf(begin), `add the closing ${mark}`);
 }
 
 function closes(node: Node, mark: string): boolean {

@@ -23,6 +23,8 @@ export interface Problem {
   readonly message: string;
   readonly offset: number;
   readonly hint?: string;
+  /** Where the same stands for the first time. */
+  readonly first?: number;
 }
 
 /** Each alias with what it stands for. The package's own look-up walks the whole document for each. */
@@ -86,18 +88,19 @@ function endlessAlias(alias: Alias): Problem {
 }
 
 function keyProblems({ items }: YAMLMap): Problem[] {
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   return items.flatMap(({ key }): Problem[] => {
     const name = keyText(key);
     const offset = offsetOf(key);
     if (name === '__proto__') {
       return [{ code: 'TINCT_PLAN_NAME_MALFORMED', message: '`__proto__` names nothing', offset }];
     }
-    if (seen.has(name)) {
-      return [{ code: 'TINCT_PLAN_KEY_DUPLICATE', message: `\`${name}\` stands twice`, offset }];
-    }
-    seen.add(name);
-    return [];
+    const first = seen.get(name);
+    seen.set(name, first ?? offset);
+    if (first === undefined) return [];
+    return [
+      { code: 'TINCT_PLAN_KEY_DUPLICATE', message: `\`${name}\` stands twice`, offset, first },
+    ];
   });
 }
 

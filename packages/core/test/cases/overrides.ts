@@ -200,8 +200,16 @@ const carriedDecisions: CaseSource[] = [
   ),
   on('running')(
     'a refused carried decision lets the rules decide',
-    { ...alice, ...carried('running', { epoch: 1, variant: 'v1' }) },
+    { ...alice, ...carried('running', { epoch: 1 }) },
     'v2 TARGETING_MATCH 0 carried-refused',
+  ),
+  on('running')(
+    'carried stable of an aborted epoch stands: the request began with it',
+    {
+      ...alice,
+      ...carried('running', { epoch: 1, variant: 'v1', reason: 'DISABLED', arm: 'other' }),
+    },
+    'v1 CARRIED',
   ),
   on('completed')(
     'a refused carried decision of a completed release',

@@ -119,7 +119,7 @@ const OPERATORS = {
   semver: fc.oneof(
     from(['eq', 'gt', 'gte', 'lt', 'lte']).chain((bound) => fc.record({ [bound]: version })),
     fc.record({ gte: version, lt: version }),
-    fc.record({ eq: version, gt: version, lte: version }, { requiredKeys: [] }),
+    fc.record({ eq: version, gt: version, lte: version }, { requiredKeys: ['gt'] }),
   ),
   before: from(TIMES),
   after: from(TIMES),

@@ -1,6 +1,6 @@
 import { columnOf } from './column.ts';
 import { CsvRecord } from './csv-record.ts';
-import type { IdSink, ListReader } from './reader.ts';
+import type { IdSink, ListReader } from './list-reader.ts';
 import { withoutCr } from './text.ts';
 
 /** CSV (RFC 4180) whose first line names the columns. Blank lines are ignored; spaces belong to the field. */

@@ -1,6 +1,7 @@
 import { FingerprintBuilder, type ListSource, MAX_ID_BYTES } from '@tinct/core';
 import { LineSplitter } from './lines.ts';
-import { type IdSink, READERS } from './reader.ts';
+import type { IdSink } from './list-reader.ts';
+import { READERS } from './readers.ts';
 
 /** How many bad lines are described; the others are counted. */
 export const BAD_LINES_SHOWN = 20;

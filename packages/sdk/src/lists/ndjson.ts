@@ -1,4 +1,4 @@
-import type { IdSink, ListReader } from './reader.ts';
+import type { IdSink, ListReader } from './list-reader.ts';
 
 const BLANK = /^[ \t\r]*$/;
 

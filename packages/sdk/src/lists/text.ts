@@ -1,4 +1,4 @@
-import type { IdSink, ListReader } from './reader.ts';
+import type { IdSink, ListReader } from './list-reader.ts';
 
 /** A line may end with CR LF. */
 export function withoutCr(line: string): string {

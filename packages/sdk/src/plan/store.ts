@@ -7,6 +7,7 @@ import {
   type IdList,
   type Plan,
   parsePlan,
+  placed,
 } from '@tinct/core';
 import { loadLists } from '../lists/index.ts';
 import { findingsOf, sameFindings } from './findings.ts';
@@ -160,7 +161,8 @@ export class PlanStore {
     const { plan } = parsed;
     if (plan === undefined) return this.#refuse(turn, parsed.findings);
     const { unchanged, findings } = acceptPlan(this.#inForce?.compiled.plan, plan);
-    const found = [...parsed.findings, ...inFile(file, [...findings, ...(inspect?.(plan) ?? [])])];
+    const later = placed([...findings, ...(inspect?.(plan) ?? [])], text, file);
+    const found = [...parsed.findings, ...later];
     if (hasErrors(found)) return this.#refuse(turn, found);
     const signal = this.#claim(turn);
     if (signal === undefined) return;
@@ -230,6 +232,3 @@ export class PlanStore {
     this.#retry = setTimeout(() => void this.load(), wait).unref();
   }
 }
-
-const inFile = (file: string, findings: readonly Finding[]): Finding[] =>
-  findings.map((found) => ({ ...found, file }));

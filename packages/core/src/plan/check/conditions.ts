@@ -1,6 +1,8 @@
 /** Conditions: declared attributes, operands that can be read, and conditions that can hold at all. */
-import { isPattern } from '../../conditions/comparison.ts';
-import { parseCidr, parseSemver, parseTime } from '../../conditions/values.ts';
+import { patternFault } from '../../conditions/comparison.ts';
+import { parseTime } from '../../conditions/time.ts';
+import { parseCidr, parseSemver } from '../../conditions/values.ts';
+import { mendedCidr, mendedVersion } from '../mended.ts';
 import type { Report } from '../report.ts';
 import { CONDITION_KINDS, type ConditionDocument, OPERATORS } from '../schema.ts';
 import type { Path } from '../source.ts';
@@ -67,34 +69,31 @@ function checkAttribute(
 }
 
 function checkOperands(condition: ConditionDocument, path: Path, report: Report): void {
-  if (condition.matches !== undefined && !isPattern(condition.matches)) {
-    report('TINCT_PLAN_REGEX', `${JSON.stringify(condition.matches)} is no RE2 expression`, [
-      ...path,
-      'matches',
-    ]);
-  }
+  const fault = condition.matches === undefined ? undefined : patternFault(condition.matches);
+  if (fault !== undefined) report('TINCT_PLAN_REGEX', fault, [...path, 'matches']);
   if (condition.semver !== undefined && Object.keys(condition.semver).length === 0) {
     const hint = 'add one of eq, gt, gte, lt, lte';
     report('TINCT_PLAN_KEY_MISSING', 'no version is named', [...path, 'semver'], hint);
   }
   for (const [operator, text] of Object.entries(condition.semver ?? {})) {
-    if (text !== undefined && parseSemver(text) === undefined) {
-      report('TINCT_PLAN_SEMVER', `"${text}" is no semantic version`, [
-        ...path,
-        'semver',
-        operator,
-      ]);
-    }
+    if (text === undefined || parseSemver(text) !== undefined) continue;
+    const at = [...path, 'semver', operator];
+    report('TINCT_PLAN_SEMVER', `"${text}": not a semantic version`, at, mendedVersion(text));
   }
   for (const key of ['before', 'after'] as const) {
     const text = condition[key];
     if (text !== undefined && parseTime(text) === undefined) {
-      report('TINCT_PLAN_TIME_MALFORMED', `"${text}" is no point in time`, [...path, key]);
+      report('TINCT_PLAN_TIME_MALFORMED', `"${text}": not a point in time`, [...path, key]);
     }
   }
   condition.inCidr?.forEach((text, i) => {
     if (parseCidr(text) === undefined)
-      report('TINCT_PLAN_CIDR', `"${text}" is no IP range`, [...path, 'inCidr', i]);
+      report(
+        'TINCT_PLAN_CIDR',
+        `"${text}": not an IP range`,
+        [...path, 'inCidr', i],
+        mendedCidr(text),
+      );
   });
 }
 

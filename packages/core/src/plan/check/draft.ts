@@ -1,5 +1,7 @@
 /** What several checks ask about a draft. */
+import type { Report } from '../report.ts';
 import type { RuleDocument } from '../schema.ts';
+import type { Source } from '../source.ts';
 import type { Draft, ReleaseDraft } from '../structure.ts';
 
 export function hasOwn(of: object, key: string): boolean {
@@ -38,4 +40,22 @@ export function unitTypes(draft: Draft): Set<string> {
 /** The routing header of a release, in lower case. */
 export function routingHeader(name: string, release: Pick<ReleaseDraft, 'header'>): string {
   return (release.header ?? `x-tinct-${name}`).toLowerCase();
+}
+
+/** Names that Tinct's own headers and labels use. */
+export const RESERVED: ReadonlySet<string> = new Set([
+  'explain',
+  'served',
+  'routed',
+  'decision',
+  'release',
+  'variant',
+]);
+
+/** What every check of a rule needs. */
+export interface RuleChecks {
+  readonly source: Source;
+  readonly draft: Draft;
+  readonly release: ReleaseDraft;
+  readonly report: Report;
 }

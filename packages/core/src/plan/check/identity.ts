@@ -51,12 +51,11 @@ export function exactlyOne(
   report: Report,
 ): boolean {
   if (found.length === 1) return true;
-  const what = found.length === 0 ? 'none' : found.join(' and ');
-  report(
-    'TINCT_PLAN_EXACTLY_ONE',
-    `${what} of ${kinds.join(', ')} given; exactly one is needed`,
-    path,
-  );
+  const [message, hint] =
+    found.length === 0
+      ? [`one of ${kinds.join(', ')} is needed`, 'add one of them']
+      : [`${found.join(' and ')} exclude each other`, 'keep one of them'];
+  report('TINCT_PLAN_EXACTLY_ONE', message, path, hint);
   return false;
 }
 
@@ -68,8 +67,9 @@ function checkToken(
   if (jwt.header !== undefined && jwt.cookie !== undefined) {
     report(
       'TINCT_PLAN_EXACTLY_ONE',
-      'header and cookie given; a token comes from one of them',
+      'header and cookie exclude each other',
       path,
+      'keep one of them',
     );
   }
 }

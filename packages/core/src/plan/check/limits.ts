@@ -11,6 +11,8 @@ export const MAX_RELEASES = 1_000;
 export const MAX_SERVICES = 100;
 /** Of a release. */
 export const MAX_RULES = 1_000;
+/** In all scopes together. */
+export const MAX_HOSTS = 10_000;
 /** Of a rule or a cohort. */
 export const MAX_INLINE_IDS = 10_000;
 
@@ -41,6 +43,8 @@ function* counts({ identity, attributes, cohorts, releases }: Draft): Generator<
   yield of(sizeOf(attributes), MAX_ATTRIBUTES, 'attributes', ['attributes']);
   yield of(sizeOf(cohorts), MAX_COHORTS, 'cohorts', ['cohorts']);
   yield of(sizeOf(releases), MAX_RELEASES, 'releases', ['releases']);
+  const hosts = Object.values(releases).flatMap((release) => release?.scope?.hosts ?? []);
+  yield of(hosts.length, MAX_HOSTS, 'hosts', ['releases']);
   for (const [name, cohort] of Object.entries(cohorts))
     yield of(cohort?.users?.length ?? 0, MAX_INLINE_IDS, 'ids', ['cohorts', name, 'users']);
   for (const [name, release] of Object.entries(releases)) {

@@ -17,7 +17,8 @@ interface Taken {
   readonly users: Set<string>;
   /** Cohort, or the digest of its list → the cohort's name. */
   readonly cohorts: Map<string, string>;
-  percentage: boolean;
+  /** Whether the percentage whose units are compared stands above. */
+  compared: boolean;
 }
 
 interface Share {
@@ -34,13 +35,24 @@ export function checkReach(release: ReleaseDraft, draft: Draft, path: Path, repo
     shares: new Map(),
     users: new Set(),
     cohorts: new Map(),
-    percentage: false,
+    compared: false,
   };
+  const compared = comparedRule(release.rules);
   release.rules.forEach((rule, i) => {
     if (rule === undefined) return;
     checkOne(rule, taken, { draft, release }, [...path, i], report);
     take(rule, taken, draft);
+    taken.compared ||= i === compared;
   });
+}
+
+/** The percentage whose units are compared: the last of everyone, else the last (as the decisions have it). */
+function comparedRule(rules: ReleaseDraft['rules']): number {
+  const share = (rule: RuleDocument | undefined) => rule !== undefined && isPercentage(rule);
+  const ofEveryone = rules.findLastIndex(
+    (rule) => share(rule) && rule !== undefined && isUnconditional(rule),
+  );
+  return ofEveryone >= 0 ? ofEveryone : rules.findLastIndex(share);
 }
 
 function checkOne(
@@ -60,10 +72,10 @@ function checkOne(
       path,
     );
   }
-  if (taken.percentage && !isUnconditional(rule) && !isPercentage(rule)) {
+  if (taken.compared && !isUnconditional(rule)) {
     report(
       'TINCT_PLAN_RULE_AFTER_PERCENT',
-      'a targeted rule stands below a percentage',
+      'a conditional rule stands below the percentage whose units are compared',
       path,
       'move it above',
     );
@@ -126,7 +138,6 @@ function coveredBy(rule: RuleDocument, taken: Taken, draft: Draft): string | und
 
 /** Only a rule with a single condition takes all of those whom it names. */
 function take(rule: RuleDocument, taken: Taken, draft: Draft): void {
-  taken.percentage ||= isPercentage(rule);
   takeShare(rule, taken);
   if (isPercentage(rule) || rule.when !== undefined) return;
   if (rule.cohort === undefined) for (const id of rule.users ?? []) taken.users.add(id);

@@ -1,25 +1,17 @@
 /** Releases: each alone (names, winner, subsets), and all together (headers, services, crowded hosts). */
-import { parseTime } from '../../conditions/values.ts';
+import { parseTime } from '../../conditions/time.ts';
 import type { Report } from '../report.ts';
 import type { Path, Source } from '../source.ts';
 import type { Draft, ReleaseDraft } from '../structure.ts';
 import { valueAt } from '../tree.ts';
-import { routingHeader } from './draft.ts';
+import { RESERVED } from './draft.ts';
+import { checkHeaders } from './headers.ts';
 import { checkHosts } from './hosts.ts';
 import { checkReach } from './reach.ts';
 import { checkRules } from './rules.ts';
 import { checkUnit, isYielded } from './units.ts';
 import { checkVariant } from './values.ts';
 
-/** Names that Tinct's own headers and labels use. */
-export const RESERVED: ReadonlySet<string> = new Set([
-  'explain',
-  'served',
-  'routed',
-  'decision',
-  'release',
-  'variant',
-]);
 export function checkReleases(source: Source, draft: Draft, report: Report): void {
   checkCounter(['metadata', 'revision'], source, report);
   for (const [name, release] of Object.entries(draft.releases)) {
@@ -61,14 +53,12 @@ function checkVariants(release: ReleaseDraft, path: Path, report: Report): void 
   if (stable !== undefined) checkVariant(stable, [...path, 'stable'], release, report);
   if (winner !== undefined) checkVariant(winner, [...path, 'winner'], release, report);
   for (const [service, of] of Object.entries(release.services)) {
-    for (const variant of Object.keys(of?.subsets ?? {})) {
-      if (RESERVED.has(variant))
-        checkName(variant, [...path, 'services', service, 'subsets', variant], report);
+    for (const [variant, labels] of Object.entries(of?.subsets ?? {})) {
+      checkSubset(variant, labels, [...path, 'services', service, 'subsets', variant], report);
     }
   }
 }
 
-/** A winner stays in place when a completed release is aborted: `resume` goes back to it. */
 /** Digits alone: `1e3` or `0x1f` could not be raised by whoever edits the text, and `1.5` may have been rounded. */
 function checkCounter(path: Path, source: Source, report: Report): void {
   const value = valueAt(source.value, path);
@@ -86,6 +76,14 @@ function checkUnits(release: ReleaseDraft, path: Path, draft: Draft, report: Rep
   checkUnit(release.unit, 'user', path, draft, report);
 }
 
+/** `labels` is whatever stands there: behind a malformed name nothing was held against the shape. */
+function checkSubset(variant: string, labels: unknown, path: Path, report: Report): void {
+  if (RESERVED.has(variant)) checkName(variant, path, report);
+  if (typeof labels === 'object' && labels !== null && Object.keys(labels).length === 0)
+    report('TINCT_PLAN_SUBSET_EMPTY', `\`${variant}\` selects every pod of the service`, path);
+}
+
+/** A winner stays in place when a completed release is aborted: `resume` goes back to it. */
 function checkWinner(release: ReleaseDraft, path: Path, report: Report): void {
   if (release.damaged.has('state') || release.damaged.has('winner')) return;
   const { state = 'running', winner } = release;
@@ -105,79 +103,10 @@ function checkWinner(release: ReleaseDraft, path: Path, report: Report): void {
 
 function checkMoment({ stickySince }: ReleaseDraft, path: Path, report: Report): void {
   if (stickySince !== undefined && parseTime(stickySince) === undefined) {
-    report('TINCT_PLAN_TIME_MALFORMED', `"${stickySince}" is no point in time`, [
+    report('TINCT_PLAN_TIME_MALFORMED', `"${stickySince}": not a point in time`, [
       ...path,
       'stickySince',
     ]);
-  }
-}
-
-/** Header names that the plan reads from requests, in lower case → what they are. */
-function headersRead(draft: Draft): Map<string, string> {
-  const read = new Map<string, string>();
-  for (const source of draft.identity) {
-    for (const header of [
-      source?.header,
-      source?.jwt === undefined ? undefined : (source.jwt.header ?? 'authorization'),
-    ]) {
-      if (header !== undefined) read.set(header.toLowerCase(), 'an identity');
-    }
-  }
-  for (const [name, source] of Object.entries(draft.attributes)) {
-    if (source?.header !== undefined)
-      read.set(source.header.toLowerCase(), `the attribute \`${name}\``);
-  }
-  return read;
-}
-
-/** Headers that Tinct or HTTP itself needs on every request. */
-const TAKEN: ReadonlySet<string> = new Set([
-  'x-tinct-decision',
-  'x-tinct-served',
-  'x-tinct-routed',
-  'x-tinct-explain',
-  'baggage',
-  'traceparent',
-  'tracestate',
-  'host',
-  'connection',
-  'content-length',
-  'transfer-encoding',
-  'te',
-  'trailer',
-  'upgrade',
-  'expect',
-  'cookie',
-  'set-cookie',
-  'authorization',
-  'forwarded',
-  'via',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authorization',
-  'proxy-authenticate',
-  'x-forwarded-for',
-  'x-forwarded-proto',
-  'x-forwarded-host',
-  'content-type',
-  'date',
-]);
-
-function checkHeaders(draft: Draft, report: Report): void {
-  const taken = headersRead(draft);
-  for (const [name, release] of Object.entries(draft.releases)) {
-    if (release === undefined || release.damaged.has('header')) continue;
-    const header = routingHeader(name, release);
-    const by =
-      taken.get(header) ?? (TAKEN.has(header) ? 'what HTTP or Tinct itself needs' : undefined);
-    const isNamed = release.header !== undefined;
-    const path = ['releases', name, ...(isNamed ? ['header'] : [])];
-    const hint = `give \`${name}\` ${isNamed ? 'another' : 'a'} \`header\``;
-    if (by !== undefined && !RESERVED.has(name)) {
-      const message = `\`${header}\` already carries ${by}`;
-      report('TINCT_PLAN_HEADER_TAKEN', message, path, hint, isNamed ? 'value' : 'key');
-    }
-    taken.set(header, `the release \`${name}\``);
   }
 }
 

@@ -1,21 +1,13 @@
 /** A release's rules: each alone, and each among the others. */
 import type { Report } from '../report.ts';
 import type { RuleDocument } from '../schema.ts';
-import type { Path, Source } from '../source.ts';
-import type { Draft, ReleaseDraft } from '../structure.ts';
+import type { Path } from '../source.ts';
+import type { ReleaseDraft } from '../structure.ts';
 import { suggestion } from '../suggest.ts';
 import { checkCondition } from './conditions.ts';
-import { hasOwn, isPercentage, isUnconditional } from './draft.ts';
+import { hasOwn, isPercentage, isUnconditional, type RuleChecks } from './draft.ts';
 import { checkSplit } from './split.ts';
 import { checkPercent, checkVariant } from './values.ts';
-
-/** What every check of a rule needs. */
-export interface RuleChecks {
-  readonly source: Source;
-  readonly draft: Draft;
-  readonly release: ReleaseDraft;
-  readonly report: Report;
-}
 
 export function checkRules(checks: RuleChecks, path: Path): void {
   const { release, report } = checks;

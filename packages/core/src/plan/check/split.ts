@@ -4,7 +4,7 @@ import { formatPercent, parsePercent } from '../../percent.ts';
 import type { Report } from '../report.ts';
 import type { SplitDocument } from '../schema.ts';
 import type { Path } from '../source.ts';
-import type { RuleChecks } from './rules.ts';
+import type { RuleChecks } from './draft.ts';
 import { checkPercent, checkVariant } from './values.ts';
 
 export function checkSplit(parts: readonly SplitDocument[], path: Path, checks: RuleChecks): void {
@@ -31,7 +31,7 @@ function checkWidth(part: SplitDocument, path: Path, report: Report): void {
   const wanted = parsePercent(String(part.percent));
   if (wanted !== undefined && width !== wanted) {
     const message = `the ranges of \`${part.variant}\` hold ${formatPercent(width)} % of the ${BUCKETS} buckets, not ${formatPercent(wanted)} %`;
-    report('TINCT_PLAN_SPLIT_RANGES', message, [...path, 'ranges'], '`tinct plan set` writes them');
+    report('TINCT_PLAN_SPLIT_RANGES', message, [...path, 'ranges']);
   }
 }
 

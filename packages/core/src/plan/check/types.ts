@@ -41,7 +41,7 @@ export function checkTypes(
   for (const operator of present(condition, OPERATORS) as Operator[]) {
     const compares = typesOf(operator, condition);
     if (compares === undefined || compares.includes(type)) continue;
-    const message = `\`${operator}\` compares ${compares.join(' or ')} here, and \`${name}\` is declared as ${type}`;
+    const message = `\`${operator}\` compares ${compares.map((of) => `${of}s`).join(' or ')} here, and \`${name}\` is a ${type}`;
     const hint =
       source.type === undefined
         ? `add \`type: ${compares[0]}\` to the attribute \`${name}\``

@@ -18,7 +18,10 @@ export function checkVariant(
   );
   if (without.length === 0) return;
   const names = without.map(([name]) => `\`${name}\``).join(', ');
-  const hint = suggestion(variant, knownVariants(release));
+  const known = knownVariants(release);
+  const hint = known.has(variant)
+    ? `add \`${variant}\` to the \`subsets\` of ${names}`
+    : suggestion(variant, known);
   report('TINCT_PLAN_SUBSET_UNKNOWN', `\`${variant}\` has no subset in ${names}`, path, hint);
 }
 

@@ -1,7 +1,4 @@
-import type { ListFormat } from '@tinct/core';
-import { CsvReader } from './csv.ts';
-import { NdjsonReader } from './ndjson.ts';
-import { TextReader } from './text.ts';
+/** What a format's reader is, and where it puts what it finds. */
 
 /** Where a reader puts what it finds. */
 export interface IdSink {
@@ -22,9 +19,3 @@ export interface ListReader {
 }
 
 export type ReaderFactory = (column: string | undefined, sink: IdSink) => ListReader;
-
-export const READERS: Readonly<Record<ListFormat, ReaderFactory>> = {
-  csv: (column, sink) => new CsvReader(column, sink),
-  ndjson: (column, sink) => new NdjsonReader(column, sink),
-  text: (_, sink) => new TextReader(sink),
-};

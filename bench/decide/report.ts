@@ -1,0 +1,97 @@
+/** The report as text. */
+import type { Report } from './bench.ts';
+
+type Cell = string | number;
+
+/** Columns as wide as they must be; the first to the left, numbers to the right. */
+function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const cells = [head, ...rows].map((row) => row.map(String));
+  const widths = head.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
+  const right = head.map(
+    (_, i) => i > 0 && rows.some((row) => /^[\d,.]+( %)?$/.test(String(row[i]))),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, i) => (right[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  const [first = [], ...rest] = cells;
+  const rule = widths.map((width) => '-'.repeat(width)).join('  ');
+  return [line(first), rule, ...rest.map(line)].join('\n');
+}
+
+const grouped = (value: number, digits = 0) =>
+  value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const mb = (bytes: number) => grouped(bytes / 1e6, 1);
+
+function timeTable({ rows }: Report): string {
+  return table(
+    ['scenario', 'who', 'ns', 'fastest', 'slowest', '÷ tinct', 'got v2'],
+    rows.map((row) => [
+      row.scenario,
+      row.contestant,
+      grouped(row.ns),
+      grouped(row.fastest),
+      grouped(row.slowest),
+      grouped(row.ratio, 2),
+      `${grouped(row.share * 100, 1)} %`,
+    ]),
+  );
+}
+
+function memoryTable({ memory }: Report): string {
+  return table(
+    ['scenario', 'who', 'kept', 'allocated'],
+    memory.map(({ scenario, contestant, retained, allocated }) => [
+      scenario,
+      contestant,
+      grouped(retained, 3),
+      allocated === undefined ? '?' : grouped(allocated, 1),
+    ]),
+  );
+}
+
+function cohortTable({ cohorts }: Report): string {
+  return table(
+    ['ids', 'MB', 'MB of RSS', 'built in ms', 'look-up ns', 'two reads ns', 'ratio', 'decision ns'],
+    cohorts.map((of) => [
+      grouped(of.size),
+      mb(of.bytes),
+      mb(of.rssBytes),
+      grouped(of.buildMs),
+      grouped(of.lookup.ns, 1),
+      grouped(of.twoReads.ns, 1),
+      grouped(of.lookup.ns / of.twoReads.ns, 2),
+      grouped(of.decision.ns, 1),
+    ]),
+  );
+}
+
+function goalTable({ goals }: Report): string {
+  return table(
+    ['goal', 'measured', 'reached'],
+    goals.map(({ goal, measured, met }) => [goal, measured, met ? 'yes' : 'NO']),
+  );
+}
+
+export function printText(report: Report): string {
+  const { machine, versions, notes } = report;
+  const who = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return `${[
+    `${machine.cpu}, Node ${machine.node}, load ${machine.load.toFixed(2)} at the start`,
+    who.join(', '),
+    '',
+    'Processor time per decision (medians of the rounds)',
+    timeTable(report),
+    ...notes.map((note) => `\n${note}`),
+    '',
+    'Bytes of heap per decision',
+    memoryTable(report),
+    '',
+    'Lists',
+    cohortTable(report),
+    '',
+    'Goals',
+    goalTable(report),
+  ].join('\n')}\n`;
+}
