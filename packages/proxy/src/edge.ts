@@ -83,6 +83,7 @@ function frontOf(
     peerOf: (socket) => peer(socket, trusted),
     isClosing,
     patienceMs: patience(settings.timeouts),
+    headMs: settings.timeouts.headMs,
     headerBytes: settings.limits.headerBytes,
   };
   const front = new Front(reception, settings);

@@ -76,6 +76,8 @@ export interface Served {
 
 /** In milliseconds; 0 switches one off. */
 export interface Timeouts {
+  /** Until a client has said its protocol, and the head of each request. Default 60,000. */
+  readonly headMs: number;
   /** Until a connection to the upstream stands. Default 5,000. */
   readonly connectMs: number;
   /** Until the upstream's response begins. Default 60,000. */
@@ -143,11 +145,13 @@ function duration(option: string, ms: number): number {
 }
 
 function timeouts({
+  headMs = 60_000,
   connectMs = 5000,
   headersMs = 60_000,
   bodyMs = 300_000,
 }: Partial<Timeouts> = {}): Timeouts {
   return {
+    headMs: duration('timeouts.headMs', headMs),
     connectMs: duration('timeouts.connectMs', connectMs),
     headersMs: duration('timeouts.headersMs', headersMs),
     bodyMs: duration('timeouts.bodyMs', bodyMs),

@@ -137,7 +137,7 @@ t.test('after a refused handshake nothing more is taken from the connection', as
   const { all } = raw(
     t,
     edge.address.url,
-    handshake() + handshake() + `GET / HTTP/1.1${CRLF}Host: a${CRLF}${CRLF}`,
+    `${handshake()}${handshake()}GET / HTTP/1.1${CRLF}Host: a${CRLF}${CRLF}`,
   );
   t.equal((await all).match(/HTTP\/1.1/g)?.length, 1);
   t.equal(asked, 1);

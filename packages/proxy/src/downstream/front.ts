@@ -8,8 +8,6 @@ import { TlsEnd, type TlsOptions } from './tls.ts';
 
 /** How every HTTP/2 connection begins, and no HTTP/1.1 request does (RFC 9113, 3.4). */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-/** How long a new connection may be silent, or keep it open which protocol it speaks. */
-const FIRST_BYTES_MS = 30_000;
 
 type Take = (socket: Socket) => void;
 
@@ -19,9 +17,9 @@ interface Takes {
 }
 
 /** Gives a connection to one of two, by its first bytes, which both of them still see. */
-function sniff(socket: Socket, take: Takes): void {
+function sniff(socket: Socket, take: Takes, headMs: number): void {
   const ignore = () => {};
-  const impatient = setTimeout(() => socket.destroy(), FIRST_BYTES_MS);
+  const impatient = headMs === 0 ? undefined : setTimeout(() => socket.destroy(), headMs);
   let seen: Buffer = Buffer.alloc(0);
   const settle = (next: Take) => {
     clearTimeout(impatient);
@@ -53,6 +51,7 @@ export class Front {
   readonly tls: TlsEnd | undefined;
   readonly #http1: ReturnType<typeof http1Server>;
   readonly #http2: Http2Sessions;
+  readonly #headMs: number;
   readonly #sockets = new Set<Socket>();
   readonly #tunnels = new Set<Socket>();
   /** Those that have not said yet which protocol they speak. */
@@ -61,11 +60,12 @@ export class Front {
   constructor(reception: Reception, { tls }: FrontOptions) {
     this.#http1 = http1Server(reception, this.#tunnels);
     this.#http2 = new Http2Sessions(reception);
+    this.#headMs = reception.headMs;
     const http1: Take = (socket) => void this.#http1.emit('connection', socket);
     const http2: Take = (socket) => this.#http2.take(socket);
     const onSecure = (socket: TLSSocket) =>
       socket.alpnProtocol === 'h2' ? http2(socket) : http1(socket);
-    this.tls = tls === undefined ? undefined : new TlsEnd(tls, onSecure);
+    this.tls = tls === undefined ? undefined : new TlsEnd(tls, reception.headMs, onSecure);
     this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -106,7 +106,7 @@ export class Front {
     };
     this.#fresh.add(socket);
     socket.on('close', () => this.#fresh.delete(socket));
-    sniff(socket, { http1: settled(http1), http2: settled(http2) });
+    sniff(socket, { http1: settled(http1), http2: settled(http2) }, this.#headMs);
   }
 
   #destroy(): void {

@@ -47,7 +47,7 @@ function exchangeOf(
 
 /** A server that is given its connections. `tunnels` holds those that have left it for another protocol. */
 export function http1Server(reception: Reception, tunnels: Set<Socket>): Server {
-  const { serve, isClosing, patienceMs, headerBytes } = reception;
+  const { serve, isClosing, patienceMs, headMs, headerBytes } = reception;
   const handle = (awaitsContinue: boolean) => (req: IncomingMessage, res: ServerResponse) => {
     if (isClosing()) res.shouldKeepAlive = false;
     serve(exchangeOf(reception, req, res, awaitsContinue));
@@ -66,6 +66,8 @@ export function http1Server(reception: Reception, tunnels: Set<Socket>): Server 
     keepAliveTimeout: KEEP_ALIVE_MS,
     // An upload may take as long as it goes on; a pause ends it by the server's `timeout`.
     requestTimeout: 0,
+    headersTimeout: headMs,
+    connectionsCheckingInterval: Math.min(30_000, Math.max(20, Math.ceil(headMs / 2))),
     maxHeaderSize: headerBytes,
     // Since Node 24.9. Before it, an offer of another protocol costs the connection, not the answer.
     shouldUpgradeCallback: asksForWebSocket,

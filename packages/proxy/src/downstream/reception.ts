@@ -15,6 +15,8 @@ export interface Reception {
   readonly isClosing: () => boolean;
   /** How long a connection may be silent; 0 is for ever. */
   readonly patienceMs: number;
+  /** How long a client may take for the head of a request; 0 is for ever. */
+  readonly headMs: number;
   /** How large a request's head may be. */
   readonly headerBytes: number;
 }

@@ -31,8 +31,6 @@ interface Loaded {
   readonly context: SecureContext;
 }
 
-const HANDSHAKE_MS = 10_000;
-
 /** Every file whose change is a new certificate. */
 export function certificateFiles({ certificates, clientAuthority }: TlsOptions): string[] {
   const files = certificates.flatMap(({ cert, key }) => [cert, key]);
@@ -67,12 +65,13 @@ export class TlsEnd {
   readonly #options: TlsOptions;
   #loaded: readonly Loaded[] = [];
 
-  constructor(options: TlsOptions, onSecure: (socket: TLSSocket) => void) {
+  constructor(options: TlsOptions, handshakeMs: number, onSecure: (socket: TLSSocket) => void) {
     this.#options = options;
     this.server = createServer({
       ALPNProtocols: ['h2', 'http/1.1'],
       minVersion: options.minVersion ?? 'TLSv1.2',
-      handshakeTimeout: HANDSHAKE_MS,
+      // Node's longest, where there is no limit.
+      handshakeTimeout: handshakeMs === 0 ? 120_000 : handshakeMs,
       requestCert: options.clientAuthority !== undefined,
       // A client without a certificate is served too, and is no trusted hop.
       rejectUnauthorized: false,
