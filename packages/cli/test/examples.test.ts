@@ -6,8 +6,8 @@ import t from 'tap';
 import { COMMANDS } from '../src/commands/index.ts';
 import { type Project, repository, tinct } from './world.ts';
 
-/** Commands that serve until they are interrupted: their own tests run them. */
-const SERVING = ['quickstart', 'demo'];
+/** Commands that serve, or speak to an edge that does: their own tests run them. */
+const SERVING = ['quickstart', 'demo', 'proxy', 'abort'];
 
 const ENDING = COMMANDS.filter(({ name }) => !SERVING.includes(name));
 

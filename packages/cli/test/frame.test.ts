@@ -42,7 +42,7 @@ t.test('--version', async (t) => {
 const WRONG: readonly [argv: string[], code: string, says: RegExp][] = [
   [['explan'], 'TINCT_CLI_COMMAND_UNKNOWN', /did you mean `tinct explain`\?/],
   [['sim'], 'TINCT_CLI_COMMAND_UNKNOWN', /did you mean `tinct simulate`\?/],
-  [['abort'], 'TINCT_CLI_COMMAND_UNKNOWN', /did you mean `tinct plan abort`\?/],
+  [['pause'], 'TINCT_CLI_COMMAND_UNKNOWN', /did you mean `tinct plan pause`\?/],
   [['plan', 'sett'], 'TINCT_CLI_COMMAND_UNKNOWN', /did you mean `tinct plan set`\?/],
   [['help', 'nothing-like-it'], 'TINCT_CLI_COMMAND_UNKNOWN', /hint: `tinct --help` lists/],
   [['--output', 'json', 'validate'], 'TINCT_CLI_OPTION_UNKNOWN', /options come after the command/],

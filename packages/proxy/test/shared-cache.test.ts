@@ -14,7 +14,7 @@ import { edgeFor, TextSource, upstream } from './helpers.ts';
 import { NAVIGATION, type VisitedPlan, visitedPlan } from './visitor-helpers.ts';
 
 const found = spawnSync('nginx', ['-v']).status === 0;
-t.ok(found || !process.env['CI'], 'CI needs nginx');
+t.ok(found || !process.env['TINCT_REQUIRE_PARTS'], 'what runs all the tests has nginx');
 
 const config = (folder: string, edge: string): string => `
 daemon off;
@@ -98,7 +98,9 @@ const HOPS = { identity: '{ unit: user, header: user-id }', rules: RULES };
 const ANYONE = { identity: '{ unit: user, header: x-user, trust: anyone }', rules: RULES };
 const ISSUED = { identity: '{ unit: anonymous, issued: {} }' };
 
-const test: typeof t.test = found ? t.test : ((() => {}) as never);
+const SKIP = 'nginx is not installed';
+const test = (name: string, body: (t: Test) => Promise<void>) =>
+  found ? t.test(name, body) : t.test(name, { skip: SKIP }, body);
 
 test('the danger: without a word to caches everyone gets the first one’s version', async (t) => {
   const ask = await cachedShop(t, HOPS, { caching: 'off' });
