@@ -20,6 +20,7 @@ export {
   formatDecisions,
   parseDecisions,
 } from './carriers/decision.ts';
+export { canonicalName } from './carriers/header-name.ts';
 export { type Attributes, type ConditionTrace, traceCondition } from './conditions/condition.ts';
 export { parseDuration, parseTime } from './conditions/time.ts';
 export { type CompileOptions, comparisonRule, compilePlan } from './decide/compile.ts';

@@ -1,5 +1,9 @@
 import type { Socket } from 'node:net';
 
+/** A listener as Node types it. */
+// biome-ignore lint/suspicious/noExplicitAny: what an event hands over is its emitter's to say.
+export type Listener = (...args: any[]) => void;
+
 /** A client's request, whichever version of HTTP it speaks. Node's `IncomingMessage` is one. */
 export interface ClientRequest {
   readonly method?: string | undefined;
@@ -13,12 +17,9 @@ export interface ClientRequest {
   readonly complete: boolean;
   /** Known where the protocol itself tells; HTTP/1.1 tells by headers. */
   readonly hasBody?: boolean;
-  // biome-ignore lint/suspicious/noExplicitAny: as Node types its listeners.
-  on(event: string, listener: (...args: any[]) => void): this;
-  // biome-ignore lint/suspicious/noExplicitAny: as Node types its listeners.
-  once(event: string, listener: (...args: any[]) => void): this;
-  // biome-ignore lint/suspicious/noExplicitAny: as Node types its listeners.
-  off(event: string, listener: (...args: any[]) => void): this;
+  on(event: string, listener: Listener): this;
+  once(event: string, listener: Listener): this;
+  off(event: string, listener: Listener): this;
   pause(): this;
   resume(): this;
 }
@@ -42,8 +43,7 @@ export interface ClientResponse {
   writeContinue(): void;
   /** Node can since 26.2. */
   writeInformation?(status: number, headers: string[]): void;
-  // biome-ignore lint/suspicious/noExplicitAny: as Node types its listeners.
-  on(event: string, listener: (...args: any[]) => void): this;
+  on(event: string, listener: Listener): this;
 }
 
 /** A connection that is asked to change its protocol. */

@@ -1,4 +1,4 @@
-import type { CompiledPlan } from '@tinct/core';
+import { type CompiledPlan, canonicalName } from '@tinct/core';
 import {
   attributeReader,
   identityReader,
@@ -24,12 +24,6 @@ export interface PlanView {
   readonly issued: string | undefined;
   /** What decisions hang on, for caches. */
   readonly carriers: Carriers;
-}
-
-/** A header's name as it reads to servers that take `_` for `-`. */
-export function canonicalName(name: string): string {
-  const lower = name.toLowerCase();
-  return lower.includes('_') ? lower.replaceAll('_', '-') : lower;
 }
 
 const NO_TOKENS: ReadTokens = () => undefined;

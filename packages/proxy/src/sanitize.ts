@@ -1,7 +1,7 @@
-import { foreignBaggage } from '@tinct/core';
+import { canonicalName, foreignBaggage } from '@tinct/core';
 import type { Exchange } from './exchange.ts';
 import { connectionOptions, hopByHop, type IsHopByHop } from './hop-by-hop.ts';
-import { canonicalName, type PlanView } from './plan-view.ts';
+import type { PlanView } from './plan-view.ts';
 import { Refusal, refusal } from './refusal.ts';
 import { type Target, targetOf } from './target.ts';
 import {

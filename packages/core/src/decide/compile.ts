@@ -2,6 +2,7 @@
 import { bucketer } from '../bucket/bucket.ts';
 import { compileCondition } from '../conditions/condition.ts';
 import { type IdList, listKey } from '../lists/index.ts';
+import { comparisonIndex } from '../plan/comparison-rule.ts';
 import type { Cohort, Plan, Release, Rule } from '../plan/plan.ts';
 import type { CompiledPlan, CompiledRelease, CompiledRule, Membership } from './compiled.ts';
 import { outcomeDecisions, releaseDecisions } from './decisions.ts';
@@ -80,14 +81,7 @@ function membership(cohort: Cohort, lists: CompileOptions['lists']): Membership 
   return { unit: cohort.unit, has: list && ((id) => list.has(id)) };
 }
 
-/**
- * The percentage rule whose units are compared: the last one that speaks of everyone, else the last one.
- * Units of other percentages have other chances, and mixing them would compare unlike populations.
- */
+/** The index of the percentage rule whose units are compared: {@link comparisonIndex}. */
 export function comparisonRule(rules: readonly Rule[]): number {
-  const share = (rule: Rule) => rule.outcome.kind !== 'everyone';
-  const everyone = (rule: Rule) =>
-    rule.users === undefined && rule.cohort === undefined && rule.when === undefined;
-  const ofEveryone = rules.findLastIndex((rule) => share(rule) && everyone(rule));
-  return ofEveryone >= 0 ? ofEveryone : rules.findLastIndex(share);
+  return comparisonIndex(rules, ({ outcome }) => outcome.kind !== 'everyone');
 }

@@ -1,5 +1,5 @@
 import type { ServerHttp2Stream } from 'node:http2';
-import type { ClientRequest } from '../exchange.ts';
+import type { ClientRequest, Listener } from '../exchange.ts';
 
 /** What may stand in a request line. A space or a line break would end it. */
 const PATH = /^[/*][\x21-\x7e\x80-\xff]*$/;
@@ -85,20 +85,17 @@ export class Http2Request implements ClientRequest {
     return firstOf(this.rawHeaders, 'expect')?.toLowerCase() === '100-continue';
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: as Node types its listeners.
-  on(event: string, listener: (...args: any[]) => void): this {
+  on(event: string, listener: Listener): this {
     this.#stream.on(event, listener);
     return this;
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: as Node types its listeners.
-  once(event: string, listener: (...args: any[]) => void): this {
+  once(event: string, listener: Listener): this {
     this.#stream.once(event, listener);
     return this;
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: as Node types its listeners.
-  off(event: string, listener: (...args: any[]) => void): this {
+  off(event: string, listener: Listener): this {
     this.#stream.off(event, listener);
     return this;
   }

@@ -1,5 +1,5 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import type { ClientRequest, ClientResponse } from '../exchange.ts';
+import type { ClientRequest, ClientResponse, Listener } from '../exchange.ts';
 import { fieldsObject } from '../forward/client/fields.ts';
 
 /**
@@ -76,8 +76,7 @@ export class Http2Response implements ClientResponse {
     this.#stream.additionalHeaders({ ':status': status, ...fieldsObject(headers) });
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: as Node types its listeners.
-  on(event: string, listener: (...args: any[]) => void): this {
+  on(event: string, listener: Listener): this {
     this.#stream.on(event, listener);
     return this;
   }

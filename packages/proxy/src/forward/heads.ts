@@ -1,8 +1,8 @@
 /** The heads of messages that cross the edge: what is rebuilt on the way in, what is taken off on the way out. */
+import { canonicalName } from '@tinct/core';
 import type { ColoredRequest } from '../color.ts';
 import type { Exchange } from '../exchange.ts';
 import { hopByHop } from '../hop-by-hop.ts';
-import { canonicalName } from '../plan-view.ts';
 import type { Forwarded } from '../sanitize.ts';
 
 /** The marks by which the services tell the edge who answered. Nobody else needs to know. */

@@ -15,11 +15,6 @@ export function present(of: object, keys: readonly string[]): string[] {
   );
 }
 
-/** Whether a rule asks nothing but a share. */
-export function isUnconditional(rule: RuleDocument): boolean {
-  return rule.users === undefined && rule.cohort === undefined && rule.when === undefined;
-}
-
 /** Whether a share takes part in a rule. */
 export function isPercentage(rule: RuleDocument): boolean {
   return rule.percent !== undefined || rule.split !== undefined;

@@ -1,4 +1,5 @@
 /** Headers mean one thing each: a routing header is overwritten, and what begins as Tinct's own is removed. */
+import { canonicalName } from '../../carriers/header-name.ts';
 import type { Report } from '../report.ts';
 import type { Path } from '../source.ts';
 import type { Draft, ReleaseDraft } from '../structure.ts';
@@ -40,11 +41,6 @@ const TAKEN: ReadonlySet<string> = new Set([
   'date',
 ]);
 
-/** Lower case, and a dash for an underscore: many servers hold the two for one header. */
-function canonical(header: string): string {
-  return header.toLowerCase().replaceAll('_', '-');
-}
-
 /** A header that the plan reads from requests. */
 interface Read {
   readonly header: string;
@@ -79,7 +75,7 @@ function headersRead(draft: Draft): Read[] {
 export function checkHeaders(draft: Draft, report: Report): void {
   const taken = new Map<string, string>();
   for (const { header, what, path } of headersRead(draft)) {
-    const name = canonical(header);
+    const name = canonicalName(header);
     taken.set(name, what);
     if (name.startsWith(OWN_PREFIX)) {
       const why = `\`${header}\` is removed from every request: what begins with \`${OWN_PREFIX}\` is Tinct's own`;
@@ -89,7 +85,7 @@ export function checkHeaders(draft: Draft, report: Report): void {
   for (const [name, release] of Object.entries(draft.releases)) {
     if (release === undefined || release.damaged.has('header')) continue;
     checkRouting(name, release, taken, report);
-    taken.set(canonical(routingHeader(name, release)), `the release \`${name}\``);
+    taken.set(canonicalName(routingHeader(name, release)), `the release \`${name}\``);
   }
 }
 
@@ -100,8 +96,8 @@ function checkRouting(
   report: Report,
 ): void {
   const header = routingHeader(name, release);
-  const needed = TAKEN.has(canonical(header)) ? 'what HTTP or Tinct itself needs' : undefined;
-  const by = taken.get(canonical(header)) ?? needed;
+  const needed = TAKEN.has(canonicalName(header)) ? 'what HTTP or Tinct itself needs' : undefined;
+  const by = taken.get(canonicalName(header)) ?? needed;
   if (by === undefined || RESERVED.has(name)) return;
   const isNamed = release.header !== undefined;
   const path = ['releases', name, ...(isNamed ? ['header'] : [])];

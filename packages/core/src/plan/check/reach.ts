@@ -1,12 +1,13 @@
 /** Rules that can never match, and lists that earlier ones cover: warnings. */
 import { BUCKETS } from '../../bucket/bucket.ts';
 import { parsePercent } from '../../percent.ts';
+import { comparisonIndex, isUnconditional } from '../comparison-rule.ts';
 import type { Report } from '../report.ts';
 import type { RuleDocument } from '../schema.ts';
 import type { Path } from '../source.ts';
 import type { Draft, ReleaseDraft } from '../structure.ts';
 import { neverHolds } from './conditions.ts';
-import { hasOwn, isPercentage, isUnconditional } from './draft.ts';
+import { hasOwn, isPercentage } from './draft.ts';
 import { isYielded } from './units.ts';
 
 /** What the rules so far have taken. */
@@ -37,22 +38,13 @@ export function checkReach(release: ReleaseDraft, draft: Draft, path: Path, repo
     cohorts: new Map(),
     compared: false,
   };
-  const compared = comparedRule(release.rules);
+  const compared = comparisonIndex(release.rules, isPercentage);
   release.rules.forEach((rule, i) => {
     if (rule === undefined) return;
     checkOne(rule, taken, { draft, release }, [...path, i], report);
     take(rule, taken, draft);
     taken.compared ||= i === compared;
   });
-}
-
-/** The percentage whose units are compared: the last of everyone, else the last (as the decisions have it). */
-function comparedRule(rules: ReleaseDraft['rules']): number {
-  const share = (rule: RuleDocument | undefined) => rule !== undefined && isPercentage(rule);
-  const ofEveryone = rules.findLastIndex(
-    (rule) => share(rule) && rule !== undefined && isUnconditional(rule),
-  );
-  return ofEveryone >= 0 ? ofEveryone : rules.findLastIndex(share);
 }
 
 function checkOne(

@@ -1,11 +1,12 @@
 /** A release's rules: each alone, and each among the others. */
+import { isUnconditional } from '../comparison-rule.ts';
 import type { Report } from '../report.ts';
 import type { RuleDocument } from '../schema.ts';
 import type { Path } from '../source.ts';
 import type { ReleaseDraft } from '../structure.ts';
 import { suggestion } from '../suggest.ts';
 import { checkCondition } from './conditions.ts';
-import { hasOwn, isPercentage, isUnconditional, type RuleChecks } from './draft.ts';
+import { hasOwn, isPercentage, type RuleChecks } from './draft.ts';
 import { checkSplit } from './split.ts';
 import { checkPercent, checkVariant } from './values.ts';
 
