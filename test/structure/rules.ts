@@ -27,13 +27,11 @@ export const PURE = [
   'packages/core/src/',
   'packages/istio-config/src/',
   'packages/sdk/src/identity/',
+  'packages/sdk/src/caching/',
+  'packages/sdk/src/color/',
   'packages/proxy/src/hop-by-hop.ts',
-  'packages/proxy/src/plan-view.ts',
-  'packages/proxy/src/identify.ts',
-  'packages/proxy/src/decide.ts',
   'packages/proxy/src/color.ts',
   'packages/proxy/src/answer/answer.ts',
-  'packages/proxy/src/answer/caching.ts',
 ];
 
 /** Globals that compute and do nothing else. Whatever else Node adds to the language is I/O to us. */

@@ -3,7 +3,14 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Plan } from '@tinct/core';
 import { TinctError } from '@tinct/core';
-import { type KeySet, PlanStore, TokenVerifier, unsupportedSources } from '@tinct/sdk';
+import {
+  type KeySet,
+  PlanStore,
+  PlanViews,
+  TokenVerifier,
+  TrustedHops,
+  unsupportedSources,
+} from '@tinct/sdk';
 import { Front } from './downstream/front.ts';
 import type { Peer, Reception } from './downstream/reception.ts';
 import { watchCertificates } from './downstream/watch.ts';
@@ -11,10 +18,8 @@ import { Upstreams } from './forward/upstreams.ts';
 import { Gate, type GateStats } from './gate.ts';
 import { type EdgeOptions, resolveOptions, type Settings, type Timeouts } from './options.ts';
 import { type EdgeParts, serve } from './pipeline.ts';
-import { PlanViews } from './plan-view.ts';
 import type { FailureStats } from './record/failures.ts';
 import { type EdgeStats, Recorder } from './record/recorder.ts';
-import { TrustedHops } from './trust.ts';
 import { Visitors } from './visitor/visitors.ts';
 
 /** An edge that listens. */

@@ -1,5 +1,6 @@
 /** Tinct's edge: a reverse proxy that decides each request's version once. */
 
+export type { Caching, CookieSettings } from '@tinct/sdk';
 export {
   type ConfigInput,
   type LoadedConfig,
@@ -13,4 +14,4 @@ export type { EdgeOptions, Limits, RouteOptions, Served, Timeouts } from './opti
 export type { Failure, FailureStats } from './record/failures.ts';
 export type { EdgeStats, VersionStats } from './record/recorder.ts';
 export { type ProxyWorld, type RunningProxy, startProxy } from './run/proxy.ts';
-export type { Caching, CookieSettings, IssueTo, VisitorOptions } from './visitor/settings.ts';
+export type { IssueTo, VisitorOptions } from './visitor/settings.ts';

@@ -2,15 +2,19 @@
  * A request's way through the edge, as one sentence: sanitize → identify → decide → color → forward → record.
  * `docs/lifecycle.md` draws it with every exit.
  */
-import type { PlanStore } from '@tinct/sdk';
+import {
+  decideAll,
+  identify,
+  type PlanStore,
+  type PlanView,
+  type PlanViews,
+  rawHeaderValues,
+} from '@tinct/sdk';
 import { color } from './color.ts';
-import { decideAll } from './decide.ts';
 import type { Exchange } from './exchange.ts';
 import { forward } from './forward/forward.ts';
 import type { Upstreams } from './forward/upstreams.ts';
-import { identify } from './identify.ts';
 import type { EdgeOptions } from './options.ts';
-import type { PlanView, PlanViews } from './plan-view.ts';
 import type { Recorder } from './record/recorder.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { type CleanRequest, sanitize } from './sanitize.ts';
@@ -55,7 +59,8 @@ function decideAndForward(
   // Nobody hears of a client that left before this: it must not reach the service.
   if (exchange.gone()) return answered(edge, exchange, 0);
   const { visitors, upstreams } = edge;
-  const who = identify(request, exchange.trusted, view, proof, visitors.failures.add);
+  const asked = rawHeaderValues(request.headers);
+  const who = identify(asked, exchange.trusted, view, proof, visitors.failures.add);
   const decided = decideAll(request, who, view, edge.now());
   const { decisions } = decided;
   const outbound = color(request, decisions, view);

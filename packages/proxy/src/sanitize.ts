@@ -1,15 +1,15 @@
 import { canonicalName, foreignBaggage } from '@tinct/core';
-import type { Exchange } from './exchange.ts';
-import { connectionOptions, hopByHop, type IsHopByHop } from './hop-by-hop.ts';
-import type { PlanView } from './plan-view.ts';
-import { Refusal, refusal } from './refusal.ts';
-import { type Target, targetOf } from './target.ts';
 import {
   type CookieNames,
   cookieNames,
   type OwnCookies,
+  type PlanView,
   takeCookies,
-} from './visitor/own-cookies.ts';
+} from '@tinct/sdk';
+import type { Exchange } from './exchange.ts';
+import { connectionOptions, hopByHop, type IsHopByHop } from './hop-by-hop.ts';
+import { Refusal, refusal } from './refusal.ts';
+import { type Target, targetOf } from './target.ts';
 
 /** A request that may be decided and colored: nothing in it claims to be Tinct's. */
 export interface CleanRequest extends Target {

@@ -1,6 +1,5 @@
-import { generateKey } from '@tinct/sdk';
+import { addVary, generateKey, makePrivate } from '@tinct/sdk';
 import t, { type Test } from 'tap';
-import { addVary, makePrivate } from '../src/answer/caching.ts';
 import type { EdgeOptions } from '../src/index.ts';
 import { edgeFor, TextSource, upstream } from './helpers.ts';
 import { ask, NAVIGATION, type VisitedPlan, visitedPlan } from './visitor-helpers.ts';

@@ -1,11 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { compilePlan, parsePlan } from '@tinct/core';
+import { decideAll, identify, PlanViews, rawHeaderValues } from '@tinct/sdk';
 import fc from 'fast-check';
 import t from 'tap';
 import { color } from '../src/color.ts';
-import { decideAll } from '../src/decide.ts';
-import { identify } from '../src/identify.ts';
-import { PlanViews } from '../src/plan-view.ts';
 import { Refusal } from '../src/refusal.ts';
 import { sanitize } from '../src/sanitize.ts';
 import { planText } from './helpers.ts';
@@ -19,7 +17,7 @@ function through(rawHeaders: string[]): string[] | Refusal {
   const req = { rawHeaders, url: '/', method: 'GET', httpVersion: '1.1' } as IncomingMessage;
   const request = sanitize({ req }, view);
   if (request instanceof Refusal) return request;
-  const who = identify(request, true, view);
+  const who = identify(rawHeaderValues(request.headers), true, view);
   return [...color(request, decideAll(request, who, view, 0).decisions, view).headers];
 }
 

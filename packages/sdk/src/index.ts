@@ -1,4 +1,18 @@
+export {
+  addVary,
+  CACHING,
+  type Caching,
+  type Carriers,
+  carriersOf,
+  type Marking,
+  makePrivate,
+  markingOf,
+} from './caching/caching.ts';
+export { type Colors, colorsOf } from './color/colors.ts';
 export * from './cookie/index.ts';
+export { type Decided, decideAll } from './decide/decide-all.ts';
+export { identify, type Proofs, type Who } from './decide/identify.ts';
+export { type PlanView, PlanViews } from './decide/plan-view.ts';
 export { type Attributes, attributeReader, type ReadAttributes } from './identity/attributes.ts';
 export { cookieValues } from './identity/cookies.ts';
 export { type HeaderValues, headerText, rawHeaderValues } from './identity/headers.ts';
@@ -27,3 +41,5 @@ export {
 } from './plan/store.ts';
 export { UrlPlanSource, type UrlSourceOptions } from './plan/url-source.ts';
 export { type FileWatchOptions, watchFile } from './plan/watch-file.ts';
+export { type Peer, TrustedHops } from './trust/trusted-hops.ts';
+export * from './visitor/index.ts';

@@ -1,5 +1,5 @@
 /** What the edge adds to a service's response. */
-import { addVary, type Marking, makePrivate } from './caching.ts';
+import { addVary, type Marking, makePrivate } from '@tinct/sdk';
 
 const EXPLAIN_HEADER = 'x-tinct-explain';
 

@@ -1,5 +1,4 @@
-import type { CookieFailure, IdentityFailure } from '@tinct/sdk';
-import type { CarriedFailure } from '../visitor/carried.ts';
+import type { CarriedFailure, CookieFailure, IdentityFailure } from '@tinct/sdk';
 import type { OverrideFailure } from '../visitor/overrides.ts';
 
 /** What a request said of itself and was not believed, by source and reason. */

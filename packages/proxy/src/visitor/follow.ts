@@ -1,10 +1,9 @@
 /** Override links: answered by the edge, and no service sees the token. */
 
-import { rawHeaderValues } from '@tinct/sdk';
+import { isNavigation, rawHeaderValues } from '@tinct/sdk';
 import type { Exchange } from '../exchange.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { CleanRequest } from '../sanitize.ts';
-import { isNavigation } from './navigation.ts';
 import { type OverrideLink, overrideLink } from './overrides.ts';
 import type { Visitors } from './visitors.ts';
 

@@ -1,6 +1,14 @@
 /** What the edge is told about identity, cookies, caches and testers. */
 import { TinctError } from '@tinct/core';
-import { ALGORITHMS, type KeySet, TOKEN_DEFAULTS, type TokenOptions } from '@tinct/sdk';
+import {
+  ALGORITHMS,
+  CACHING,
+  type Caching,
+  type CookieSettings,
+  type KeySet,
+  TOKEN_DEFAULTS,
+  type TokenOptions,
+} from '@tinct/sdk';
 
 export interface VisitorOptions {
   /** Sign cookies and check override links. Without: no ids are issued, nothing is remembered, no override is taken. */
@@ -19,20 +27,8 @@ export interface VisitorOptions {
   readonly debugToken?: string | undefined;
 }
 
-export interface CookieSettings {
-  /** Behind the prefix. Default `tinct`. */
-  readonly name: string;
-  /** Shares the cookie with the subdomains of this one. Default: the host alone. */
-  readonly domain: string | undefined;
-  /** Default 400 days, the longest that browsers keep one. */
-  readonly maxAgeMs: number;
-}
-
 const ISSUE_TO = ['navigations', 'everyone', 'nobody'] as const;
 export type IssueTo = (typeof ISSUE_TO)[number];
-
-const CACHING = ['auto', 'vary', 'private', 'off'] as const;
-export type Caching = (typeof CACHING)[number];
 
 export interface VisitorSettings {
   readonly keys: KeySet | undefined;

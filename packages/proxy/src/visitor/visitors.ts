@@ -1,28 +1,32 @@
 /** What the edge knows of a visitor beside plain headers: tokens, Tinct's cookie, an override; and what it answers of them. */
-import { type CompiledRelease, remember, unitOf } from '@tinct/core';
-import { type KeySet, type Memory, type Proven, rawHeaderValues } from '@tinct/sdk';
+import {
+  CookieJar,
+  type CookieNames,
+  cookieNames,
+  type Decided,
+  isDecidedBy,
+  isNavigation,
+  type KeySet,
+  markingOf,
+  type PlanView,
+  type Proofs,
+  rawHeaderValues,
+  readCarried,
+  remembered,
+  TrustedHops,
+  type Visitor,
+} from '@tinct/sdk';
 import type { Answer } from '../answer/answer.ts';
-import { markingOf } from '../answer/caching.ts';
 import { debugCheck, explainText } from '../answer/explain.ts';
-import type { Decided } from '../decide.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Settings } from '../options.ts';
-import type { PlanView } from '../plan-view.ts';
 import { Failures } from '../record/failures.ts';
 import type { CleanRequest } from '../sanitize.ts';
-import { TrustedHops } from '../trust.ts';
-import { type Carried, readCarried } from './carried.ts';
-import { CookieJar, type Visitor } from './jar.ts';
-import { isNavigation } from './navigation.ts';
-import { OverrideDesk, type Overrides } from './overrides.ts';
-import { type CookieNames, cookieNames } from './own-cookies.ts';
+import { OverrideDesk } from './overrides.ts';
 
 /** What of a request is signed, and by whom. */
-export interface Proof extends Proven {
+export interface Proof extends Proofs {
   readonly visitor: Visitor;
-  readonly overrides: Overrides | undefined;
-  /** What a hop that is trusted for it decided before. */
-  readonly carried: Carried | undefined;
 }
 
 export class Visitors {
@@ -64,7 +68,7 @@ export class Visitors {
     const carried = this.#deciders.has(socket)
       ? readCarried(req.rawHeaders, this.failures.add)
       : undefined;
-    const known = { visitor, carried, issued: visitor.id };
+    const known = { visitor, opened: visitor.opened, carried, issued: visitor.id };
     const overrides = this.desk.read(request.own.override);
     const verdicts = view.readTokens(headers);
     if (!(verdicts instanceof Promise) && !(overrides instanceof Promise))
@@ -103,32 +107,4 @@ export class Visitors {
       vary: view.carriers.named,
     };
   }
-}
-
-/** Whether a release was decided for the visitor's issued id. */
-function isDecidedBy(
-  release: CompiledRelease,
-  { id }: Visitor,
-  { context, view }: { context: Decided['context']; view: PlanView },
-): boolean {
-  if (id === undefined) return false;
-  const unit = unitOf(release, context);
-  return unit?.type === view.issued && unit?.key === id;
-}
-
-/** What is remembered after the decisions; `undefined` when that is what was remembered before. */
-function remembered({ releases, decisions, context }: Decided): Memory | undefined {
-  let memory: Record<string, Memory[string]> | undefined;
-  releases.forEach((release, i) => {
-    const { name } = release;
-    const decision = decisions[i];
-    const before = context.memory?.[name] ?? [];
-    if (decision === undefined || (release.release.memory === undefined && before.length === 0))
-      return;
-    const after = remember(release, unitOf(release, context), context, decision);
-    if (after === before || (after.length === 0 && before.length === 0)) return;
-    memory ??= Object.assign(Object.create(null), context.memory);
-    (memory as Record<string, Memory[string]>)[name] = after;
-  });
-  return memory;
 }

@@ -1,6 +1,6 @@
 /** Decisions that a hop before this one made for the same request. */
 import { type CarriedDecision, DECISION_HEADER, parseDecisions } from '@tinct/core';
-import { rawHeaderValues } from '@tinct/sdk';
+import { rawHeaderValues } from '../identity/headers.ts';
 
 export type CarriedFailure = 'several' | 'malformed';
 

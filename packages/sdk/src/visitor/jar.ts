@@ -1,19 +1,26 @@
 /** The visitor's cookie: read, and written again when something in it changed. */
 import { randomBytes } from 'node:crypto';
+import { stringifySetCookie } from 'cookie';
+import { fromMemory, type Memory } from '../cookie/memory.ts';
 import {
   type CookieFailure,
-  fromMemory,
-  type KeySet,
   type MacKeys,
-  type Memory,
   macKeys,
   type OpenedCookie,
   openCookie,
   sealCookie,
-} from '@tinct/sdk';
-import { stringifySetCookie } from 'cookie';
+} from '../cookie/seal.ts';
+import type { KeySet } from '../keys/keyset.ts';
 import type { CookieNames } from './own-cookies.ts';
-import type { CookieSettings } from './settings.ts';
+
+export interface CookieSettings {
+  /** Behind the prefix. Default `tinct`. */
+  readonly name: string;
+  /** Shares the cookie with the subdomains of this one. Default: the host alone. */
+  readonly domain: string | undefined;
+  /** Default 400 days, the longest that browsers keep one. */
+  readonly maxAgeMs: number;
+}
 
 /** Who is at the other end, as far as the cookie tells. */
 export interface Visitor {

@@ -7,7 +7,6 @@ import {
 } from '@tinct/core';
 import type { Who } from './identify.ts';
 import type { PlanView } from './plan-view.ts';
-import type { Target } from './target.ts';
 
 /** What was decided, and from what. */
 export interface Decided {
@@ -20,9 +19,9 @@ export interface Decided {
 
 /** One decision for each release that applies to the request's host and path. */
 export function decideAll(
-  { host, path }: Target,
+  { host, path }: { readonly host: string; readonly path: string },
   who: Who,
-  { compiled }: PlanView,
+  { compiled }: Pick<PlanView, 'compiled'>,
   now: number,
 ): Decided {
   const context = { ...who, now };

@@ -1,15 +1,10 @@
 import { type CompiledPlan, canonicalName } from '@tinct/core';
-import {
-  attributeReader,
-  identityReader,
-  type ReadAttributes,
-  type ReadTokens,
-  type ReadUnits,
-  type TokenVerifier,
-} from '@tinct/sdk';
-import { type Carriers, carriersOf } from './answer/caching.ts';
+import { type Carriers, carriersOf } from '../caching/caching.ts';
+import { attributeReader, type ReadAttributes } from '../identity/attributes.ts';
+import { identityReader, type ReadUnits } from '../identity/identity.ts';
+import type { ReadTokens, TokenVerifier } from '../jwt/tokens.ts';
 
-/** What the edge has worked out from one plan, once. */
+/** What is worked out from one plan once, for all requests under it. */
 export interface PlanView {
   /** Absent before the first plan: then nothing is decided, and what looks like a color is removed all the same. */
   readonly compiled: CompiledPlan | undefined;

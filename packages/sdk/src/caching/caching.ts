@@ -1,6 +1,9 @@
 /** What shared caches may do with a response that depends on who asks. */
 import type { Decision, Plan, Reason } from '@tinct/core';
-import type { Caching } from '../visitor/settings.ts';
+
+/** What shared caches are told of responses that depend on a decision. `docs/lifecycle.md` has the table. */
+export const CACHING = ['auto', 'vary', 'private', 'off'] as const;
+export type Caching = (typeof CACHING)[number];
 
 /** What the decisions under a plan hang on. */
 export interface Carriers {

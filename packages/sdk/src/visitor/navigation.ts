@@ -1,4 +1,4 @@
-import type { HeaderValues } from '@tinct/sdk';
+import type { HeaderValues } from '../identity/headers.ts';
 
 /**
  * Whether somebody goes to a page with this request. Browsers say so themselves; what doesn't, and asks for HTML, is

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import t from 'tap';
-import { TrustedHops } from '../src/trust.ts';
+import { TrustedHops } from '../../src/trust/trusted-hops.ts';
 
 const peer = (remoteAddress: string | undefined) =>
   ({ remoteAddress, remoteFamily: remoteAddress?.includes(':') ? 'IPv6' : 'IPv4' }) as Socket;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { cookieNames, takeCookies } from '../src/visitor/own-cookies.ts';
+import { cookieNames, takeCookies } from '../../src/visitor/own-cookies.ts';
 
 const names = cookieNames('tinct', undefined);
 
