@@ -1,26 +1,20 @@
 /** The composition root: a plan store, upstreams, a recorder and a server become an edge. */
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import type { Plan } from '@tinct/core';
 import { TinctError } from '@tinct/core';
-import {
-  type KeySet,
-  PlanStore,
-  PlanViews,
-  TokenVerifier,
-  TrustedHops,
-  unsupportedSources,
-} from '@tinct/sdk';
+import { type KeySet, type PlanStore, TrustedHops } from '@tinct/sdk';
+import { createBrain } from './brain.ts';
 import { Front } from './downstream/front.ts';
 import type { Peer, Reception } from './downstream/reception.ts';
 import { watchCertificates } from './downstream/watch.ts';
+import type { Exchange } from './exchange.ts';
+import { upstreamOutlet } from './forward/outlet.ts';
 import { Upstreams } from './forward/upstreams.ts';
 import { Gate, type GateStats } from './gate.ts';
 import { type EdgeOptions, resolveOptions, type Settings, type Timeouts } from './options.ts';
 import { type EdgeParts, serve } from './pipeline.ts';
 import type { FailureStats } from './record/failures.ts';
-import { type EdgeStats, Recorder } from './record/recorder.ts';
-import { Visitors } from './visitor/visitors.ts';
+import type { EdgeStats } from './record/recorder.ts';
 
 /** An edge that listens. */
 export interface Edge {
@@ -42,27 +36,6 @@ export interface EdgeAddress {
   readonly url: string;
 }
 
-function planStore(
-  options: EdgeOptions,
-  settings: Settings,
-  upstreams: Upstreams,
-  recorder: Recorder,
-): PlanStore {
-  const abilities = { tokens: true, issued: settings.visitor.keys !== undefined };
-  return new PlanStore({
-    source: options.plan,
-    loadLists: options.loadLists,
-    now: settings.now,
-    inspect: (plan: Plan) => [...unsupportedSources(plan, abilities), ...upstreams.inspect(plan)],
-    onAccepted: (accepted) => {
-      recorder.expect(accepted.compiled.plan);
-      options.onAccepted?.(accepted);
-    },
-    onRefused: options.onRefused,
-    killed: options.killed,
-  });
-}
-
 /** How long a connection may be silent: longer than any single thing that it may be waiting for. */
 function patience({ connectMs, headersMs, bodyMs }: Timeouts): number {
   return headersMs === 0 || bodyMs === 0 ? 0 : connectMs + headersMs + bodyMs;
@@ -75,7 +48,7 @@ function peer(socket: Socket, trusted: TrustedHops): Peer {
 }
 
 function frontOf(
-  parts: EdgeParts,
+  parts: EdgeParts<Exchange>,
   settings: Settings,
   gate: Gate,
   isClosing: () => boolean,
@@ -121,23 +94,18 @@ function listen(server: Server, { host, port, tls }: Settings): Promise<EdgeAddr
  */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const settings = resolveOptions(options);
-  const recorder = new Recorder();
   const upstreams = new Upstreams(settings);
-  const plans = planStore(options, settings, upstreams, recorder);
+  const brain = createBrain(options, settings, (plan) => upstreams.inspect(plan));
+  const { plans, useKeys } = brain;
   const { onServed } = options;
-  const { now } = settings;
-  const visitors = new Visitors(settings);
-  const tokens = new TokenVerifier({ ...settings.visitor.tokens, now });
-  const views = new PlanViews(tokens, settings.visitor.keys !== undefined);
-  const parts = { plans, views, visitors, upstreams, recorder, onServed, now };
+  const parts = { ...brain, outlet: upstreamOutlet(upstreams), onServed };
   const gate = new Gate(settings.limits, onServed);
   let closing: Promise<void> | undefined;
   let isRetired = false;
   const front = frontOf(parts, settings, gate, () => isRetired || closing !== undefined);
   const certificates = settings.tls && watchCertificates(front, settings.tls, options.onTlsRefused);
   const end = async () => {
-    plans.close();
-    tokens.close();
+    brain.close();
     certificates?.close();
     if (front.server.listening) await front.drain(settings.graceMs);
     front.close();
@@ -149,11 +117,10 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     const address = await listen(front.server, settings);
     options.signal?.addEventListener('abort', close, { once: true });
     if (options.signal?.aborted) await close();
-    const stats = () => ({ ...recorder.stats(), ...gate.stats(), ...visitors.failures.stats() });
+    const stats = () => ({ ...brain.stats(), ...gate.stats() });
     const retire = () => {
       isRetired = true;
     };
-    const useKeys = (keys: KeySet | undefined) => visitors.use(keys);
     return { address, plan: plans, stats, useKeys, retire, close };
   } catch (error) {
     await close();

@@ -1,22 +1,42 @@
 import type { Socket } from 'node:net';
+import type { Peer } from '@tinct/sdk';
 
 /** A listener as Node types it. */
 // biome-ignore lint/suspicious/noExplicitAny: what an event hands over is its emitter's to say.
 export type Listener = (...args: any[]) => void;
 
-/** A client's request, whichever version of HTTP it speaks. Node's `IncomingMessage` is one. */
-export interface ClientRequest {
+/** What stands before a request's body. */
+export interface RequestHead {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly httpVersion: string;
   /** Names and values in turn. */
   readonly rawHeaders: string[];
+  /** Known where the protocol itself tells; HTTP/1.1 tells by headers. */
+  readonly hasBody?: boolean;
+}
+
+/** A request that is to be decided, whoever brought it: a client, or a gateway that asks on its behalf. */
+export interface Inquiry {
+  readonly req: RequestHead;
+  /** The peer that trust is judged by. */
+  readonly socket: Peer;
+  /** Whether the peer is a trusted hop: believed for identity, attributes and `X-Forwarded-*`, never for colors. */
+  readonly trusted: boolean;
+  /** Absent: the request asks for no other protocol, or for none that is known here. */
+  readonly tunnel?: Tunnel | undefined;
+  /** Milliseconds since the request came. */
+  readonly elapsed: () => number;
+  /** Whether nobody is left to answer. */
+  readonly gone: () => boolean;
+}
+
+/** A client's request, whichever version of HTTP it speaks. Node's `IncomingMessage` is one. */
+export interface ClientRequest extends RequestHead {
   /** Complete when the body has ended. */
   readonly rawTrailers: string[];
   /** Whether all of it came. */
   readonly complete: boolean;
-  /** Known where the protocol itself tells; HTTP/1.1 tells by headers. */
-  readonly hasBody?: boolean;
   on(event: string, listener: Listener): this;
   once(event: string, listener: Listener): this;
   off(event: string, listener: Listener): this;
@@ -55,23 +75,15 @@ export interface Tunnel {
 }
 
 /** One request with its response, and what is known of the peer. */
-export interface Exchange {
+export interface Exchange extends Inquiry {
   readonly req: ClientRequest;
   readonly res: ClientResponse;
-  /** Absent: the request asks for no other protocol, or for none that the edge knows. */
-  readonly tunnel?: Tunnel | undefined;
   /** Held apart: a request that is destroyed forgets its socket. With HTTP/2 many share it: nothing may be written or ended here. */
   readonly socket: Socket;
   /** Whether the client came by TLS. */
   readonly encrypted: boolean;
-  /** Whether the peer is a trusted hop: believed for identity, attributes and `X-Forwarded-*`, never for colors. */
-  readonly trusted: boolean;
   /** Whether the client waits for `100 Continue` before it sends the body. */
   readonly awaitsContinue: boolean;
-  /** Milliseconds since the request came. */
-  readonly elapsed: () => number;
-  /** Whether nobody is left to answer. */
-  readonly gone: () => boolean;
   /** Ends a response so that the client sees that it isn't whole. `framed`: whether its framing can show that. */
   readonly cut: (framed: boolean) => void;
   /** Ends a request of which nobody wants the rest. */

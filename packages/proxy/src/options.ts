@@ -2,7 +2,7 @@ import type { Decision, Finding } from '@tinct/core';
 import { TinctError } from '@tinct/core';
 import type { LoadLists, PlanInForce, PlanSource } from '@tinct/sdk';
 import type { TlsOptions } from './downstream/tls.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Inquiry } from './exchange.ts';
 import { type DirectUrls, Routes } from './forward/routes.ts';
 import type { Outcome } from './record/recorder.ts';
 import { type VisitorOptions, type VisitorSettings, visitorSettings } from './visitor/settings.ts';
@@ -65,8 +65,8 @@ export interface Limits {
 }
 
 /** What became of one request, for an access log. */
-export interface Served {
-  readonly exchange: Exchange;
+export interface Served<E extends Inquiry = Exchange> {
+  readonly exchange: E;
   readonly decisions: readonly Decision[];
   /** Of the answer; 0 when the client went away before one. */
   readonly status: number;

@@ -1,7 +1,9 @@
 /**
  * A request's way through the edge, as one sentence: sanitize → identify → decide → color → forward → record.
- * `docs/lifecycle.md` draws it with every exit.
+ * `docs/lifecycle.md` draws it with every exit. Where it goes from here is the outlet's: a reverse proxy sends the
+ * request on, an ext_authz server tells its gateway how to.
  */
+import type { Decision } from '@tinct/core';
 import {
   decideAll,
   identify,
@@ -10,31 +12,49 @@ import {
   type PlanViews,
   rawHeaderValues,
 } from '@tinct/sdk';
-import { color } from './color.ts';
-import type { Exchange } from './exchange.ts';
-import { forward } from './forward/forward.ts';
-import type { Upstreams } from './forward/upstreams.ts';
-import type { EdgeOptions } from './options.ts';
-import type { Recorder } from './record/recorder.ts';
-import { Refusal, refuse } from './refusal.ts';
+import type { Answer } from './answer/answer.ts';
+import { type ColoredRequest, color } from './color.ts';
+import type { Inquiry } from './exchange.ts';
+import type { Served } from './options.ts';
+import type { Outcome, Recorder } from './record/recorder.ts';
+import { Refusal } from './refusal.ts';
 import { type CleanRequest, sanitize } from './sanitize.ts';
-import { follow, linkOf } from './visitor/follow.ts';
+import { follow, linkOf, type Redirect } from './visitor/follow.ts';
 import type { OverrideLink } from './visitor/overrides.ts';
 import type { Proof, Visitors } from './visitor/visitors.ts';
 
+/** A request's three ends. Nobody may be left to answer; an outlet sees to that. */
+export interface Outlet<E extends Inquiry> {
+  readonly refuse: (exchange: E, refused: Refusal) => void;
+  readonly redirect: (exchange: E, redirect: Redirect) => void;
+  /** Calls `done` once, when it is known how the request ended. */
+  readonly forward: (
+    exchange: E,
+    colored: Colored,
+    answer: Answer,
+    done: (outcome: Outcome) => void,
+  ) => void;
+}
+
+/** What was decided of a request, and the request that carries it. */
+export interface Colored {
+  readonly request: ColoredRequest;
+  readonly decisions: readonly Decision[];
+}
+
 /** What the edge is made of; its composition root is `edge.ts`. */
-export interface EdgeParts {
+export interface EdgeParts<E extends Inquiry> {
   readonly plans: Pick<PlanStore, 'current'>;
   readonly views: PlanViews;
   readonly visitors: Visitors;
-  readonly upstreams: Upstreams;
+  readonly outlet: Outlet<E>;
   readonly recorder: Recorder;
-  readonly onServed: EdgeOptions['onServed'];
+  readonly onServed: ((served: Served<E>) => void) | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-export function serve(edge: EdgeParts, exchange: Exchange): void {
+export function serve<E extends Inquiry>(edge: EdgeParts<E>, exchange: E): void {
   // One plan for the whole request: a plan that changes meanwhile concerns the next one.
   const view = edge.views.of(edge.plans.current());
 
@@ -49,43 +69,52 @@ export function serve(edge: EdgeParts, exchange: Exchange): void {
 }
 
 /** What is left of the sentence when everything that was signed has been checked. */
-function decideAndForward(
-  edge: EdgeParts,
-  exchange: Exchange,
+function decideAndForward<E extends Inquiry>(
+  edge: EdgeParts<E>,
+  exchange: E,
   view: PlanView,
   request: CleanRequest,
   proof: Proof,
 ): void {
   // Nobody hears of a client that left before this: it must not reach the service.
   if (exchange.gone()) return answered(edge, exchange, 0);
-  const { visitors, upstreams } = edge;
+  const { visitors, outlet } = edge;
   const asked = rawHeaderValues(request.headers);
   const who = identify(asked, exchange.trusted, view, proof, visitors.failures.add);
   const decided = decideAll(request, who, view, edge.now());
   const { decisions } = decided;
-  const outbound = color(request, decisions, view);
+  const colored = { request: color(request, decisions, view), decisions };
   const { method } = request;
   const answer = visitors.answer(proof, decided, view, { method, raw: exchange.req.rawHeaders });
-  forward(outbound, upstreams.of(decisions, request), exchange, answer, (outcome) => {
+  outlet.forward(exchange, colored, answer, (outcome) => {
     edge.recorder.record(decisions, outcome);
     edge.onServed?.({ exchange, decisions, status: outcome.status, outcome });
   });
 }
 
-function turnAway(edge: EdgeParts, exchange: Exchange, refused: Refusal): void {
+function turnAway<E extends Inquiry>(edge: EdgeParts<E>, exchange: E, refused: Refusal): void {
   edge.recorder.refused();
-  refuse(exchange, refused);
+  edge.outlet.refuse(exchange, refused);
   answered(edge, exchange, refused.status);
 }
 
 /** A tester's link is answered here. */
-async function lead(edge: EdgeParts, exchange: Exchange, link: OverrideLink): Promise<void> {
-  const refused = await follow(exchange, link, edge.visitors, edge.now());
-  if (refused === undefined) answered(edge, exchange, 303);
-  else turnAway(edge, exchange, refused);
+async function lead<E extends Inquiry>(
+  edge: EdgeParts<E>,
+  exchange: E,
+  link: OverrideLink,
+): Promise<void> {
+  const led = await follow(link, edge.visitors, edge.now());
+  if (led instanceof Refusal) return turnAway(edge, exchange, led);
+  edge.outlet.redirect(exchange, led);
+  answered(edge, exchange, 303);
 }
 
 /** By the edge itself. */
-function answered({ onServed }: EdgeParts, exchange: Exchange, status: number): void {
+function answered<E extends Inquiry>(
+  { onServed }: EdgeParts<E>,
+  exchange: E,
+  status: number,
+): void {
   onServed?.({ exchange, decisions: [], status, outcome: undefined });
 }

@@ -6,7 +6,7 @@ import {
   type PlanView,
   takeCookies,
 } from '@tinct/sdk';
-import type { Exchange } from './exchange.ts';
+import type { Inquiry } from './exchange.ts';
 import { connectionOptions, hopByHop, type IsHopByHop } from './hop-by-hop.ts';
 import { Refusal, refusal } from './refusal.ts';
 import { type Target, targetOf } from './target.ts';
@@ -72,7 +72,7 @@ function methodRefusal(method: string): Refusal | undefined {
 }
 
 /** Other upgrades may be ignored, and are: curl's `--http2` offers h2c and goes on without. */
-function upgradeRefusal(gathered: Gathered, tunnel: Exchange['tunnel']): Refusal | undefined {
+function upgradeRefusal(gathered: Gathered, tunnel: Inquiry['tunnel']): Refusal | undefined {
   const { connection, upgrade } = gathered;
   if (tunnel !== undefined)
     return hasBody(gathered)
@@ -166,7 +166,7 @@ function cleanTrailers(raw: readonly string[], view: PlanView): readonly string[
  * what the client sent and not what Tinct decides.
  */
 export function sanitize(
-  { req, tunnel }: Pick<Exchange, 'req' | 'tunnel'>,
+  { req, tunnel }: Pick<Inquiry, 'req' | 'tunnel'>,
   view: PlanView,
   names: CookieNames = DEFAULT_NAMES,
 ): CleanRequest | Refusal {

@@ -1,7 +1,6 @@
 /** Override links: answered by the edge, and no service sees the token. */
 
 import { isNavigation, rawHeaderValues } from '@tinct/sdk';
-import type { Exchange } from '../exchange.ts';
 import { type Refusal, refusal } from '../refusal.ts';
 import type { CleanRequest } from '../sanitize.ts';
 import { type OverrideLink, overrideLink } from './overrides.ts';
@@ -9,7 +8,6 @@ import type { Visitors } from './visitors.ts';
 
 /** What may stand in a Location. */
 const PLAIN = /^[\x21-\x7e]*$/;
-const REASON = 'See Other';
 
 /** The override link that a request follows: a page that somebody goes to, where there are keys to check it. */
 export function linkOf({ path, method, headers }: CleanRequest, { desk }: Visitors) {
@@ -17,23 +15,24 @@ export function linkOf({ path, method, headers }: CleanRequest, { desk }: Visito
   return link !== undefined && isNavigation(method, rawHeaderValues(headers)) ? link : undefined;
 }
 
+/** The answer to a link that holds: 303, with these headers, names and values in turn. */
+export interface Redirect {
+  readonly headers: string[];
+}
+
 /** Sets the cookie and leads to the same page without the token. An empty token takes the cookie back. */
 export async function follow(
-  { res, gone }: Exchange,
   { tokens: [token = '', ...more], location }: OverrideLink,
   { desk, jar, names, failures }: Visitors,
   now: number,
-): Promise<Refusal | undefined> {
+): Promise<Refusal | Redirect> {
   const result = more.length > 0 || !PLAIN.test(location) ? 'several' : await cookieFor();
   if (typeof result === 'string') {
     failures.add(`override.${result}`);
     return refusal('TINCT_EDGE_OVERRIDE_REFUSED');
   }
-  if (gone()) return undefined;
   const headers = ['location', location, 'set-cookie', result.cookie, 'content-length', '0'];
-  const quiet = ['cache-control', 'no-store', 'referrer-policy', 'no-referrer'];
-  res.writeHead(303, REASON, [...headers, ...quiet]).end();
-  return undefined;
+  return { headers: [...headers, 'cache-control', 'no-store', 'referrer-policy', 'no-referrer'] };
 
   async function cookieFor() {
     if (token === '') return { cookie: jar.setCookie(names.override, '', 0) };

@@ -18,7 +18,7 @@ import {
 } from '@tinct/sdk';
 import type { Answer } from '../answer/answer.ts';
 import { debugCheck, explainText } from '../answer/explain.ts';
-import type { Exchange } from '../exchange.ts';
+import type { Inquiry } from '../exchange.ts';
 import type { Settings } from '../options.ts';
 import { Failures } from '../record/failures.ts';
 import type { CleanRequest } from '../sanitize.ts';
@@ -59,7 +59,7 @@ export class Visitors {
   /** A promise only where a signature has to be checked that was not seen before. */
   prove(
     request: CleanRequest,
-    { req, socket }: Pick<Exchange, 'req' | 'socket'>,
+    { req, socket }: Pick<Inquiry, 'req' | 'socket'>,
     view: PlanView,
   ): Proof | Promise<Proof> {
     const headers = rawHeaderValues(request.headers);

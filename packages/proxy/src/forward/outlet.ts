@@ -1,0 +1,20 @@
+/** How the reverse proxy ends a request: by its own answer, or by the service's. */
+import type { Exchange } from '../exchange.ts';
+import type { Outlet } from '../pipeline.ts';
+import { refuse } from '../refusal.ts';
+import type { Redirect } from '../visitor/follow.ts';
+import { forward } from './forward.ts';
+import type { Upstreams } from './upstreams.ts';
+
+function redirect({ res, gone }: Exchange, { headers }: Redirect): void {
+  if (!gone()) res.writeHead(303, 'See Other', headers).end();
+}
+
+export function upstreamOutlet(upstreams: Upstreams): Outlet<Exchange> {
+  return {
+    refuse,
+    redirect,
+    forward: (exchange, { request, decisions }, answer, done) =>
+      forward(request, upstreams.of(decisions, request), exchange, answer, done),
+  };
+}
