@@ -5,7 +5,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { planJsonSchema } from '../packages/core/src/plan/schema.ts';
-import { configJsonSchema } from '../packages/proxy/src/config/schema.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { planPage } from './docs/plan-page.ts';
 import { proxyPage } from './docs/proxy-page.ts';
@@ -15,7 +14,7 @@ const schema = planJsonSchema();
 const documents = {
   'docs/errors.md': errorsPage(),
   'docs/reference/plan.md': planPage(schema),
-  'docs/reference/proxy.md': proxyPage(configJsonSchema()),
+  'docs/reference/proxy.md': proxyPage(),
   'packages/core/schema/plan.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
 };
 

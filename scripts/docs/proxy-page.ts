@@ -1,4 +1,5 @@
-import { FILE_VARIABLE, SETTINGS, type Setting } from '../../packages/proxy/src/config/settings.ts';
+import { FILE_VARIABLE, type Setting } from '../../packages/proxy/src/config/settings.ts';
+import { PROXY } from '../../packages/proxy/src/config/shape.ts';
 
 /** The part of JSON Schema that is shown. */
 interface Schema {
@@ -9,8 +10,8 @@ interface Schema {
 }
 
 /** `docs/reference/proxy.md`: every setting of the configuration, as key, variable and flag. */
-export function proxyPage(document: Record<string, unknown>): string {
-  const { properties = {} } = document as Schema;
+export function proxyPage(): string {
+  const { properties = {} } = PROXY.jsonSchema as Schema;
   return [
     '# The configuration of the proxy, key by key',
     '<!-- Made by `pnpm docs:generate` from packages/proxy/src/config/schema.ts. -->',
@@ -23,7 +24,10 @@ export function proxyPage(document: Record<string, unknown>): string {
       'with `file:line:column`, or with the name of the variable or flag, and then nothing starts. ' +
       '[errors.md](../errors.md) explains each code.',
     '## Settings',
-    table(['key', 'variable', 'flag', 'type', 'default', 'meaning'], SETTINGS.map(settingRow)),
+    table(
+      ['key', 'variable', 'flag', 'type', 'default', 'meaning'],
+      PROXY.settings.map(settingRow),
+    ),
     '## In the file only',
     `\`direct\`: a map of release to a map of variant to URL. ${properties['direct']?.description ?? ''}`,
     `\`routes\`: a list. ${properties['routes']?.description ?? ''} Each has:`,

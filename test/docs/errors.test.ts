@@ -2,7 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { ERRORS, type ErrorEntry } from '../../packages/core/src/errors.ts';
-import { FILE_VARIABLE, SETTINGS } from '../../packages/proxy/src/config/settings.ts';
+import { FILE_VARIABLE } from '../../packages/proxy/src/config/settings.ts';
+import { SETTINGS } from '../../packages/proxy/src/config/shape.ts';
 import { ROOT, sources, textsOf } from '../structure/source.ts';
 
 /** Names that look like codes and are environment variables. */

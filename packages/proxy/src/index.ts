@@ -8,10 +8,12 @@ export {
 } from './config/load.ts';
 export { printConfig } from './config/print.ts';
 export { configJsonSchema, type ProxyConfig } from './config/schema.ts';
-export { FILE_VARIABLE, SETTINGS, type Setting } from './config/settings.ts';
+export { FILE_VARIABLE, type Setting } from './config/settings.ts';
+export { SETTINGS } from './config/shape.ts';
 export { type Edge, type EdgeAddress, startEdge } from './edge.ts';
 export type { EdgeOptions, Limits, RouteOptions, Served, Timeouts } from './options.ts';
 export type { Failure, FailureStats } from './record/failures.ts';
 export type { EdgeStats, VersionStats } from './record/recorder.ts';
-export { type ProxyWorld, type RunningProxy, startProxy } from './run/proxy.ts';
+export type { ProgramWorld, RunningProgram } from './run/program.ts';
+export { startProxy } from './run/proxy.ts';
 export type { IssueTo, VisitorOptions } from './visitor/settings.ts';

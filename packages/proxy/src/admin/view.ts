@@ -1,10 +1,10 @@
 /** What the admin server sees of the proxy, and what it may do to it. */
 import type { PlanStore } from '@tinct/sdk';
-import type { Edge } from '../edge.ts';
+import type { Engine } from '../run/program.ts';
 
 export interface AdminView {
   readonly plan: Pick<PlanStore, 'current' | 'status' | 'kill'>;
-  readonly stats: Edge['stats'];
+  readonly stats: Engine['stats'];
   /** False while it drains. */
   readonly isReady: () => boolean;
   /** Keeps what was aborted over a restart; false where there is no state folder. Rejects when it can't be written. */

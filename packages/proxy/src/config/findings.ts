@@ -11,12 +11,12 @@ import {
 } from '@tinct/core';
 import type { z } from 'zod';
 import { type Layered, pathKey } from './layers.ts';
-import { CHOICES, configJsonSchema } from './schema.ts';
-import { SETTINGS } from './settings.ts';
+import type { ConfigShape } from './shape.ts';
 
 type Issue = z.core.$ZodIssue;
 
 export interface Checked extends Layered {
+  readonly shape: Pick<ConfigShape<unknown>, 'jsonSchema' | 'settings' | 'choices'>;
   /** The file's name, where there is a file. */
   readonly file: string | undefined;
   readonly source: Source | undefined;
@@ -41,11 +41,17 @@ export function findingAt(
 /** One objection of the shape, as findings. */
 export function issueFindings(issue: Issue, checked: Checked): Finding[] {
   const path = issue.path as Path;
+  const { shape } = checked;
   const say = (code: ErrorCode, message: string, at: Path = path, hint?: string) =>
     findingAt(code, message, at, checked, hint);
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) =>
-      say('TINCT_CONFIG_KEY_UNKNOWN', `unknown key \`${key}\``, [...path, key], nearKey(key, path)),
+      say(
+        'TINCT_CONFIG_KEY_UNKNOWN',
+        `unknown key \`${key}\``,
+        [...path, key],
+        nearKey(key, path, shape),
+      ),
     );
   if (issue.code === 'invalid_key') {
     const [inner] = issue.issues;
@@ -53,8 +59,8 @@ export function issueFindings(issue: Issue, checked: Checked): Finding[] {
     return [findingAt('TINCT_CONFIG_VALUE', message, path, checked, undefined, 'key')];
   }
   const value = valueAt(checked.value, path);
-  if (value === undefined) return [missing(path, say)];
-  const shown = isSecret(path) ? 'the secret' : described(value);
+  if (value === undefined) return [missing(path, shape, say)];
+  const shown = isSecret(path, shape) ? 'the secret' : described(value);
   if (issue.code === 'invalid_type')
     return [say('TINCT_CONFIG_TYPE', `${expected(issue.expected)} is expected, not ${shown}`)];
   return [say('TINCT_CONFIG_VALUE', `${shown}: ${complaint(issue)}`, path, hintFor(issue, value))];
@@ -62,8 +68,10 @@ export function issueFindings(issue: Issue, checked: Checked): Finding[] {
 
 type Say = (code: ErrorCode, message: string, at?: Path, hint?: string) => Finding;
 
-function missing(path: Path, say: Say): Finding {
-  const choice = CHOICES.find((one) => one.needed && pathKey(one.path) === pathKey(path));
+type Shape = Checked['shape'];
+
+function missing(path: Path, { choices }: Shape, say: Say): Finding {
+  const choice = choices.find((one) => one.needed && pathKey(one.path) === pathKey(path));
   if (choice !== undefined) return say('TINCT_CONFIG_EXACTLY_ONE', needs(choice.keys, path), path);
   return say('TINCT_CONFIG_KEY_MISSING', `\`${path.at(-1)}\` is missing`);
 }
@@ -73,7 +81,7 @@ const needs = (keys: readonly string[], path: Path): string =>
 
 /** Keys that exclude each other, or of which one is needed. */
 export function choiceFindings(checked: Checked): Finding[] {
-  return CHOICES.flatMap(({ path, keys, needed }) => {
+  return checked.shape.choices.flatMap(({ path, keys, needed }) => {
     const holder = valueAt(checked.value, path);
     if (!isRecord(holder)) return [];
     const given = keys.filter((key) => holder[key] !== undefined);
@@ -114,8 +122,8 @@ function hintFor(issue: Issue, value: unknown): string | undefined {
     : undefined;
 }
 
-const isSecret = (path: Path): boolean =>
-  SETTINGS.some((setting) => setting.flag === undefined && pathKey(setting.path) === pathKey(path));
+const isSecret = (path: Path, { settings }: Shape): boolean =>
+  settings.some((setting) => setting.flag === undefined && pathKey(setting.path) === pathKey(path));
 
 /** A value in a message, shortened. */
 function described(value: unknown): string {
@@ -132,8 +140,8 @@ interface Node {
   readonly items?: Node;
 }
 
-function nearKey(key: string, path: Path): string | undefined {
-  let node: Node | undefined = configJsonSchema() as Node;
+function nearKey(key: string, path: Path, { jsonSchema }: Shape): string | undefined {
+  let node: Node | undefined = jsonSchema as Node;
   for (const step of path) {
     const more: Node | boolean | undefined = node?.additionalProperties;
     if (typeof step === 'number') node = node?.items;

@@ -1,7 +1,7 @@
 /** File, variables and flags, laid over each other, each value with the layer that it came from. */
 import { isRecord } from '@tinct/core';
-import { CHOICES } from './schema.ts';
-import { readSetting, SETTINGS, type Setting } from './settings.ts';
+import type { Choice } from './schema.ts';
+import { readSetting, type Setting } from './settings.ts';
 
 /** Where a value came from: `listen.port` of a file, a variable, a flag. */
 export type Origin =
@@ -31,8 +31,11 @@ export const pathKey = (path: readonly (string | number)[]): string => path.join
 const isServiceLink = (text: string): boolean => /^(tcp|udp|sctp):\/\//.test(text);
 
 /** The variables that say something; an empty one does not. */
-export function variableLayer(env: Readonly<Record<string, string | undefined>>): Layer {
-  const given = SETTINGS.flatMap((setting) => {
+export function variableLayer(
+  env: Readonly<Record<string, string | undefined>>,
+  settings: readonly Setting[],
+): Layer {
+  const given = settings.flatMap((setting) => {
     const text = env[setting.variable] ?? '';
     return text === '' || isServiceLink(text)
       ? []
@@ -43,8 +46,11 @@ export function variableLayer(env: Readonly<Record<string, string | undefined>>)
 }
 
 /** Flags by their names without dashes. */
-export function flagLayer(flags: Readonly<Record<string, string | undefined>>): Layer {
-  const given = SETTINGS.flatMap((setting) => {
+export function flagLayer(
+  flags: Readonly<Record<string, string | undefined>>,
+  settings: readonly Setting[],
+): Layer {
+  const given = settings.flatMap((setting) => {
     const text = setting.flag === undefined ? undefined : flags[setting.flag];
     return text === undefined ? [] : [[setting, readSetting(setting, text)] as const];
   });
@@ -53,14 +59,18 @@ export function flagLayer(flags: Readonly<Record<string, string | undefined>>): 
 }
 
 /** Lays stronger layers over the file's value, which stays as it is. */
-export function layered(file: unknown, layers: readonly Layer[]): Layered {
+export function layered(
+  file: unknown,
+  layers: readonly Layer[],
+  choices: readonly Choice[],
+): Layered {
   const value = structuredClone(file);
   const origins = new Map<string, Origin>();
   const root = isRecord(value) ? value : value === null || value === undefined ? {} : undefined;
   // Not a map at all: that is what has to be reported.
   if (root === undefined) return { value, origins };
   for (const { values, originOf } of layers) {
-    for (const setting of values.keys()) forgetRivals(root, setting);
+    for (const setting of values.keys()) forgetRivals(root, setting, choices);
     for (const [setting, given] of values) {
       put(root, setting.path, given);
       origins.set(pathKey(setting.path), originOf(setting));
@@ -70,9 +80,13 @@ export function layered(file: unknown, layers: readonly Layer[]): Layered {
 }
 
 /** A flag that names a URL takes the file's `plan.file` away. Before anything of a layer is put: its own rivals stay. */
-function forgetRivals(root: Record<string, unknown>, { path }: Setting): void {
+function forgetRivals(
+  root: Record<string, unknown>,
+  { path }: Setting,
+  choices: readonly Choice[],
+): void {
   const key = path.at(-1) ?? '';
-  const choice = CHOICES.find(
+  const choice = choices.find(
     (one) => pathKey(one.path) === pathKey(path.slice(0, -1)) && one.keys.includes(key),
   );
   const holder = choice?.path.reduce<unknown>(

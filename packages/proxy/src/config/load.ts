@@ -1,4 +1,4 @@
-/** The configuration of a proxy: file, variables and flags in, one checked value with its origins out. */
+/** A program's configuration: file, variables and flags in, one checked value with its origins out. */
 import {
   type Finding,
   finding,
@@ -10,8 +10,9 @@ import {
 } from '@tinct/core';
 import { choiceFindings, issueFindings } from './findings.ts';
 import { flagLayer, type Layered, layered, type Origin, pathKey, variableLayer } from './layers.ts';
-import { configSchema, type ProxyConfig } from './schema.ts';
-import { FILE_VARIABLE, SETTINGS } from './settings.ts';
+import type { ProxyConfig } from './schema.ts';
+import { FILE_VARIABLE, type Setting } from './settings.ts';
+import { type ConfigShape, PROXY } from './shape.ts';
 
 export interface ConfigInput {
   readonly file?: { readonly name: string; readonly text: string } | undefined;
@@ -20,22 +21,34 @@ export interface ConfigInput {
   readonly flags: Readonly<Record<string, string | undefined>>;
 }
 
-export interface LoadedConfig {
+export interface LoadedConfig<C = ProxyConfig> {
   /** Absent exactly when one of the findings is an error. */
-  readonly config: ProxyConfig | undefined;
+  readonly config: C | undefined;
   readonly findings: readonly Finding[];
+  readonly settings: readonly Setting[];
   /** Where the value of a path came from; `place` is `proxy.yaml:3:9`, a variable, a flag or `default`. */
   originOf(path: Path): Origin & { readonly place: string };
 }
 
-/** Reads a configuration. Never throws: everything that is wrong is in the findings. */
-export function loadConfig({ file, env, flags }: ConfigInput): LoadedConfig {
+/** Reads the configuration of `tinct proxy`. Never throws: everything that is wrong is in the findings. */
+export const loadConfig = (input: ConfigInput): LoadedConfig => loadShaped(input, PROXY);
+
+/** Reads a configuration of this shape. */
+export function loadShaped<C>(
+  { file, env, flags }: ConfigInput,
+  shape: ConfigShape<C>,
+): LoadedConfig<C> {
+  const { settings, choices } = shape;
   const read = file === undefined ? undefined : readSource(file.text);
   const source = read?.source;
-  const all = layered(source?.value, [variableLayer(env), flagLayer(flags)]);
+  const all = layered(
+    source?.value,
+    [variableLayer(env, settings), flagLayer(flags, settings)],
+    choices,
+  );
   const broken = (read?.findings ?? []).map(asConfig(file?.name));
-  const checked = { ...all, file: file?.name, source };
-  const { data, error } = configSchema.safeParse(all.value);
+  const checked = { ...all, file: file?.name, source, shape };
+  const { data, error } = shape.schema.safeParse(all.value);
   // Of a file that cannot be read, nothing is known to be missing.
   const wrong =
     file !== undefined && source === undefined
@@ -44,9 +57,14 @@ export function loadConfig({ file, env, flags }: ConfigInput): LoadedConfig {
           ...(error?.issues ?? []).flatMap((issue) => issueFindings(issue, checked)),
           ...choiceFindings(checked),
         ];
-  const findings = [...broken, ...wrong, ...misspelt(env)].sort(byPlace);
+  const findings = [...broken, ...wrong, ...misspelt(env, settings)].sort(byPlace);
   const config = hasErrors(findings) ? undefined : data;
-  return { config, findings, originOf: (path) => originOf(path, all, file?.name, source) };
+  return {
+    config,
+    findings,
+    settings,
+    originOf: (path) => originOf(path, all, file?.name, source),
+  };
 }
 
 const byPlace = (a: Finding, b: Finding): number =>
@@ -63,8 +81,8 @@ const asConfig =
   });
 
 /** Variables that begin like ours and are near to one of ours. Others may belong to anything. */
-function misspelt(env: ConfigInput['env']): Finding[] {
-  const known = [FILE_VARIABLE, 'TINCT_DEBUG', ...SETTINGS.map(({ variable }) => variable)];
+function misspelt(env: ConfigInput['env'], settings: readonly Setting[]): Finding[] {
+  const known = [FILE_VARIABLE, 'TINCT_DEBUG', ...settings.map(({ variable }) => variable)];
   return Object.keys(env).flatMap((name) => {
     if (!name.startsWith('TINCT_') || known.includes(name)) return [];
     const near = suggestion(name, known);

@@ -1,11 +1,11 @@
 /** The whole configuration as YAML that could be a file again, each value with where it came from. */
 import { isRecord } from '@tinct/core';
 import type { LoadedConfig } from './load.ts';
-import { SETTINGS } from './settings.ts';
 
-const SECRETS: ReadonlySet<string> = new Set(
-  SETTINGS.filter(({ flag }) => flag === undefined).map(({ path }) => path.join('.')),
-);
+type Loaded = Pick<LoadedConfig, 'settings' | 'originOf'>;
+
+const isSecret = (path: readonly string[], { settings }: Loaded): boolean =>
+  settings.some(({ flag, path: own }) => flag === undefined && own.join('.') === path.join('.'));
 
 /** A text as it stands in YAML and means the same; `no` and `0755` don't without quotes. */
 function scalar(value: unknown): string {
@@ -32,29 +32,25 @@ interface Line {
   readonly place: string;
 }
 
-function linesOf(
-  value: unknown,
-  path: readonly string[],
-  originOf: LoadedConfig['originOf'],
-): Line[] {
+function linesOf(value: unknown, path: readonly string[], loaded: Loaded): Line[] {
   if (!isRecord(value)) return [];
   const indent = '  '.repeat(path.length);
   return Object.entries(value).flatMap(([key, inner]): Line[] => {
     if (inner === undefined) return [];
     const at = [...path, key];
-    const { place } = originOf(at);
+    const { place } = loaded.originOf(at);
     const name = `${indent}${scalar(key)}:`;
-    if (SECRETS.has(at.join('.'))) return [{ text: `${indent}# ${key}: hidden`, place }];
+    if (isSecret(at, loaded)) return [{ text: `${indent}# ${key}: hidden`, place }];
     const short = inline(inner);
     if (short !== undefined) return [{ text: `${name} ${short}`, place }];
     if (!isRecord(inner)) return [{ text: `${name} ${JSON.stringify(inner)}`, place }];
-    return [{ text: name, place: '' }, ...linesOf(inner, at, originOf)];
+    return [{ text: name, place: '' }, ...linesOf(inner, at, loaded)];
   });
 }
 
 /** What `--print-config` prints. Secrets are not shown. */
-export function printConfig({ config, originOf }: LoadedConfig): string {
-  const lines = linesOf(config, [], originOf);
+export function printConfig(loaded: LoadedConfig<unknown>): string {
+  const lines = linesOf(loaded.config, [], loaded);
   const width = Math.min(48, Math.max(0, ...lines.map(({ text }) => text.length)));
   return lines
     .map(({ text, place }) => `${place === '' ? text : `${text.padEnd(width)}  # ${place}`}\n`)

@@ -1,6 +1,4 @@
 /** The single values of the configuration: how each is written in the file, as a variable and as a flag. */
-import { configJsonSchema } from './schema.ts';
-
 /** One value that a variable or a flag can set; maps and lists of maps stand in the file only. */
 export interface Setting {
   readonly path: readonly string[];
@@ -53,8 +51,9 @@ function settingsIn(node: Node, path: readonly string[]): Setting[] {
   ];
 }
 
-/** Every setting, in the order of the schema. */
-export const SETTINGS: readonly Setting[] = settingsIn(configJsonSchema() as Node, []);
+/** Every setting of a configuration with this JSON Schema, in its order. */
+export const settingsOf = (schema: Readonly<Record<string, unknown>>): readonly Setting[] =>
+  settingsIn(schema as Node, []);
 
 /** The variable that names the configuration's file. */
 export const FILE_VARIABLE = 'TINCT_CONFIG';

@@ -3,13 +3,13 @@ import { TinctError } from '@tinct/core';
 import { type Admin, startAdmin } from '../admin/server.ts';
 import type { AdminView } from '../admin/view.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import type { ProxyConfig } from '../config/schema.ts';
 import { type Folders, pathOf } from './edge-options.ts';
 import { readSmall } from './files.ts';
+import type { ProgramConfig } from './program.ts';
 
 /** The token itself, or the one in its file. */
 async function tokenOf(
-  { token, tokenFile }: ProxyConfig['admin'],
+  { token, tokenFile }: ProgramConfig['admin'],
   loaded: Pick<LoadedConfig, 'originOf'>,
   folders: Folders,
 ): Promise<string | undefined> {
@@ -25,7 +25,7 @@ async function tokenOf(
 }
 
 export async function adminOf(
-  config: ProxyConfig,
+  config: ProgramConfig,
   loaded: Pick<LoadedConfig, 'originOf'>,
   folders: Folders,
   view: AdminView,

@@ -40,7 +40,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Throws a `TinctError` when it isn't known where an API server is. */
 export function planSource(
-  { plan }: ProxyConfig,
+  { plan }: Pick<ProxyConfig, 'plan'>,
   loaded: Pick<LoadedConfig, 'originOf'>,
   folders: Folders,
   env: Environment,
@@ -60,9 +60,13 @@ export function planSource(
   return new FilePlanSource(pathOf(['plan', 'file'], plan.file ?? '', loaded, folders));
 }
 
-type Located = readonly [Pick<LoadedConfig, 'originOf'>, Folders];
+export type Located = readonly [Pick<LoadedConfig, 'originOf'>, Folders];
 
-function tlsOptions({ tls }: ProxyConfig, at: Located): Pick<EdgeOptions, 'tls'> {
+/** TLS from clients, by the files that the configuration names. */
+export function tlsOptions(
+  { tls }: Pick<ProxyConfig, 'tls'>,
+  at: Located,
+): Pick<EdgeOptions, 'tls'> {
   const { certificates, clientAuthority, minVersion } = tls;
   if (certificates.length === 0) return {};
   const file = (path: Path, written: string) => pathOf(['tls', ...path], written, ...at);
@@ -77,7 +81,13 @@ function tlsOptions({ tls }: ProxyConfig, at: Located): Pick<EdgeOptions, 'tls'>
   return { tls: { certificates: files, minVersion, ...authority } };
 }
 
-function visitorOptions({ cookie, tokens, ...config }: ProxyConfig): VisitorOptions {
+type VisitorConfig = Pick<
+  ProxyConfig,
+  'cookie' | 'tokens' | 'issueTo' | 'trustedForDecisions' | 'caching' | 'debugToken'
+>;
+
+/** Identity, cookies, caches and testers. */
+export function visitorOptions({ cookie, tokens, ...config }: VisitorConfig): VisitorOptions {
   const { issueTo, trustedForDecisions, caching, debugToken } = config;
   return {
     cookie: { name: cookie.name, domain: cookie.domain, maxAgeMs: milliseconds(cookie.maxAge) },

@@ -1,13 +1,13 @@
 /** The keys that sign cookies and override links, from their file. */
 import { type KeySet, parseKeySet } from '@tinct/sdk';
 import type { LoadedConfig } from '../config/load.ts';
-import type { ProxyConfig } from '../config/schema.ts';
 import { type Folders, pathOf } from './edge-options.ts';
 import { readSmall } from './files.ts';
+import type { ProgramConfig } from './program.ts';
 
 /** Reads the key file of a configuration, as often as it is called. Rejects with a `TinctError`. */
 export function keyReader(
-  { keys }: ProxyConfig,
+  { keys }: Pick<ProgramConfig, 'keys'>,
   loaded: Pick<LoadedConfig, 'originOf'>,
   folders: Folders,
 ): () => Promise<KeySet | undefined> {

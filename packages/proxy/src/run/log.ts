@@ -2,6 +2,7 @@
 import { type Decision, type Finding, finding, formatFinding, TinctError } from '@tinct/core';
 import { pino } from 'pino';
 import type { ProxyConfig } from '../config/schema.ts';
+import type { Inquiry } from '../exchange.ts';
 import type { Served } from '../options.ts';
 
 /** Takes whole lines. */
@@ -45,7 +46,10 @@ export function logFindings(log: Logger, findings: readonly Finding[], message: 
 const NANOSECONDS = 1_000_000;
 
 /** One request: what it asked without its query, what it got, which versions. */
-export function requestLine(log: Logger, { exchange, decisions, status, outcome }: Served): void {
+export function requestLine(
+  log: Logger,
+  { exchange, decisions, status, outcome }: Served<Inquiry>,
+): void {
   const { method = '', url = '', httpVersion } = exchange.req;
   const [path] = url.split(/[?#]/, 1);
   log.info(

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { hostName } from '../../src/admin/guard.ts';
 import { ROUTES } from '../../src/admin/routes.ts';
-import { loadConfig, type RunningProxy, startProxy } from '../../src/index.ts';
+import { loadConfig, type RunningProgram, startProxy } from '../../src/index.ts';
 import { echo, planText } from '../helpers.ts';
 
 const TOKEN = 'correct-horse-battery-staple';
@@ -19,7 +19,7 @@ interface Setting {
   readonly plan?: string;
 }
 
-interface Running extends RunningProxy {
+interface Running extends RunningProgram {
   readonly folder: string;
   readonly log: string[];
 }
@@ -60,7 +60,7 @@ interface Answer {
 
 /** Asks the admin server, with any Host. */
 async function ask(
-  { admin }: RunningProxy,
+  { admin }: RunningProgram,
   path: string,
   {
     method = 'GET',
@@ -87,12 +87,12 @@ async function ask(
   };
 }
 
-async function versionFor({ address }: RunningProxy, user: string): Promise<string> {
+async function versionFor({ address }: RunningProgram, user: string): Promise<string> {
   const response = await fetch(address.url, { headers: { 'user-id': user } });
   return ((await response.json()) as { version: string }).version;
 }
 
-const abort = (proxy: RunningProxy, release = 'my-service') =>
+const abort = (proxy: RunningProgram, release = 'my-service') =>
   ask(proxy, `/abort/${release}`, { method: 'POST', headers: AUTHORIZED });
 
 t.test('health, readiness and metrics are there for probes', async (t) => {

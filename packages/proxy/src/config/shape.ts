@@ -1,0 +1,33 @@
+/** What a program's configuration may say. Reading, reporting and printing it know programs by this alone. */
+import type { z } from 'zod';
+import {
+  CHOICES,
+  type Choice,
+  configJsonSchema,
+  configSchema,
+  type ProxyConfig,
+} from './schema.ts';
+import { type Setting, settingsOf } from './settings.ts';
+
+export interface ConfigShape<C> {
+  readonly schema: z.ZodType<C>;
+  /** 2020-12: what may be written. */
+  readonly jsonSchema: Readonly<Record<string, unknown>>;
+  /** What a variable or a flag can set. */
+  readonly settings: readonly Setting[];
+  readonly choices: readonly Choice[];
+}
+
+export function shapeOf<C>(
+  schema: z.ZodType<C>,
+  jsonSchema: Readonly<Record<string, unknown>>,
+  choices: readonly Choice[],
+): ConfigShape<C> {
+  return { schema, jsonSchema, settings: settingsOf(jsonSchema), choices };
+}
+
+/** Of `tinct proxy`. */
+export const PROXY: ConfigShape<ProxyConfig> = shapeOf(configSchema, configJsonSchema(), CHOICES);
+
+/** The variables and flags of `tinct proxy`. */
+export const SETTINGS: readonly Setting[] = PROXY.settings;

@@ -1,0 +1,192 @@
+/** What every program of Tinct's is run with: a configuration's plan, keys, state, log and admin server. */
+import { setTimeout } from 'node:timers/promises';
+import type { Finding, TinctError } from '@tinct/core';
+import type { KeySet, PlanInForce, PlanSource, PlanStore } from '@tinct/sdk';
+import type { Admin } from '../admin/server.ts';
+import type { AdminView } from '../admin/view.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { milliseconds, type ProxyConfig } from '../config/schema.ts';
+import type { EdgeAddress } from '../edge.ts';
+import type { Inquiry } from '../exchange.ts';
+import type { GateStats } from '../gate.ts';
+import type { Served } from '../options.ts';
+import type { FailureStats } from '../record/failures.ts';
+import type { EdgeStats } from '../record/recorder.ts';
+import { adminOf } from './admin.ts';
+import { type Environment, type Folders, pathOf, planSource } from './edge-options.ts';
+import { keyReader } from './keys.ts';
+import {
+  asFindings,
+  createLogger,
+  type Logger,
+  type LogSink,
+  logFindings,
+  requestLine,
+} from './log.ts';
+import { AbortState } from './state.ts';
+
+/** What decides requests: an edge, or an ext_authz server. */
+export interface Engine {
+  readonly address: EdgeAddress;
+  readonly plan: Pick<PlanStore, 'current' | 'status' | 'load' | 'kill'>;
+  stats(): EdgeStats & GateStats & FailureStats;
+  useKeys(keys: KeySet | undefined): void;
+  retire(): void;
+  close(): Promise<void>;
+}
+
+/** What the configurations of all programs have. */
+export type ProgramConfig = Pick<
+  ProxyConfig,
+  'plan' | 'state' | 'keys' | 'shutdown' | 'admin' | 'log'
+>;
+
+/** What an engine is started with, beside what its own configuration says. */
+export interface EngineOptions {
+  readonly plan: PlanSource;
+  readonly keys?: KeySet;
+  readonly killed?: ReadonlyMap<string, number>;
+  readonly onAccepted: (accepted: PlanInForce) => void;
+  readonly onRefused: (findings: readonly Finding[]) => void;
+  readonly onTlsRefused: (error: TinctError) => void;
+  readonly onServed: ((served: Served<Inquiry>) => void) | undefined;
+  readonly now: () => number;
+}
+
+export interface ProgramWorld {
+  readonly folders: Folders;
+  /** Where a cluster says where its API server is. Default: nowhere. */
+  readonly env?: Environment | undefined;
+  /** Takes the log's lines. */
+  readonly log: LogSink;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** A program that runs. */
+export interface RunningProgram {
+  readonly address: EdgeAddress;
+  /** Absent where the configuration has it off. */
+  readonly admin: EdgeAddress | undefined;
+  /** Reads the plan and the keys again. */
+  reload(): Promise<void>;
+  /** Is not ready, takes no more requests, lets those that run finish, ends. May be called again. */
+  stop(): Promise<void>;
+}
+
+function planNews(log: Logger) {
+  return {
+    onAccepted: ({ compiled, findings }: PlanInForce) => {
+      logFindings(log, findings, 'the plan has a warning');
+      log.info({ 'tinct.revision': compiled.revision }, 'a plan came into force');
+    },
+    onRefused: (findings: readonly Finding[]) =>
+      logFindings(log, findings, 'a plan was refused; the last good one stays'),
+  };
+}
+
+/** Without any plan everyone gets stable: that is safe, and nobody should have to guess it. */
+function sayWhatRuns(engine: Engine, name: string, admin: Admin | undefined, log: Logger): void {
+  if (engine.plan.current() === undefined)
+    log.warn('there is no plan: nothing is decided, and everyone gets the stable version');
+  if (admin !== undefined) log.info({ 'url.full': admin.address.url }, 'the admin server listens');
+  log.info({ 'url.full': engine.address.url }, `${name} listens`);
+}
+
+function adminView(
+  engine: Engine,
+  state: AbortState | undefined,
+  log: Logger,
+  isReady: () => boolean,
+  now: () => number,
+): AdminView {
+  return {
+    plan: engine.plan,
+    stats: engine.stats,
+    isReady,
+    async keepKilled() {
+      await state?.keep(engine.plan.status().killed);
+      return state !== undefined;
+    },
+    logLevel: {
+      get: () => log.level,
+      set(level) {
+        log.level = level;
+      },
+    },
+    onAborted: (release, epoch) =>
+      log.warn({ 'tinct.release': release, 'tinct.epoch': epoch }, 'a release was aborted'),
+    now,
+  };
+}
+
+function stateOf(config: ProgramConfig, loaded: Origins, folders: Folders) {
+  if (config.state === undefined) return undefined;
+  return new AbortState(pathOf(['state'], config.state, loaded, folders));
+}
+
+type Origins = Pick<LoadedConfig, 'originOf'>;
+
+/**
+ * Starts an engine from a checked configuration. `name`: what the log calls it.
+ *
+ * @throws {TinctError} for an address that cannot be listened on, and a token or a state that cannot be read.
+ */
+export async function startProgram<C extends ProgramConfig>(
+  loaded: LoadedConfig<C>,
+  world: ProgramWorld,
+  name: string,
+  start: (config: C, options: EngineOptions) => Promise<Engine>,
+): Promise<RunningProgram> {
+  const { config } = loaded;
+  if (config === undefined) throw new TypeError('a configuration with errors starts nothing');
+  const { folders, now = Date.now, env = {} } = world;
+  const log = createLogger(config.log, world.log, now);
+  const state = stateOf(config, loaded, folders);
+  const killed = await state?.load();
+  const readKeys = keyReader(config, loaded, folders);
+  const keys = await readKeys();
+  const engine = await start(config, {
+    ...(keys === undefined ? {} : { keys }),
+    onTlsRefused: (error) => logFindings(log, asFindings(error), 'certificates were refused'),
+    ...planNews(log),
+    ...(killed === undefined ? {} : { killed }),
+    onServed: config.log.requests ? (served) => requestLine(log, served) : undefined,
+    plan: planSource(config, loaded, folders, env),
+    now,
+  });
+  const renewKeys = async () => {
+    try {
+      engine.useKeys(await readKeys());
+    } catch (error) {
+      logFindings(log, asFindings(error), 'the keys were refused; those of before stay');
+    }
+  };
+  let isReady = true;
+  const view = adminView(engine, state, log, () => isReady, now);
+  const admin = await adminOf(config, loaded, folders, view).catch(async (error) => {
+    await engine.close();
+    throw error;
+  });
+  sayWhatRuns(engine, name, admin, log);
+  const stop = async () => {
+    isReady = false;
+    engine.retire();
+    log.info(`${name} drains`);
+    await setTimeout(milliseconds(config.shutdown.notReady));
+    await engine.close();
+    // Last: until then /readyz says why.
+    await admin?.close();
+    log.info(`${name} ended`);
+  };
+  let stopping: Promise<void> | undefined;
+  return {
+    address: engine.address,
+    admin: admin?.address,
+    async reload() {
+      log.info('the plan is read again');
+      await Promise.all([engine.plan.load(), renewKeys()]);
+    },
+    stop: () => (stopping ??= stop()),
+  };
+}
