@@ -9,6 +9,7 @@ import { ROOT, sources, textsOf } from '../structure/source.ts';
 /** Names that look like codes and are environment variables. */
 const ENVIRONMENT: readonly string[] = [
   'TINCT_DEBUG',
+  'TINCT_MESH_CACHE',
   'TINCT_REQUIRE_PARTS',
   FILE_VARIABLE,
   ...SETTINGS.map(({ variable }) => variable),

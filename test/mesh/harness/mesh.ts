@@ -1,0 +1,226 @@
+/** A real mesh on loopback: etcd, kube-apiserver, istiod, Envoy as gateway and sidecar, services in Node. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Test } from 'tap';
+import type { EnvoyVersion } from '../parts/parts.ts';
+import { type ApiServer, startApiServer } from './api-server.ts';
+import { type Answer, type AskOptions, ask } from './ask.ts';
+import { Children, until } from './child.ts';
+import { type Envoy, startEnvoy } from './envoy.ts';
+import { type Istiod, startIstiod } from './istiod.ts';
+import type { ApplyOptions, KubeObject } from './kube.ts';
+import { claimNetwork } from './network.ts';
+import { say } from './say.ts';
+import { type Service, type ServiceOptions, startService, type Workload } from './service.ts';
+
+const GATEWAY_PORT = 8088;
+
+export interface Gateway extends Envoy {
+  /** `istio-system/edge`: how VirtualServices name it. */
+  readonly ref: string;
+  readonly url: string;
+}
+
+export interface GatewayOptions {
+  /** Default: the first of ENVOYS. */
+  readonly envoy?: EnvoyVersion;
+  /** Default `edge`, with the label `istio: ingressgateway`; others have `istio: NAME`. */
+  readonly name?: string;
+}
+
+export interface Sidecar extends Envoy {
+  /** Where the application calls the mesh, with the service's name as Host. */
+  readonly outbound: string;
+}
+
+export interface SidecarOptions {
+  readonly envoy?: EnvoyVersion;
+  readonly namespace?: string;
+  /** The port of the services that it calls; must be one of theirs. */
+  readonly port: number;
+}
+
+export interface Mesh {
+  readonly folder: string;
+  readonly api: ApiServer;
+  readonly istiod: Istiod;
+  readonly children: Children;
+  /** A loopback address that nobody in this mesh has. */
+  address(): string;
+  /** Server-side apply of YAML text or objects. */
+  apply(documents: string | readonly KubeObject[], options?: ApplyOptions): Promise<void>;
+  gateway(options?: GatewayOptions): Promise<Gateway>;
+  sidecar(app: string, options: SidecarOptions): Promise<Sidecar>;
+  service<V extends string>(
+    name: string,
+    versions: readonly V[],
+    options?: ServiceOptions,
+  ): Promise<Service<V>>;
+  /** Asks until the answer is as it should be: a change takes about 100 ms to reach an Envoy. */
+  waitRoute(
+    what: string,
+    url: string,
+    options: AskOptions,
+    holds: (answer: Answer) => boolean,
+  ): Promise<Answer>;
+  /** What ends with the mesh. */
+  onStop(end: () => unknown): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the mesh without gateways or services, and ends it with the test. Its folder goes with it, unless something
+ * failed: then the logs stay, and where they are is printed.
+ */
+export async function startMesh(t: Test): Promise<Mesh> {
+  const began = performance.now();
+  const folder = mkdtempSync(join(tmpdir(), 'tinct-mesh-'));
+  const logs = join(folder, 'logs');
+  mkdirSync(logs);
+  const children = new Children(logs);
+  const network = await claimNetwork();
+  const endings: (() => unknown)[] = [network.release];
+  const unguard = guard(children, folder);
+  const stop = async () => {
+    for (const end of endings.reverse().splice(0)) await end();
+    await children.stop();
+    unguard();
+  };
+  t.teardown(async () => {
+    await stop();
+    if (t.passing()) rmSync(folder, { recursive: true, force: true });
+    else keepLogs(t, folder, logs);
+  });
+  const place = { children, folder, address: network.address(1) };
+  const api = await startApiServer(place);
+  endings.push(() => api.kube.close());
+  await api.kube.apply(['istio-system', 'shop'].map(namespaceOf));
+  const istiod = await startIstiod(place, api);
+  say(
+    t,
+    `etcd, kube-apiserver and istiod stand after ${(performance.now() - began).toFixed(0)} ms`,
+  );
+
+  const envoy = (options: { name: string; envoy?: EnvoyVersion | undefined }) => ({
+    name: options.name,
+    version: options.envoy ?? ('1.40.0' as const),
+    address: network.next(),
+    xds: istiod.xds,
+  });
+  const mesh: Mesh = {
+    folder,
+    api,
+    istiod,
+    children,
+    stop,
+    address: network.next,
+    apply: (documents, options) => api.kube.apply(documents, options),
+    onStop: (end) => void endings.push(end),
+    async gateway({ name = 'edge', envoy: version } = {}) {
+      const settings = envoy({ name, envoy: version });
+      const labels = { istio: name === 'edge' ? 'ingressgateway' : name };
+      await api.kube.apply([gatewayOf(name, labels, settings.address)]);
+      const started = await startEnvoy(place, {
+        ...settings,
+        role: 'router',
+        namespace: 'istio-system',
+        labels,
+      });
+      const url = `http://${settings.address}:${GATEWAY_PORT}`;
+      await until(`${name} listens`, () => ask(url), { alive: [started.child] });
+      return { ...started, url, ref: `istio-system/${name}` };
+    },
+    async sidecar(app, { envoy: version, namespace = 'shop', port }) {
+      const settings = envoy({ name: app, envoy: version });
+      const labels = { app };
+      const bind = network.next();
+      await api.kube.apply([sidecarOf(app, namespace, bind, port)]);
+      const started = await startEnvoy(place, { ...settings, role: 'sidecar', namespace, labels });
+      const outbound = `http://${bind}:${port}`;
+      await until(`the sidecar of ${app} listens`, () => ask(outbound), { alive: [started.child] });
+      return { ...started, outbound };
+    },
+    async service(name, versions, options) {
+      const service = await startService(
+        { kube: api.kube, address: network.next },
+        name,
+        versions,
+        options,
+      );
+      endings.push(() =>
+        Object.values<Workload>(service.versions).forEach(({ server }) => {
+          server.close();
+          server.closeAllConnections();
+        }),
+      );
+      return service;
+    },
+    waitRoute: (what, url, options, holds) =>
+      until(what, async () => {
+        const answer = await ask(url, options);
+        return holds(answer) ? answer : undefined;
+      }),
+  };
+  return mesh;
+}
+
+/** Leaves the logs and what the parts were told, without the database. */
+function keepLogs(t: Test, folder: string, logs: string): void {
+  rmSync(join(folder, 'etcd'), { recursive: true, force: true });
+  say(t, `the logs are in ${logs}`);
+}
+
+/** Ends everything when this process is told to end, or ends by itself without having stopped the mesh. */
+function guard(children: Children, folder: string): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const onExit = () => children.kill();
+  const onSignal = (signal: NodeJS.Signals) => {
+    children.kill();
+    rmSync(folder, { recursive: true, force: true });
+    unguard();
+    process.kill(process.pid, signal);
+  };
+  const unguard = () => {
+    process.off('exit', onExit);
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+  process.on('exit', onExit);
+  for (const signal of signals) process.on(signal, onSignal);
+  return unguard;
+}
+
+const namespaceOf = (name: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name },
+});
+
+const gatewayOf = (name: string, selector: Record<string, string>, bind: string): KubeObject => ({
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'Gateway',
+  metadata: { name, namespace: 'istio-system' },
+  spec: {
+    selector,
+    servers: [
+      { port: { number: GATEWAY_PORT, name: 'http', protocol: 'HTTP' }, bind, hosts: ['*'] },
+    ],
+  },
+});
+
+const sidecarOf = (app: string, namespace: string, bind: string, port: number): KubeObject => ({
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'Sidecar',
+  metadata: { name: app, namespace },
+  spec: {
+    workloadSelector: { labels: { app } },
+    egress: [
+      {
+        port: { number: port, protocol: 'HTTP', name: 'http' },
+        bind,
+        captureMode: 'NONE',
+        hosts: ['./*'],
+      },
+    ],
+  },
+});
