@@ -21,6 +21,7 @@ export {
   parseDecisions,
 } from './carriers/decision.ts';
 export { canonicalName } from './carriers/header-name.ts';
+export { patternFault } from './conditions/comparison.ts';
 export { type Attributes, type ConditionTrace, traceCondition } from './conditions/condition.ts';
 export { parseDuration, parseTime } from './conditions/time.ts';
 export { type CompileOptions, comparisonRule, compilePlan } from './decide/compile.ts';
@@ -63,16 +64,24 @@ export * from './lists/index.ts';
 export { formatPercent, parsePercent } from './percent.ts';
 export { type Acceptance, acceptPlan, samePlan } from './plan/accept.ts';
 export { type Change, type Changed, type ChangeOptions, changePlan } from './plan/change.ts';
+export { RESERVED as RESERVED_NAMES } from './plan/check/draft.ts';
 export { diffPlans, type PlanDiff, type ReleaseDiff, ruleText } from './plan/diff.ts';
 export { type Move, movement, type PopulationMovement, widens } from './plan/movement.ts';
 export { hasErrors, type ParsedPlan, type ParseOptions, parsePlan } from './plan/parse.ts';
 export { placed } from './plan/placed.ts';
+export { Places } from './plan/places.ts';
 export type * from './plan/plan.ts';
 export { formatOf } from './plan/resolve.ts';
 export {
+  type AttributeDocument,
+  type ConditionDocument,
+  type IdentityDocument,
   LABEL,
   type PlanDocument,
   planJsonSchema,
+  type ReleaseDocument,
+  type RuleDocument,
+  type SplitDocument,
 } from './plan/schema.ts';
 export { type Path, type Read, readSource, type Source } from './plan/source.ts';
 export { type Edit, splice, type Written } from './plan/splice.ts';

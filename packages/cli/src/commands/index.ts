@@ -5,6 +5,7 @@ import { demoCommand } from './demo.ts';
 import { diffCommand } from './diff.ts';
 import { explainCommand } from './explain.ts';
 import { initCommand } from './init.ts';
+import { istioImportCommand } from './istio-import.ts';
 import { keysGenerateCommand } from './keys-generate.ts';
 import { overrideCreateCommand } from './override-create.ts';
 import { planLockCommand } from './plan-lock.ts';
@@ -40,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
   planCompleteCommand,
   planRevertCommand,
   planLockCommand,
+  istioImportCommand,
   keysGenerateCommand,
   overrideCreateCommand,
 ];

@@ -16,6 +16,7 @@ export const GROUPS = [
   'Run the edge',
   'Understand a plan',
   'Change a plan',
+  'Routes in the mesh',
   'Testers and keys',
 ] as const;
 

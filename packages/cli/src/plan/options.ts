@@ -54,3 +54,13 @@ export function planOf(option: string | undefined, argument?: string | undefined
     });
   return option ?? argument ?? DEFAULT_PLAN;
 }
+
+/** Kubernetes objects. */
+export const MANIFESTS = text('the path of a file or folder, or - for stdin');
+
+export const namespaceOption = optional(text('the name of a namespace'), {
+  value: 'NAME',
+  short: 'n',
+  fallback: 'default',
+  help: 'What objects without a namespace lie in.',
+});
