@@ -10,6 +10,8 @@ import { ROOT, sources, textsOf } from '../structure/source.ts';
 const ENVIRONMENT: readonly string[] = [
   'TINCT_DEBUG',
   'TINCT_MESH_CACHE',
+  'TINCT_DIFFERENTIAL_CONNECTIONS',
+  'TINCT_DIFFERENTIAL_SEED',
   'TINCT_REQUIRE_PARTS',
   FILE_VARIABLE,
   ...SETTINGS.map(({ variable }) => variable),

@@ -172,9 +172,10 @@ export function sanitize(
 ): CleanRequest | Refusal {
   const { rawHeaders, url = '', method = '' } = req;
   const gathered = gather(rawHeaders);
+  const isOld = req.httpVersion === '1.0';
   const refused =
     methodRefusal(method) ?? upgradeRefusal(gathered, tunnel) ?? framingRefusal(gathered);
-  const target = refused ?? targetOf(url, gathered.host, req.httpVersion === '1.0');
+  const target = refused ?? targetOf(url, gathered.host, isOld);
   if (target instanceof Refusal) return target;
   const kept = keepForeign(rawHeaders, hopByHop(gathered.connection), view);
   const { headers, own } = takeCookies(kept.headers, names);
@@ -186,7 +187,8 @@ export function sanitize(
     baggage: foreignBaggage(kept.baggage),
     forwarded: { for: kept.for, elements: kept.elements, proto: kept.proto, host: kept.host },
     hasBody: req.hasBody ?? hasBody(gathered),
-    wantsTrailers: connectionOptions(gathered.te).includes('trailers'),
+    // HTTP/1.0 has none, whatever a client says.
+    wantsTrailers: !isOld && connectionOptions(gathered.te).includes('trailers'),
     cleanTrailers: (raw) => cleanTrailers(raw, view),
   };
 }

@@ -89,6 +89,26 @@ t.test(
   },
 );
 
+t.test('header bytes of a response without a length reach the client, too', async (t) => {
+  const url = await upstream(t, (_, res) => {
+    res.writeHead(200, 'Sch\xf6n', ['X-B', '\xe9\xff']).write(Buffer.from('bo'));
+    setImmediate(() => res.end('dy'));
+  });
+  const edge = await edgeFor(t, { upstream: url });
+  const answer = await rawGet(t, edge, 'Connection: close').all;
+  t.match(answer, /^HTTP\/1.1 200 Sch\xf6n\r\nX-B: \xe9\xff\r\n/);
+});
+
+t.test(
+  'an HTTP/1.0 client that asks for trailers gets none, and the service hears of no ability',
+  async (t) => {
+    const edge = await twoVersions(t);
+    const text = ['GET / HTTP/1.0', 'Host: a', 'TE: trailers', '', ''].join(CRLF);
+    const answer = await raw(t, edge.address.url, text).all;
+    t.same(valuesOf(JSON.parse(answer.slice(answer.indexOf('{'))), 'te'), []);
+  },
+);
+
 t.test('bodies with a length keep it, bodies without stay chunked', async (t) => {
   const edge = await twoVersions(t);
   const sized = await seen(edge, '-d', 'hello');

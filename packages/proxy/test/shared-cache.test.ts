@@ -1,34 +1,19 @@
 /** A real nginx caches in front of the edge: nobody is given another user's version or cookie. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout } from 'node:timers/promises';
 import { generateKey } from '@tinct/sdk';
 import t, { type Test } from 'tap';
 import type { EdgeOptions } from '../src/index.ts';
 import { edgeFor, TextSource, upstream } from './helpers.ts';
+import { isInstalled, listens, nginx } from './parts.ts';
 import { NAVIGATION, type VisitedPlan, visitedPlan } from './visitor-helpers.ts';
 
-const found = spawnSync('nginx', ['-v']).status === 0;
-t.ok(found || !process.env['TINCT_REQUIRE_PARTS'], 'what runs all the tests has nginx');
+const found = isInstalled(t, 'nginx');
 
-const config = (folder: string, edge: string): string => `
-daemon off;
-master_process off;
-pid ${folder}/pid;
-error_log ${folder}/error.log;
-events {}
-http {
-  access_log off;
-  client_body_temp_path ${folder}/body;
-  proxy_temp_path ${folder}/temp;
-  fastcgi_temp_path ${folder}/fastcgi;
-  uwsgi_temp_path ${folder}/uwsgi;
-  scgi_temp_path ${folder}/scgi;
+const cache = (edge: string) => (folder: string) =>
+  `
   proxy_cache_path ${folder}/cache keys_zone=pages:1m;
   server {
     listen unix:${folder}/socket;
@@ -38,9 +23,7 @@ http {
       proxy_cache_key $uri;
       add_header x-cache $upstream_cache_status;
     }
-  }
-}
-`;
+  }`;
 
 interface Page {
   readonly version: string;
@@ -55,13 +38,6 @@ async function pageBy(socketPath: string, headers: OutgoingHttpHeaders, path = '
   return { version: await text(response), cache: `${cache}`, cookie: cookies?.[0] };
 }
 
-async function end(nginx: ChildProcess): Promise<void> {
-  if (nginx.exitCode !== null || nginx.signalCode !== null) return;
-  const gone = once(nginx, 'exit');
-  nginx.kill('SIGKILL');
-  await gone;
-}
-
 /** A cache, an edge and two versions whose pages may be kept by anyone. */
 async function cachedShop(t: Test, plan: VisitedPlan, options: Partial<EdgeOptions> = {}) {
   const pages = (version: string) =>
@@ -74,23 +50,9 @@ async function cachedShop(t: Test, plan: VisitedPlan, options: Partial<EdgeOptio
   const direct = { 'my-service': { v1, v2 } };
   const keys = { keys: [generateKey()] } as const;
   const edge = await edgeFor(t, { upstream: v1, direct, plan: source, keys, ...options });
-  const folder = mkdtempSync(join(tmpdir(), 'tinct-nginx-'));
-  writeFileSync(join(folder, 'nginx.conf'), config(folder, edge.address.url));
-  const args = ['-e', join(folder, 'error.log'), '-c', join(folder, 'nginx.conf')];
-  const nginx = spawn('nginx', args, { stdio: 'ignore' });
-  t.teardown(async () => {
-    await end(nginx);
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const socket = join(folder, 'socket');
-  const ask = (headers: OutgoingHttpHeaders = {}) => pageBy(socket, headers);
-  const isUp = () =>
-    pageBy(socket, {}, '/another-page').then(
-      () => true,
-      () => false,
-    );
-  while (!(await isUp())) await setTimeout(5);
-  return ask;
+  const path = join(nginx(t, cache(edge.address.url)), 'socket');
+  await listens({ path });
+  return (headers: OutgoingHttpHeaders = {}) => pageBy(path, headers);
 }
 
 const RULES = '{ users: ["123"], variant: v2 }';

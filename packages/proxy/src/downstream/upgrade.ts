@@ -1,6 +1,7 @@
 /** Connections of HTTP/1.1 that ask for another protocol. */
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Http1Response } from './http1-response.ts';
 
 /** Whether a request asks for a WebSocket. Other offers are ignored, as HTTP allows. */
 export function asksForWebSocket({ method, httpVersion, headers }: IncomingMessage): boolean {
@@ -12,7 +13,7 @@ export function asksForWebSocket({ method, httpVersion, headers }: IncomingMessa
 
 /** Node takes the connection away from its server; an answer that is no upgrade is written all the same. */
 export function responseOn(socket: Socket, req: IncomingMessage): ServerResponse {
-  const res = new ServerResponse(req);
+  const res = new Http1Response(req);
   res.shouldKeepAlive = false;
   res.assignSocket(socket);
   socket.on('error', () => {}).on('drain', () => res.emit('drain'));
