@@ -1,47 +1,26 @@
 /** `pnpm bench <name> [options]`: runs one benchmark and prints its table. */
-import { parseArgs } from 'node:util';
-import { decideBench } from './decide/bench.ts';
-import { printText } from './decide/report.ts';
+import * as decide from './decide/main.ts';
+import * as proxy from './proxy/main.ts';
 
-const USAGE = `usage: pnpm bench decide [options]
+interface Bench {
+  readonly USAGE: string;
+  main(args: string[]): Promise<string>;
+}
 
-  --quick            fewer and shorter rounds, and no cohort above 1,000,000 ids
-  --json             the results as JSON
-  --rounds N         how often each contestant has its turn (15)
-  --ms N             how long a turn takes, in milliseconds (30)
-  --cohorts A,B      sizes of the cohorts (1000000,20000000); peers take part up to 1,000,000
-  --decisions N      decisions per measurement of memory (1000000)
-`;
+const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
+  ['decide', decide],
+  ['proxy', proxy],
+]);
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    rounds: { type: 'string' },
-    ms: { type: 'string' },
-    cohorts: { type: 'string' },
-    decisions: { type: 'string' },
-  },
-});
-
-async function main(): Promise<number> {
-  if (positionals.join() !== 'decide') {
-    process.stderr.write(USAGE);
+async function run([name = '', ...args]: string[]): Promise<number> {
+  const bench = BENCHES.get(name);
+  if (bench === undefined) {
+    const usages = [...BENCHES.values()].map(({ USAGE }) => USAGE);
+    process.stderr.write(`usage: ${usages.join('\n')}`);
     return 2;
   }
-  const { quick } = values;
-  const report = await decideBench({
-    rounds: Number(values.rounds ?? (quick ? 5 : 15)),
-    turnMs: Number(values.ms ?? (quick ? 10 : 30)),
-    cohorts: (values.cohorts ?? (quick ? '1000000' : '1000000,20000000')).split(',').map(Number),
-    decisions: Number(values.decisions ?? (quick ? 200_000 : 1_000_000)),
-    progress: (what) => process.stderr.write(`${what} …\n`),
-  });
-  process.stdout.write(
-    values.json ? `${JSON.stringify(report, undefined, 2)}\n` : printText(report),
-  );
+  process.stdout.write(await bench.main(args));
   return 0;
 }
 
-process.exitCode = await main();
+process.exitCode = await run(process.argv.slice(2));

@@ -1,0 +1,64 @@
+import { grouped, table } from '../table.ts';
+import type { Report, Row } from './bench.ts';
+
+/** Who everyone is set against. */
+const AGAINST = ['tinct', 'nginx + Lua', '@fastify/http-proxy'] as const;
+
+interface Goal {
+  readonly goal: string;
+  readonly measured: string;
+  readonly met: boolean;
+}
+
+const cpuOf = (rows: readonly Row[], name: string): number | undefined =>
+  rows.find(({ contestant }) => contestant === name)?.cpuMs;
+
+/** How many times the processor time of another; `?` where the other is missing. */
+function ratio({ cpuMs }: Row, rows: readonly Row[], name: string): string {
+  const other = cpuOf(rows, name);
+  return other === undefined ? '?' : grouped(cpuMs / other, 2);
+}
+
+export function goalsOf({ rows }: Report): Goal[] {
+  const [tinct, rival] = [cpuOf(rows, 'tinct'), cpuOf(rows, '@fastify/http-proxy')];
+  if (tinct === undefined || rival === undefined) return [];
+  return [0.5, 0.29].map((most) => ({
+    goal: `at most ${grouped(most, 2)} times @fastify/http-proxy`,
+    measured: `${grouped(tinct / rival, 2)} times`,
+    met: tinct / rival <= most,
+  }));
+}
+
+function timeTable({ rows }: Report): string {
+  return table(
+    ['who', 'CPU ms', 'least', 'most', ...AGAINST.map((name) => `÷ ${name}`), 'req/s', 'p99 ms'],
+    rows.map((row) => [
+      row.work === 'floor' ? `(${row.contestant})` : row.contestant,
+      grouped(row.cpuMs, 1),
+      grouped(row.least, 1),
+      grouped(row.most, 1),
+      ...AGAINST.map((name) => ratio(row, rows, name)),
+      grouped(row.rps),
+      grouped(row.p99, 1),
+    ]),
+  );
+}
+
+export function printText(report: Report): string {
+  const { machine, notes } = report;
+  const goals = goalsOf(report).map(({ goal, measured, met }) => [
+    goal,
+    measured,
+    met ? 'yes' : 'NO',
+  ]);
+  return `${[
+    `${machine.cpu}, Node ${machine.node}, load ${machine.load.toFixed(2)} at the start`,
+    '',
+    'Processor time per 1,000 requests (medians of the rounds)',
+    timeTable(report),
+    ...notes.map((note) => `\n${note}`),
+    '',
+    'Goals',
+    table(['goal', 'measured', 'reached'], goals),
+  ].join('\n')}\n`;
+}

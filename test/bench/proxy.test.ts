@@ -1,0 +1,25 @@
+/** The benchmark runs, and whoever is there does the same work; how fast anything is, is no matter of a test. */
+import t from 'tap';
+import { program } from '../../bench/proxy/machine.ts';
+import { run } from '../run.ts';
+import { ROOT } from '../structure/source.ts';
+
+const missing = ['nginx', 'wrk'].filter((name) => program(name) === undefined);
+const isDemanded = process.env['TINCT_REQUIRE_PARTS'] === '1';
+const skip =
+  missing.length > 0 && !isDemanded && `needs ${missing.join(' and ')}; nothing else runs`;
+
+const tiny = ['--rounds', '1', '--seconds', '1', '--warm-up', '1', '--users', '200'];
+
+t.test('every contestant that is there is measured, and who is not is said', { skip }, (t) => {
+  const report = JSON.parse(
+    run(process.execPath, ['bench/main.ts', 'proxy', ...tiny, '--json'], ROOT),
+  );
+  const rows = report.rows.map(({ contestant }: { contestant: string }) => contestant);
+  for (const name of ['tinct', '@fastify/http-proxy', 'fast-proxy', 'http-proxy-3'])
+    t.ok(rows.includes(name), name);
+  for (const name of ['nginx + Lua', 'HAProxy'])
+    t.ok(rows.includes(name) || report.notes.some((note: string) => note.includes(name)), name);
+  t.ok(report.rows.every(({ cpuMs, rps }: { cpuMs: number; rps: number }) => cpuMs > 0 && rps > 0));
+  t.end();
+});
