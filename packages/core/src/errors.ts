@@ -529,6 +529,43 @@ export const ERRORS = {
     'It could not be reached, or said no: it may still send users to the release.',
     'Look at each line above, run the command again, and write the abort into the plan: `tinct plan abort`.',
   ),
+  // Istio's documents
+  TINCT_ISTIO_NAMESPACE_MISSING: error(
+    'A service whose namespace is unknown',
+    'Its host is a name alone, and Istio would look it up in the namespace of whatever names it.',
+    'Write the full host, such as `cart.shop.svc.cluster.local`, or set `istio.namespace` in the plan.',
+  ),
+  TINCT_ISTIO_HOST: error(
+    'A host that no service has',
+    'Istio completes a name alone, and nothing else: it would look for exactly this host.',
+    'Write the full host, such as `cart.shop.svc.cluster.local`.',
+  ),
+  TINCT_ISTIO_SUBSET_CLASH: error(
+    'One subset with two meanings',
+    'Two releases name the same service and give a variant of the same name other labels.',
+    'Give the variants different names, or the same labels.',
+  ),
+  TINCT_ISTIO_LABEL: error(
+    'A label that Kubernetes refuses',
+    'No pod can have it, and Istio refuses the whole object.',
+    'Labels are at most 63 letters, digits, `-`, `_` and `.`; a key may have a DNS name and `/` in front.',
+  ),
+  TINCT_ISTIO_ENTRANCE_CLASH: error(
+    'Two services behind one path',
+    'Requests to this host and path would reach the service whose route happens to come first.',
+    'Give the releases different `scope.paths`, or say `exposed: false` at one of the services.',
+  ),
+  TINCT_ISTIO_UNEXPOSED: warning(
+    'A release that no gateway leads to',
+    'It moves several services and says of none that gateways lead to it: only calls within the mesh follow its colors.',
+    'Say `exposed: true` at the service that `scope` speaks of, and `exposed: false` at the others if that is what you want.',
+  ),
+  TINCT_ISTIO_GATEWAY_MISSING: error(
+    'The plan names no gateway',
+    'A gateway route belongs to gateways, and there is none to write it for.',
+    'Add `istio: { gateways: [istio-system/edge] }` to the plan, or ask for `--for mesh`.',
+  ),
+
   // The command
   TINCT_CLI_COMMAND_UNKNOWN: error(
     'An unknown command',

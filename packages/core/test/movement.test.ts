@@ -62,7 +62,12 @@ function release(rules: readonly Rule[], more: Partial<Release> = {}): Release {
     header: 'x-tinct-r',
     hosts: [],
     paths: [],
-    services: [{ name: 's', host: 's', subsets: labels }],
+    services: [
+      {
+        ...{ name: 's', host: 's', subsets: labels, protocol: 'http', exposed: true },
+        ...{ port: undefined, targetPort: undefined, selector: undefined },
+      },
+    ],
     slo: { availability: undefined, latency: undefined },
     memory: undefined,
     stickySince: 0,
@@ -84,6 +89,7 @@ function compiled(of: Release): CompiledRelease {
     attributes: {},
     cohorts: Object.fromEntries(cohorts),
     releases: { [of.name]: of },
+    istio: { namespace: undefined, gateways: [] },
   };
   return compilePlan(plan).releases[0] as CompiledRelease;
 }

@@ -2,4 +2,14 @@ export type { ImportOptions } from './import/draft.ts';
 export { type Imported, importPlan } from './import/import.ts';
 export type { Manifest } from './manifests/manifest.ts';
 export { type ReadManifests, readManifests } from './manifests/read.ts';
-export { type Route, routes } from './routes.ts';
+export type { Document } from './documents/document.ts';
+export { type Generated, type GenerateOptions, generate } from './documents/generate.ts';
+export {
+  type RenderedFile,
+  renderDocument,
+  renderFolder,
+  renderStream,
+} from './documents/render.ts';
+export { type Routed, routing, type Where } from './routes/of-plan.ts';
+export { type Route, routes } from './routes/routes.ts';
+export type * from './routes/routing.ts';

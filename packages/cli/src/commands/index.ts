@@ -6,6 +6,7 @@ import { diffCommand } from './diff.ts';
 import { explainCommand } from './explain.ts';
 import { initCommand } from './init.ts';
 import { istioImportCommand } from './istio-import.ts';
+import { istioGenerateCommand } from './istio-generate.ts';
 import { keysGenerateCommand } from './keys-generate.ts';
 import { overrideCreateCommand } from './override-create.ts';
 import { planLockCommand } from './plan-lock.ts';
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
   planRevertCommand,
   planLockCommand,
   istioImportCommand,
+  istioGenerateCommand,
   keysGenerateCommand,
   overrideCreateCommand,
 ];

@@ -47,6 +47,7 @@ function scalarChanges(old: Plan, next: Plan): string[] {
     ...changed('revision', old.revision, next.revision),
     ...changed('owner', old.owner, next.owner),
     ...changed('identity', old.identity, next.identity),
+    ...changed('istio', old.istio, next.istio),
   ];
 }
 

@@ -58,6 +58,9 @@ function valueHint(issue: Issue, value: unknown): string | undefined {
     return suggestion(String(value), allowed) ?? `write ${allowed.join(' or ')}`;
   }
   if (key === 'ratio' || key === 'availability') return 'all is 1: write 0.999 for 99.9 %';
+  if (key === 'port' || key === 'targetPort') return 'write a port: 1 to 65535';
+  if (key === 'namespace') return 'write the name of a Kubernetes namespace: `shop`';
+  if (issue.path.includes('gateways')) return 'write `namespace/name`: `istio-system/edge`';
   if (key === 'jwks') return 'write it as `https://id.example/jwks.json`';
   if (issue.path.includes('ranges')) return 'write `[from, to]`, two buckets from 0 to 100000';
   if (issue.code === 'too_small' && issue.minimum === 1) return 'add one, or remove the key';

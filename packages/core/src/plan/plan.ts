@@ -105,6 +105,15 @@ export interface Service {
   readonly host: string;
   /** Variant → the pod labels of its subset. */
   readonly subsets: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The Service's port. */
+  readonly port: number | undefined;
+  /** The pods' port. */
+  readonly targetPort: number | undefined;
+  readonly protocol: 'http' | 'grpc';
+  /** The labels that all its pods share. */
+  readonly selector: Readonly<Record<string, string>> | undefined;
+  /** Whether gateways lead to it. */
+  readonly exposed: boolean;
 }
 
 export type ReleaseState = 'running' | 'paused' | 'aborted' | 'completed';
@@ -138,6 +147,13 @@ export interface Release {
   readonly rules: readonly Rule[];
 }
 
+/** What the mesh's documents need beside the releases. */
+export interface IstioSettings {
+  readonly namespace: string | undefined;
+  /** `name` or `namespace/name`. */
+  readonly gateways: readonly string[];
+}
+
 export interface Plan {
   readonly name: string;
   readonly revision: number;
@@ -146,4 +162,5 @@ export interface Plan {
   readonly attributes: Readonly<Record<string, AttributeSource>>;
   readonly cohorts: Readonly<Record<string, Cohort>>;
   readonly releases: Readonly<Record<string, Release>>;
+  readonly istio: IstioSettings;
 }

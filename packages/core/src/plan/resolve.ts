@@ -41,6 +41,7 @@ export function resolvePlan(document: PlanDocument): Plan {
     attributes: mapEntries(document.attributes ?? {}, (_, source) => resolveAttribute(source)),
     cohorts: mapEntries(document.cohorts ?? {}, (_, cohort) => resolveCohort(cohort)),
     releases: mapEntries(document.releases, resolveRelease),
+    istio: { namespace: document.istio?.namespace, gateways: document.istio?.gateways ?? [] },
   };
 }
 
@@ -136,7 +137,7 @@ function resolveRelease(name: string, release: ReleaseDocument): Release {
     header: routingHeader(name, release),
     hosts: scope?.hosts ?? [],
     paths: scope?.paths ?? [],
-    services: Object.entries(release.services).map(resolveService),
+    services: resolveServices(release.services),
     slo: resolveObjectives(release.slo),
     memory: memory && {
       maxAgeMs: parseDuration(memory.maxAge) ?? 0,
@@ -147,8 +148,23 @@ function resolveRelease(name: string, release: ReleaseDocument): Release {
   };
 }
 
-function resolveService([name, { host, subsets }]: [string, ServiceDocument]): Service {
-  return { name, host, subsets };
+function resolveServices(services: ReleaseDocument['services']): Service[] {
+  const all = Object.entries(services);
+  return all.map(([name, service]) => resolveService(name, service, all.length === 1));
+}
+
+function resolveService(name: string, service: ServiceDocument, isOnly: boolean): Service {
+  const { host, subsets, port, selector } = service;
+  return {
+    name,
+    host,
+    subsets,
+    port,
+    targetPort: service.targetPort ?? port,
+    protocol: service.protocol ?? 'http',
+    selector,
+    exposed: service.exposed ?? isOnly,
+  };
 }
 
 function resolveObjectives(slo: ReleaseDocument['slo']): Objectives {

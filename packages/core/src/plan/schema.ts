@@ -18,6 +18,11 @@ export const PATH = /^\/[^?#*\s]*$/;
 export const SERVICE_HOST = /^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 /** A DNS name, with an optional leading `*.`. */
 export const HOST = /^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+/** `edge` or `istio-system/edge`: an object's name, with its namespace in front when it has another one. */
+export const OBJECT_NAME =
+  /^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/)?[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/;
+/** RFC 1123 label of Kubernetes. */
+export const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** RFC 3339, with seconds and an offset. */
 export const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 
@@ -41,6 +46,7 @@ const percent = (what: string) =>
     .min(0, { error: 'TINCT_PLAN_PERCENT_RANGE' })
     .max(100, { error: 'TINCT_PLAN_PERCENT_RANGE' })
     .describe(what);
+const port = (what: string) => z.int().min(1).max(65_535).describe(what);
 const id = z.string().min(1, { error: 'TINCT_PLAN_ID_EMPTY' });
 const ids = (what: string) => z.array(id).describe(what);
 
@@ -254,6 +260,26 @@ export const serviceSchema = z
     subsets: z
       .record(label('The variant.'), z.record(z.string(), z.string()))
       .describe('The pod labels behind each variant: an Istio subset each.'),
+    port: port(
+      "The Service's port. Istio needs it at a gateway when there are several; the Gateway API always.",
+    ).optional(),
+    targetPort: port("The pods' port; `port` by default. For the Gateway API.").optional(),
+    protocol: z
+      .enum(['http', 'grpc'])
+      .optional()
+      .describe('What it speaks; `http` by default. For the Gateway API: HTTPRoute or GRPCRoute.'),
+    selector: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe(
+        'The labels that all its pods share, as its Service selects them. For the Gateway API, where each version has a Service.',
+      ),
+    exposed: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether gateways lead to it, at the hosts and paths of `scope`. By default, when it is the only service of the release.',
+      ),
   })
   .describe('A service that the release moves.');
 
@@ -329,6 +355,20 @@ export const releaseSchema = z
   })
   .describe('A named change under rollout, of one service or of several that move together.');
 
+export const istioSchema = z
+  .strictObject({
+    namespace: z
+      .string()
+      .regex(NAMESPACE)
+      .optional()
+      .describe('The namespace of gateway routes, and of services whose host names none.'),
+    gateways: z
+      .array(z.string().regex(OBJECT_NAME))
+      .optional()
+      .describe('The gateways through which requests come in: `namespace/name`.'),
+  })
+  .describe('What `tinct istio` needs to know of the mesh. It changes no decision.');
+
 export const planSchema = z
   .strictObject({
     apiVersion: z.literal('tinct.dev/v1').describe('The format of this document.'),
@@ -344,6 +384,7 @@ export const planSchema = z
       .describe('What conditions may ask about.'),
     cohorts: z.record(label('The cohort.'), cohortSchema).optional().describe('Named populations.'),
     releases: z.record(label('The release.'), releaseSchema).describe('What is under rollout.'),
+    istio: istioSchema.optional(),
   })
   .describe('The one declarative document: who gets which version.');
 
@@ -356,6 +397,7 @@ export type CohortDocument = z.infer<typeof cohortSchema>;
 export type ConditionDocument = z.infer<typeof conditionSchema>;
 export type IdentityDocument = z.infer<typeof identitySchema>;
 export type AttributeDocument = z.infer<typeof attributeSchema>;
+export type IstioDocument = z.infer<typeof istioSchema>;
 export type ServiceDocument = z.infer<typeof serviceSchema>;
 
 /** The plan's JSON Schema, 2020-12, for editors and other languages. */

@@ -67,6 +67,7 @@ export function planOf(lists: Readonly<Record<string, ListSource>>): Plan {
     attributes: {},
     cohorts,
     releases: {},
+    istio: { namespace: undefined, gateways: [] },
   };
 }
 

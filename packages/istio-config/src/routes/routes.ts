@@ -1,4 +1,5 @@
 import type { Plan, Release, Service } from '@tinct/core';
+import { compare, inOrder } from '../order.ts';
 
 /** A way through the mesh: requests to `host` that carry `header: variant` reach the pods with these labels. */
 export interface Route {
@@ -27,7 +28,8 @@ export function routes(plan: Plan): Route[] {
   );
 }
 
-function routesOf(release: Release, service: Service): Route[] {
+/** The routes to one service of a release. */
+export function routesOf(release: Release, service: Service): Route[] {
   return inOrder(service.subsets).map(([variant, labels]) => ({
     release: release.name,
     service: service.name,
@@ -38,9 +40,3 @@ function routesOf(release: Release, service: Service): Route[] {
     labels: Object.fromEntries(inOrder(labels)),
   }));
 }
-
-const inOrder = <T>(named: Readonly<Record<string, T>>): [string, T][] =>
-  Object.entries(named).sort(([a], [b]) => compare(a, b));
-
-/** By code unit: the same order in every locale. */
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,36 @@
+/** Documents → bytes: the same documents are the same bytes, everywhere. */
+import { stringify } from 'yaml';
+import type { Document } from './document.ts';
+
+/** One document as YAML. */
+export function renderDocument(document: object): string {
+  return stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** A stream of documents. */
+export function renderStream(documents: readonly object[]): string {
+  return documents.map(renderDocument).join('---\n');
+}
+
+export interface RenderedFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A folder for `kubectl apply -k` and for GitOps: one file per document, and the list of them in the order of writing. */
+export function renderFolder(documents: readonly Document[]): RenderedFile[] {
+  const files = documents.map((document) => ({
+    name: fileName(document),
+    text: renderDocument(document),
+  }));
+  const kustomization = {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    resources: files.map(({ name }) => name),
+  };
+  return [...files, { name: 'kustomization.yaml', text: renderDocument(kustomization) }];
+}
+
+function fileName({ kind, metadata }: Document): string {
+  return `${metadata.namespace}.${metadata.name}.${kind.toLowerCase()}.yaml`;
+}
