@@ -1,7 +1,3 @@
-export type { ImportOptions } from './import/draft.ts';
-export { type Imported, importPlan } from './import/import.ts';
-export type { Manifest } from './manifests/manifest.ts';
-export { type ReadManifests, readManifests } from './manifests/read.ts';
 export type { Document } from './documents/document.ts';
 export { type Generated, type GenerateOptions, generate } from './documents/generate.ts';
 export {
@@ -10,6 +6,10 @@ export {
   renderFolder,
   renderStream,
 } from './documents/render.ts';
+export type { ImportOptions } from './import/draft.ts';
+export { type Imported, importPlan } from './import/import.ts';
+export type { Manifest } from './manifests/manifest.ts';
+export { type ReadManifests, readManifests } from './manifests/read.ts';
 export { type Routed, routing, type Where } from './routes/of-plan.ts';
 export { type Route, routes } from './routes/routes.ts';
 export type * from './routes/routing.ts';
