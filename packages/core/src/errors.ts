@@ -435,6 +435,11 @@ export const ERRORS = {
     'No connection came about: nothing of the request was sent.',
     'Check that the service runs and that its URL is right.',
   ),
+  TINCT_EDGE_UPSTREAM_INSECURE: error(
+    'No TLS with the upstream (502)',
+    'Its certificate is not believed, is for another name or has ended, or the service takes none of ours: nothing of the request was sent.',
+    'Name its authority in `upstreamTls.authority`, its name in `upstreamTls.serverName`; renew what has ended.',
+  ),
   TINCT_EDGE_UPSTREAM_BROKEN: error(
     'The upstream broke off (502)',
     'The connection ended, or what came was not HTTP, before an answer was there.',
