@@ -690,6 +690,7 @@ export const ERRORS = {
     'A name had to change',
     'Variants and releases are RFC 1123 labels of at most 40 characters, and some names are reserved.',
     'Check the new name; the labels of the pods are what counts.',
+  ),
 
   // Services
   TINCT_SDK_OPTION_MALFORMED: error(
