@@ -570,6 +570,36 @@ export const ERRORS = {
     'A gateway route belongs to gateways, and there is none to write it for.',
     'Add `istio: { gateways: [istio-system/edge] }` to the plan, or ask for `--for mesh`.',
   ),
+  TINCT_ISTIO_PORT_MISSING: error(
+    'A service without a port',
+    'The Gateway API names the port of each Service that it leads to.',
+    "Add the Service's `port` to the service of the plan.",
+  ),
+  TINCT_ISTIO_SELECTOR_MISSING: error(
+    'A service without a selector',
+    "For the Gateway API each version has a Service, and a version's labels alone would select the pods of other services too.",
+    "Add the Service's own `selector` to the service of the plan, such as `{ app: cart }`.",
+  ),
+  TINCT_ISTIO_INEXPRESSIBLE: error(
+    'What the target cannot express',
+    'It would have to be left out, and requests would go another way than the plan says.',
+    'Do what the hint says, or ask for another target.',
+  ),
+  TINCT_ISTIO_TOO_MANY: error(
+    'More than a route of the Gateway API holds',
+    'A route has at most 16 rules, 64 matches in each and 128 in all; the API server refuses more.',
+    'Give the release fewer variants or paths, or ask for `--target istio`.',
+  ),
+  TINCT_ISTIO_HEADER_ONLY: warning(
+    'A color is recognised by its header alone',
+    'A service that passes on the baggage and not the header loses the color of its calls.',
+    'Pass the routing header on in every service and say `--carrier header`, or ask for `--target istio`.',
+  ),
+  TINCT_ISTIO_WEIGHTED_PARTIAL: warning(
+    'A rule that no weight can express',
+    'A weight is drawn anew for each request and knows no users.',
+    'Let an edge decide, or accept that this rule has no effect on requests without a color.',
+  ),
 
   // The command
   TINCT_CLI_COMMAND_UNKNOWN: error(
