@@ -26,6 +26,8 @@ export interface EdgeOptions extends VisitorOptions {
   readonly port?: number;
   /** Addresses and CIDR ranges of peers that are believed where the plan says `trust: hops`. Default nobody. */
   readonly trustedHops?: readonly string[];
+  /** Addresses and CIDR ranges of load balancers whose connections begin with a PROXY protocol header. Default nobody. */
+  readonly proxyProtocol?: readonly string[];
   readonly timeouts?: Partial<Timeouts>;
   /** Clients come by TLS; without, in the clear. */
   readonly tls?: TlsOptions;
@@ -95,6 +97,7 @@ export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly trustedHops: readonly string[];
+  readonly proxyProtocol: readonly string[];
   readonly timeouts: Timeouts;
   readonly limits: Limits;
   readonly visitor: VisitorSettings;
@@ -197,6 +200,7 @@ export function resolveOptions(options: EdgeOptions): Settings {
     host: options.host ?? '127.0.0.1',
     port: portNumber(options.port ?? 0),
     trustedHops: options.trustedHops ?? [],
+    proxyProtocol: options.proxyProtocol ?? [],
     timeouts: timeouts(options.timeouts),
     limits: limits(options.limits),
     visitor: visitorSettings(options),

@@ -130,6 +130,9 @@ const planSchema = z
 const timeoutsSchema = z
   .strictObject({
     connect: duration('Until a connection to the upstream stands.').default('5s'),
+    head: duration(
+      'Until a client has said its protocol, shaken hands by TLS, and sent the head of each request (408).',
+    ).default('60s'),
     headers: duration('Until its response begins.').default('60s'),
     body: duration('Between two pieces of a body, in either direction.').default('5m'),
   })
@@ -284,6 +287,12 @@ export const configSchema = z
       .array(z.string().refine(isRange, { error: 'no address or range such as `10.0.0.0/8`' }))
       .describe(
         'Peers that are believed where the plan says `trust: hops`, and for `X-Forwarded-*`. Nobody is by default.',
+      )
+      .default([]),
+    proxyProtocol: z
+      .array(z.string().refine(isRange, { error: 'no address or range such as `10.0.0.0/8`' }))
+      .describe(
+        'Load balancers whose every connection begins with a PROXY protocol header (v1 or v2): the client’s address is the one in it. Nobody is by default.',
       )
       .default([]),
     trustedForDecisions: z

@@ -124,7 +124,17 @@ export function visitorOptions({ cookie, tokens, ...config }: VisitorConfig): Vi
 
 /** What the configuration says of the edge itself. */
 export function edgeOptions(config: ProxyConfig, ...at: Located): Omit<EdgeOptions, 'plan'> {
-  const { listen, upstream, direct, routes, trustedHops, timeouts, limits, shutdown } = config;
+  const {
+    listen,
+    upstream,
+    direct,
+    routes,
+    trustedHops,
+    proxyProtocol,
+    timeouts,
+    limits,
+    shutdown,
+  } = config;
   return {
     ...listen,
     ...tlsOptions(config, at),
@@ -134,8 +144,10 @@ export function edgeOptions(config: ProxyConfig, ...at: Located): Omit<EdgeOptio
     direct,
     routes,
     trustedHops,
+    proxyProtocol,
     timeouts: {
       connectMs: milliseconds(timeouts.connect),
+      headMs: milliseconds(timeouts.head),
       headersMs: milliseconds(timeouts.headers),
       bodyMs: milliseconds(timeouts.body),
     },
