@@ -7,12 +7,13 @@ import { dirname, join } from 'node:path';
 import { planJsonSchema } from '../packages/core/src/plan/schema.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { planPage } from './docs/plan-page.ts';
-import { proxyPage } from './docs/proxy-page.ts';
+import { extAuthzPage, proxyPage } from './docs/proxy-page.ts';
 
 const root = join(import.meta.dirname, '..');
 const schema = planJsonSchema();
 const documents = {
   'docs/errors.md': errorsPage(),
+  'docs/reference/ext-authz.md': extAuthzPage(),
   'docs/reference/plan.md': planPage(schema),
   'docs/reference/proxy.md': proxyPage(),
   'packages/core/schema/plan.schema.json': `${JSON.stringify(schema, null, 2)}\n`,

@@ -1,3 +1,4 @@
+import { EXT_AUTHZ } from '../../packages/proxy/src/config/ext-authz-schema.ts';
 import { FILE_VARIABLE, type Setting } from '../../packages/proxy/src/config/settings.ts';
 import { PROXY } from '../../packages/proxy/src/config/shape.ts';
 
@@ -9,32 +10,69 @@ interface Schema {
   readonly items?: Schema;
 }
 
-/** `docs/reference/proxy.md`: every setting of the configuration, as key, variable and flag. */
-export function proxyPage(): string {
-  const { properties = {} } = PROXY.jsonSchema as Schema;
+interface Page {
+  readonly title: string;
+  /** Where its shape is described. */
+  readonly source: string;
+  readonly command: string;
+  readonly file: string;
+  readonly settings: readonly Setting[];
+  readonly inFile: readonly string[];
+}
+
+function page({ title, source, command, file, settings, inFile }: Page): string {
   return [
-    '# The configuration of the proxy, key by key',
-    '<!-- Made by `pnpm docs:generate` from packages/proxy/src/config/schema.ts. -->',
-    `\`tinct proxy --config proxy.yaml\` reads YAML 1.2 or JSON; \`${FILE_VARIABLE}\` names the file too. ` +
+    `# ${title}`,
+    `<!-- Made by \`pnpm docs:generate\` from ${source}. -->`,
+    `\`${command} --config ${file}\` reads YAML 1.2 or JSON; \`${FILE_VARIABLE}\` names the file too. ` +
       'A flag beats a variable, a variable beats the file, the file beats the default. ' +
       'Lists in variables and flags are separated by commas; an empty variable counts as not set. ' +
       'A secret has no flag, because every user of a machine sees the arguments of its programs. ' +
       'Relative paths in the file are relative to the file, others to where the program was started.',
-    '`tinct proxy --print-config` prints every setting with where it came from. What is wrong is reported at once, ' +
+    `\`${command} --print-config\` prints every setting with where it came from. What is wrong is reported at once, ` +
       'with `file:line:column`, or with the name of the variable or flag, and then nothing starts. ' +
       '[errors.md](../errors.md) explains each code.',
     '## Settings',
-    table(
-      ['key', 'variable', 'flag', 'type', 'default', 'meaning'],
-      PROXY.settings.map(settingRow),
-    ),
+    table(['key', 'variable', 'flag', 'type', 'default', 'meaning'], settings.map(settingRow)),
     '## In the file only',
-    `\`direct\`: a map of release to a map of variant to URL. ${properties['direct']?.description ?? ''}`,
-    `\`routes\`: a list. ${properties['routes']?.description ?? ''} Each has:`,
-    keyTable(properties['routes']?.items ?? {}),
+    ...inFile,
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+/** `docs/reference/proxy.md`: every setting of the configuration, as key, variable and flag. */
+export function proxyPage(): string {
+  const { properties = {} } = PROXY.jsonSchema as Schema;
+  return page({
+    title: 'The configuration of the proxy, key by key',
+    source: 'packages/proxy/src/config/schema.ts',
+    command: 'tinct proxy',
+    file: 'proxy.yaml',
+    settings: PROXY.settings,
+    inFile: [
+      `\`direct\`: a map of release to a map of variant to URL. ${properties['direct']?.description ?? ''}`,
+      `\`routes\`: a list. ${properties['routes']?.description ?? ''} Each has:`,
+      keyTable(properties['routes']?.items ?? {}),
+    ],
+  });
+}
+
+/** `docs/reference/ext-authz.md`. */
+export function extAuthzPage(): string {
+  const { properties = {} } = EXT_AUTHZ.jsonSchema as Schema;
+  const certificates = properties['tls']?.properties?.['certificates'];
+  return page({
+    title: 'The configuration of the ext_authz server, key by key',
+    source: 'packages/proxy/src/config/ext-authz-schema.ts',
+    command: 'tinct ext-authz',
+    file: 'ext-authz.yaml',
+    settings: EXT_AUTHZ.settings,
+    inFile: [
+      `\`tls.certificates\`: a list. ${certificates?.description ?? ''} Each has:`,
+      keyTable(certificates?.items ?? {}),
+    ],
+  });
 }
 
 const code = (text: string): string => `\`${text}\``;

@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { VERSION_VARIABLE } from '@tinct/sdk';
 import t from 'tap';
 import { ERRORS, type ErrorEntry } from '../../packages/core/src/errors.ts';
+import { EXT_AUTHZ_SETTINGS } from '../../packages/proxy/src/config/ext-authz-schema.ts';
 import { FILE_VARIABLE } from '../../packages/proxy/src/config/settings.ts';
 import { SETTINGS } from '../../packages/proxy/src/config/shape.ts';
 import { ROOT, sources, textsOf } from '../structure/source.ts';
@@ -14,9 +14,8 @@ const ENVIRONMENT: readonly string[] = [
   'TINCT_DIFFERENTIAL_CONNECTIONS',
   'TINCT_DIFFERENTIAL_SEED',
   'TINCT_REQUIRE_PARTS',
-  VERSION_VARIABLE,
   FILE_VARIABLE,
-  ...SETTINGS.map(({ variable }) => variable),
+  ...[...SETTINGS, ...EXT_AUTHZ_SETTINGS].map(({ variable }) => variable),
 ];
 
 const CODE = /\bTINCT_[A-Z][A-Z_]*\b/g;

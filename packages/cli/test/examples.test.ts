@@ -7,7 +7,7 @@ import { COMMANDS } from '../src/commands/index.ts';
 import { type Project, repository, tinct } from './world.ts';
 
 /** Commands that serve, or speak to an edge that does: their own tests run them. */
-const SERVING = ['quickstart', 'demo', 'proxy', 'abort'];
+const SERVING = ['quickstart', 'demo', 'proxy', 'ext-authz', 'abort'];
 
 const ENDING = COMMANDS.filter(({ name }) => !SERVING.includes(name));
 

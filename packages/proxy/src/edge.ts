@@ -1,10 +1,10 @@
 /** The composition root: a plan store, upstreams, a recorder and a server become an edge. */
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { TinctError } from '@tinct/core';
 import { type KeySet, type PlanStore, TrustedHops } from '@tinct/sdk';
 import { createBrain } from './brain.ts';
 import { Front } from './downstream/front.ts';
+import { type EdgeAddress, listen } from './downstream/listen.ts';
 import type { Peer, Reception } from './downstream/reception.ts';
 import { watchCertificates } from './downstream/watch.ts';
 import type { Exchange } from './exchange.ts';
@@ -28,12 +28,6 @@ export interface Edge {
   retire(): void;
   /** Takes no more requests, lets those that run finish within the grace, ends. May be called again. */
   close(): Promise<void>;
-}
-
-export interface EdgeAddress {
-  readonly host: string;
-  readonly port: number;
-  readonly url: string;
 }
 
 /** How long a connection may be silent: longer than any single thing that it may be waiting for. */
@@ -69,23 +63,6 @@ function frontOf(
   return front;
 }
 
-function listen(server: Server, { host, port, tls }: Settings): Promise<EdgeAddress> {
-  const { promise, resolve, reject } = Promise.withResolvers<EdgeAddress>();
-  server.once('error', (cause) => {
-    const { code } = cause as NodeJS.ErrnoException;
-    reject(
-      new TinctError('TINCT_EDGE_ADDRESS', `cannot listen on ${host}:${port}: ${code}`, { cause }),
-    );
-  });
-  server.listen(port, host, () => {
-    const { port: taken } = server.address() as AddressInfo;
-    const scheme = tls === undefined ? 'http' : 'https';
-    const url = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${taken}`;
-    resolve({ host, port: taken, url });
-  });
-  return promise;
-}
-
 /**
  * Starts an edge. A plan that cannot be read or is refused does not keep it from starting: without a plan nothing is
  * decided and everything that looks like a color is removed, so everyone gets the stable version; `onRefused` says why.
@@ -113,7 +90,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   };
   const close = () => (closing ??= end());
   try {
-    await Promise.all([plans.start(), front.tls?.load(), upstreams.load(options.onTlsRefused)]);
+    await Promise.all([plans.start(), front.tls?.load()]);
     const address = await listen(front.server, settings);
     options.signal?.addEventListener('abort', close, { once: true });
     if (options.signal?.aborted) await close();

@@ -17,7 +17,8 @@ const UNNAMEABLE: ReadonlySet<string> = new Set(['host', 'content-length', 'cont
 /** Whether a header, by its lower-case name, goes no further than this connection. */
 export type IsHopByHop = (lower: string) => boolean;
 
-const byItself: IsHopByHop = (lower) => HOP_BY_HOP.has(lower);
+/** Whether a header is for one connection whatever `Connection` says. */
+export const isHopByHopAlways: IsHopByHop = (lower) => HOP_BY_HOP.has(lower);
 
 /** The options that `Connection` names, in lower case. */
 export function connectionOptions(values: readonly string[]): string[] {
@@ -29,7 +30,7 @@ const namesNothing = (value: string): boolean => /^(?:keep-alive|close)$/i.test(
 
 /** What is hop-by-hop in a message with these `Connection` values: what always is, and what they name. */
 export function hopByHop(connection: readonly string[]): IsHopByHop {
-  if (connection.every(namesNothing)) return byItself;
+  if (connection.every(namesNothing)) return isHopByHopAlways;
   const named = connectionOptions(connection).filter((option) => !UNNAMEABLE.has(option));
   const all = new Set([...HOP_BY_HOP, ...named]);
   return (lower) => all.has(lower);

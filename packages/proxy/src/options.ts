@@ -3,7 +3,6 @@ import { TinctError } from '@tinct/core';
 import type { LoadLists, PlanInForce, PlanSource } from '@tinct/sdk';
 import type { TlsOptions } from './downstream/tls.ts';
 import type { Exchange, Inquiry } from './exchange.ts';
-import type { UpstreamTlsOptions } from './forward/certificates.ts';
 import { type DirectUrls, Routes } from './forward/routes.ts';
 import type { Outcome } from './record/recorder.ts';
 import { type VisitorOptions, type VisitorSettings, visitorSettings } from './visitor/settings.ts';
@@ -12,22 +11,18 @@ import { type VisitorOptions, type VisitorSettings, visitorSettings } from './vi
 export interface EdgeOptions extends VisitorOptions {
   /** Where the plan comes from. */
   readonly plan: PlanSource;
-  /** Where requests go, such as `http://127.0.0.1:8080`; `https://…` by TLS; `h2c://…` for HTTP/2 in the clear, as gRPC speaks it. */
+  /** Where requests go, such as `http://127.0.0.1:8080`; `h2c://…` for a service that speaks HTTP/2, as gRPC does. */
   readonly upstream: string;
   /** Release → variant → URL, for those without a mesh: decided requests go straight to a version. */
   readonly direct?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Some requests go elsewhere: by host, then by the longest path. */
   readonly routes?: readonly RouteOptions[];
-  /** How those with `https:` are spoken to. */
-  readonly upstreamTls?: UpstreamTlsOptions | undefined;
   /** Default `127.0.0.1`. */
   readonly host?: string;
   /** Default 0: any that is free. */
   readonly port?: number;
   /** Addresses and CIDR ranges of peers that are believed where the plan says `trust: hops`. Default nobody. */
   readonly trustedHops?: readonly string[];
-  /** Addresses and CIDR ranges of load balancers whose connections begin with a PROXY protocol header. Default nobody. */
-  readonly proxyProtocol?: readonly string[];
   readonly timeouts?: Partial<Timeouts>;
   /** Clients come by TLS; without, in the clear. */
   readonly tls?: TlsOptions;
@@ -97,17 +92,15 @@ export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly trustedHops: readonly string[];
-  readonly proxyProtocol: readonly string[];
   readonly timeouts: Timeouts;
   readonly limits: Limits;
   readonly visitor: VisitorSettings;
   readonly tls: TlsOptions | undefined;
-  readonly upstreamTls: UpstreamTlsOptions | undefined;
   readonly graceMs: number;
   readonly now: () => number;
 }
 
-function malformed(option: string, message: string): TinctError {
+export function malformed(option: string, message: string): TinctError {
   return new TinctError('TINCT_EDGE_OPTION_MALFORMED', `${option}: ${message}`);
 }
 
@@ -117,7 +110,7 @@ function origin(option: string, text: string): string {
   const known = text.replace(/^h2c:/i, 'http:');
   const url = URL.canParse(known) ? new URL(known) : undefined;
   const plain =
-    (url?.protocol === 'http:' || url?.protocol === 'https:') &&
+    url?.protocol === 'http:' &&
     url.pathname === '/' &&
     `${url.search}${url.hash}${url.username}` === '';
   if (url === undefined || !plain)
@@ -146,7 +139,7 @@ function routes({ upstream, direct, routes: special = [] }: EdgeOptions): Routes
   return new Routes(routed, usual);
 }
 
-function duration(option: string, ms: number): number {
+export function duration(option: string, ms: number): number {
   if (!Number.isFinite(ms) || ms < 0) throw malformed(option, `${ms} is no number of milliseconds`);
   return ms;
 }
@@ -165,31 +158,25 @@ function timeouts({
   };
 }
 
-function limits({ connections = 0, requests = 0, headerBytes = 16_384 }: Partial<Limits> = {}) {
+export function limits({
+  connections = 0,
+  requests = 0,
+  headerBytes = 16_384,
+}: Partial<Limits> = {}) {
   for (const [name, value] of Object.entries({ connections, requests, headerBytes }))
     if (!Number.isInteger(value) || value < 0)
       throw malformed(`limits.${name}`, `${value} is no whole number from 0`);
   return { connections, requests, headerBytes };
 }
 
-function portNumber(port: number): number {
+export function portNumber(port: number): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw malformed('port', `${port} is no port`);
   return port;
 }
 
-function tlsOptions(tls: TlsOptions | undefined): TlsOptions | undefined {
+export function tlsOptions(tls: TlsOptions | undefined): TlsOptions | undefined {
   if (tls?.certificates.length === 0) throw malformed('tls.certificates', 'there is none');
-  return tls;
-}
-
-function upstreamTls(tls: UpstreamTlsOptions | undefined): UpstreamTlsOptions | undefined {
-  for (const { cert, key } of [tls ?? {}, ...Object.values(tls?.byUrl ?? {})])
-    if ((cert === undefined) !== (key === undefined))
-      throw malformed('upstreamTls', '`cert` and `key` belong together');
-  for (const url of Object.keys(tls?.byUrl ?? {}))
-    if (!origin('upstreamTls.byUrl', url).startsWith('https:'))
-      throw malformed('upstreamTls.byUrl', `\`${url}\` is not of https`);
   return tls;
 }
 
@@ -200,12 +187,10 @@ export function resolveOptions(options: EdgeOptions): Settings {
     host: options.host ?? '127.0.0.1',
     port: portNumber(options.port ?? 0),
     trustedHops: options.trustedHops ?? [],
-    proxyProtocol: options.proxyProtocol ?? [],
     timeouts: timeouts(options.timeouts),
     limits: limits(options.limits),
     visitor: visitorSettings(options),
     tls: tlsOptions(options.tls),
-    upstreamTls: upstreamTls(options.upstreamTls),
     graceMs: duration('graceMs', options.graceMs ?? 10_000),
     now: options.now ?? Date.now,
   };

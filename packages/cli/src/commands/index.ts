@@ -4,6 +4,7 @@ import { abortCommand } from './abort.ts';
 import { demoCommand } from './demo.ts';
 import { diffCommand } from './diff.ts';
 import { explainCommand } from './explain.ts';
+import { extAuthzCommand } from './ext-authz.ts';
 import { initCommand } from './init.ts';
 import { istioGenerateCommand } from './istio-generate.ts';
 import { istioImportCommand } from './istio-import.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   demoCommand,
   quickstartCommand,
   proxyCommand,
+  extAuthzCommand,
   abortCommand,
   initCommand,
   validateCommand,

@@ -1,6 +1,6 @@
 /** Who may ask what. */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
+import { secretCheck } from '../secret.ts';
 import { Problem } from './problem.ts';
 
 /** The parts of a request's head that decide. */
@@ -9,8 +9,6 @@ export interface Credentials {
   readonly host: string | undefined;
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
-
 /** `shop.example:9900` and `[::1]:9900` without their ports. */
 export function hostName(host: string): string {
   const [, name = ''] = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d+)?$/i.exec(host) ?? [];
@@ -18,11 +16,13 @@ export function hostName(host: string): string {
 }
 
 export class Guard {
-  readonly #token: Buffer | undefined;
+  readonly #isOff: boolean;
+  readonly #isToken: (shown: string | undefined) => boolean;
   readonly #hosts: ReadonlySet<string>;
 
   constructor(token: string | undefined, hosts: readonly string[]) {
-    this.#token = token === undefined ? undefined : digest(token);
+    this.#isOff = token === undefined;
+    this.#isToken = secretCheck(token === undefined ? [] : [token]);
     this.#hosts = new Set(['localhost', ...hosts.map((host) => host.toLowerCase())]);
   }
 
@@ -34,26 +34,18 @@ export class Guard {
     if (!this.#isNamed(host)) throw new Problem('TINCT_ADMIN_HOST_REFUSED');
   }
 
-  /** Digests of equal length are compared, so that the time says nothing of the token or of its length. */
   #hasToken(authorization: string | undefined): boolean {
     const [, given] = /^bearer ([\x21-\x7e]+)$/i.exec(authorization ?? '') ?? [];
-    return (
-      given !== undefined &&
-      this.#token !== undefined &&
-      timingSafeEqual(digest(given), this.#token)
-    );
+    return this.#isToken(given);
   }
 
   #why(authorization: string | undefined): string {
-    if (this.#token === undefined)
-      return 'This server has no token: what changes or reveals is off.';
+    if (this.#isOff) return 'This server has no token: what changes or reveals is off.';
     return authorization === undefined ? 'There is no bearer token.' : 'The bearer token is wrong.';
   }
 
-  /** No browser leaves Host out; health checks by HTTP/1.0 do. */
   #isNamed(host: string | undefined): boolean {
-    if (host === undefined) return true;
-    const name = hostName(host);
+    const name = hostName(host ?? '');
     return isIP(name) !== 0 || this.#hosts.has(name);
   }
 }

@@ -23,7 +23,17 @@ function metric(name: string, type: string, help: string, samples: readonly Samp
 const one = (value: number): readonly Sample[] => [[{}, value]];
 
 function traffic({ stats }: AdminView): string[] {
-  const { versions, reasons, requests, refused, inFlight, overloaded, dropped, failures } = stats();
+  const {
+    versions,
+    reasons,
+    requests,
+    refused,
+    inFlight,
+    overloaded,
+    dropped,
+    failures,
+    strangers,
+  } = stats();
   const byClass = versions.flatMap(({ release, variant, classes }) =>
     Object.entries(classes).map(([name, n]): Sample => [{ release, variant, class: name }, n]),
   );
@@ -74,6 +84,16 @@ function traffic({ stats }: AdminView): string[] {
       'Connections beyond the limit.',
       one(dropped),
     ),
+    ...(strangers === undefined
+      ? []
+      : [
+          metric(
+            'tinct_ext_authz_strangers_total',
+            'counter',
+            'Checks that were not a gateway’s.',
+            one(strangers),
+          ),
+        ]),
     metric('tinct_edge_requests_in_flight', 'gauge', 'Requests that run now.', one(inFlight)),
   ];
 }

@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { TinctError } from '@tinct/core';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
-import type { EdgeAddress } from '../edge.ts';
+import type { EdgeAddress } from '../downstream/listen.ts';
 import { Guard } from './guard.ts';
 import { openApiDocument } from './openapi.ts';
 import { Problem } from './problem.ts';

@@ -1,7 +1,7 @@
 /** What the edge adds to a service's response. */
 import { addVary, type Marking, makePrivate } from '@tinct/sdk';
 
-const EXPLAIN_HEADER = 'x-tinct-explain';
+export const EXPLAIN_HEADER = 'x-tinct-explain';
 
 export interface Answer {
   readonly setCookie: string | undefined;

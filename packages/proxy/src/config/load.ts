@@ -8,7 +8,7 @@ import {
   type Source,
   suggestion,
 } from '@tinct/core';
-import { choiceFindings, issueFindings } from './findings.ts';
+import { choiceFindings, findingAt, issueFindings } from './findings.ts';
 import { flagLayer, type Layered, layered, type Origin, pathKey, variableLayer } from './layers.ts';
 import type { ProxyConfig } from './schema.ts';
 import { FILE_VARIABLE, type Setting } from './settings.ts';
@@ -56,6 +56,9 @@ export function loadShaped<C>(
       : [
           ...(error?.issues ?? []).flatMap((issue) => issueFindings(issue, checked)),
           ...choiceFindings(checked),
+          ...(data === undefined ? [] : (shape.objections?.(data) ?? [])).map(
+            ({ code, message, path }) => findingAt(code, message, path, checked),
+          ),
         ];
   const findings = [...broken, ...wrong, ...misspelt(env, settings)].sort(byPlace);
   const config = hasErrors(findings) ? undefined : data;

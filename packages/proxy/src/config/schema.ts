@@ -10,7 +10,7 @@ import { z } from 'zod';
 /** A whole number with a unit. */
 export const DURATION = /^(0|[1-9]\d{0,8})(ms|s|m|h|d)$/;
 /** `http://host:port`, and nothing behind it. */
-export const ORIGIN = /^(?:https?|h2c):\/\/[^/?#@\s]+\/?$/i;
+export const ORIGIN = /^(?:http|h2c):\/\/[^/?#@\s]+\/?$/i;
 /** The same of an API server. */
 const API_SERVER = /^https?:\/\/[^/?#@\s]+\/?$/i;
 /** `namespace/name` of Kubernetes. */
@@ -21,7 +21,7 @@ const PREFIX = /^\/[^?#*\s]*$/;
 const ROUTE_HOST = /^(\*\.)?[a-z0-9._-]+$/;
 
 /** Whether a text is an address or a CIDR range. */
-function isRange(text: string): boolean {
+export function isRange(text: string): boolean {
   const [address = '', prefix, ...more] = text.split('/');
   const version = isIP(address);
   if (version === 0 || more.length > 0) return false;
@@ -29,11 +29,11 @@ function isRange(text: string): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= most);
 }
 
-const text = (what: string) => z.string().min(1, { error: 'no text' }).describe(what);
+export const text = (what: string) => z.string().min(1, { error: 'no text' }).describe(what);
 const duration = (what: string) =>
   z.string().regex(DURATION, { error: 'no duration such as `500ms`, `10s`, `5m`' }).describe(what);
-const port = (what: string) => z.int().min(0).max(65_535).describe(what);
-const count = (what: string) => z.int().min(0).describe(what);
+export const port = (what: string) => z.int().min(0).max(65_535).describe(what);
+export const count = (what: string) => z.int().min(0).describe(what);
 const plainUrl = (pattern: RegExp, example: string, what: string) => {
   const isPlain = (given: string) =>
     pattern.test(given) && URL.canParse(given.replace(/^h2c:/i, 'http:'));
@@ -45,7 +45,7 @@ const plainUrl = (pattern: RegExp, example: string, what: string) => {
 const origin = (what: string) => plainUrl(ORIGIN, 'http://127.0.0.1:8080', what);
 const label = (what: string) =>
   z.string().regex(LABEL, { error: 'no name: a-z, 0-9 and dash, at most 40' }).describe(what);
-const secret = (what: string) =>
+export const secret = (what: string) =>
   z
     .string()
     .min(16, { error: 'shorter than 16 characters' })
@@ -130,15 +130,12 @@ const planSchema = z
 const timeoutsSchema = z
   .strictObject({
     connect: duration('Until a connection to the upstream stands.').default('5s'),
-    head: duration(
-      'Until a client has said its protocol, shaken hands by TLS, and sent the head of each request (408).',
-    ).default('60s'),
     headers: duration('Until its response begins.').default('60s'),
     body: duration('Between two pieces of a body, in either direction.').default('5m'),
   })
   .describe('How long the edge waits for others; `0s` switches one off.');
 
-const limitsSchema = z
+export const limitsSchema = z
   .strictObject({
     connections: count('Connections at a time; one more is closed at once. 0: any number.').default(
       0,
@@ -164,7 +161,7 @@ const shutdownSchema = z
   })
   .describe('How it ends.');
 
-const tlsSchema = z
+export const tlsSchema = z
   .strictObject({
     certificates: z
       .array(
@@ -188,33 +185,6 @@ const tlsSchema = z
       .default('TLSv1.2'),
   })
   .describe('TLS from clients, with HTTP/1.1 and HTTP/2 by ALPN.');
-
-const upstreamTlsShape = {
-  protocol: z
-    .enum(['auto', 'http1', 'http2'])
-    .describe('What is spoken; `auto` is HTTP/2 where the service offers it (ALPN), else HTTP/1.1.')
-    .default('auto'),
-  authority: text(
-    'A PEM file: only certificates of these authorities are believed. Default: the well-known ones.',
-  ).optional(),
-  serverName: text(
-    'The name that the certificate must be for, also sent as SNI. Default: the URL’s host.',
-  ).optional(),
-  cert: text('A PEM file to show to services that ask who comes; needs `key`.').optional(),
-  key: text('The key of `cert`.').optional(),
-};
-
-const upstreamTlsSchema = z
-  .strictObject({
-    ...upstreamTlsShape,
-    byUrl: z
-      .record(origin('A URL.'), z.strictObject(upstreamTlsShape))
-      .describe('URLs of `https:` for which all of this is said anew.')
-      .default({}),
-  })
-  .describe(
-    'How services with `https:` are spoken to. Their certificates are always checked; files are read again when they change.',
-  );
 
 const cookieSchema = z
   .strictObject({
@@ -275,9 +245,7 @@ const logSchema = z
 export const configSchema = z
   .strictObject({
     listen: listenSchema.prefault({}),
-    upstream: origin(
-      'Where requests go: the gateway of the mesh, or the service. `https:` by TLS, `h2c:` HTTP/2 in the clear.',
-    ),
+    upstream: origin('Where requests go: the gateway of the mesh, or the service.'),
     direct: directSchema.default({}),
     routes: z
       .array(routeSchema)
@@ -287,12 +255,6 @@ export const configSchema = z
       .array(z.string().refine(isRange, { error: 'no address or range such as `10.0.0.0/8`' }))
       .describe(
         'Peers that are believed where the plan says `trust: hops`, and for `X-Forwarded-*`. Nobody is by default.',
-      )
-      .default([]),
-    proxyProtocol: z
-      .array(z.string().refine(isRange, { error: 'no address or range such as `10.0.0.0/8`' }))
-      .describe(
-        'Load balancers whose every connection begins with a PROXY protocol header (v1 or v2): the client’s address is the one in it. Nobody is by default.',
       )
       .default([]),
     trustedForDecisions: z
@@ -305,7 +267,6 @@ export const configSchema = z
     state: text('A folder that keeps what was aborted here over a restart.').optional(),
     timeouts: timeoutsSchema.prefault({}),
     tls: tlsSchema.prefault({}),
-    upstreamTls: upstreamTlsSchema.prefault({}),
     keys: text(
       'A key file of `tinct keys generate`: signs cookies, checks override links. Without: no ids are issued, nothing is remembered, no override is taken.',
     ).optional(),

@@ -1,4 +1,5 @@
 /** What a program's configuration may say. Reading, reporting and printing it know programs by this alone. */
+import type { ErrorCode, Path } from '@tinct/core';
 import type { z } from 'zod';
 import {
   CHOICES,
@@ -16,14 +17,23 @@ export interface ConfigShape<C> {
   /** What a variable or a flag can set. */
   readonly settings: readonly Setting[];
   readonly choices: readonly Choice[];
+  /** What is wrong with a configuration although each of its values is right. */
+  readonly objections?: ((config: C) => readonly Objection[]) | undefined;
+}
+
+export interface Objection {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly path: Path;
 }
 
 export function shapeOf<C>(
   schema: z.ZodType<C>,
   jsonSchema: Readonly<Record<string, unknown>>,
   choices: readonly Choice[],
+  objections?: ConfigShape<C>['objections'],
 ): ConfigShape<C> {
-  return { schema, jsonSchema, settings: settingsOf(jsonSchema), choices };
+  return { schema, jsonSchema, settings: settingsOf(jsonSchema), choices, objections };
 }
 
 /** Of `tinct proxy`. */

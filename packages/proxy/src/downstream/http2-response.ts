@@ -56,8 +56,7 @@ export class Http2Response implements ClientResponse {
 
   end(body?: string): this {
     this.#ended = true;
-    // What is known to bring no trailers need not wait for them.
-    this.#flush(body === undefined && this.#trailers.length === 0, this.#trailers.length > 0);
+    this.#flush(body === undefined && this.#trailers.length === 0);
     if (!this.#stream.destroyed) this.#stream.end(body);
     if (!this.shouldKeepAlive && !this.#req.complete)
       this.#stream.once('finish', () => this.#hush());
@@ -87,9 +86,9 @@ export class Http2Response implements ClientResponse {
     this.#stream.close(constants.NGHTTP2_NO_ERROR);
   }
 
-  #flush(endStream: boolean, waitForTrailers = true): void {
+  #flush(endStream: boolean): void {
     if (this.#head === undefined || this.#flushed || this.#stream.destroyed) return;
     this.#flushed = true;
-    this.#stream.respond(this.#head, endStream ? { endStream } : { waitForTrailers });
+    this.#stream.respond(this.#head, endStream ? { endStream } : { waitForTrailers: true });
   }
 }

@@ -8,6 +8,8 @@ export interface Outcome {
   /** Who ended it before its time. */
   readonly fault: 'upstream' | 'client' | undefined;
   readonly ms: number;
+  /** False: the gateway that asked has sent the request on, and nobody here sees what becomes of it. */
+  readonly isSeen?: false;
 }
 
 /** One variant of one release, since the edge started or the plan first named it. */
@@ -37,11 +39,12 @@ export interface EdgeStats {
   readonly reasons: Readonly<Record<Reason, number>>;
 }
 
-/** Classes of answers: by status, and what the client gave up. A response that broke off counts as 5xx. */
-export const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'abandoned'] as const;
+/** Classes of answers: by status, what the client gave up, and what a gateway has sent on. A response that broke off counts as 5xx. */
+export const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'abandoned', 'unseen'] as const;
 export type ResponseClass = (typeof CLASSES)[number];
 
-function classOf({ status, fault }: Outcome): ResponseClass {
+function classOf({ status, fault, isSeen }: Outcome): ResponseClass {
+  if (isSeen === false) return 'unseen';
   if (fault === 'client') return 'abandoned';
   return fault === 'upstream' ? '5xx' : (CLASSES[Math.floor(status / 100) - 1] ?? '5xx');
 }
@@ -57,9 +60,10 @@ class Series {
   readonly durations = new Histogram();
 
   add(outcome: Outcome): void {
-    const { status, fault, ms } = outcome;
+    const { status, fault, ms, isSeen } = outcome;
     this.requests += 1;
     this.classes[classOf(outcome)] += 1;
+    if (isSeen === false) return;
     if (fault === 'client') {
       this.abandoned += 1;
       return;

@@ -6,7 +6,7 @@ import type { Admin } from '../admin/server.ts';
 import type { AdminView } from '../admin/view.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { milliseconds, type ProxyConfig } from '../config/schema.ts';
-import type { EdgeAddress } from '../edge.ts';
+import type { EdgeAddress } from '../downstream/listen.ts';
 import type { Inquiry } from '../exchange.ts';
 import type { GateStats } from '../gate.ts';
 import type { Served } from '../options.ts';
@@ -29,11 +29,16 @@ import { AbortState } from './state.ts';
 export interface Engine {
   readonly address: EdgeAddress;
   readonly plan: Pick<PlanStore, 'current' | 'status' | 'load' | 'kill'>;
-  stats(): EdgeStats & GateStats & FailureStats;
+  stats(): EngineStats;
   useKeys(keys: KeySet | undefined): void;
+  /** Reads again what it was started with beside plan and keys. Rejects with a `TinctError` where that is no use. */
+  renew?: () => Promise<void>;
   retire(): void;
   close(): Promise<void>;
 }
+
+/** `strangers`: who asked an ext_authz server and was not a gateway. */
+export type EngineStats = EdgeStats & GateStats & FailureStats & { readonly strangers?: number };
 
 /** What the configurations of all programs have. */
 export type ProgramConfig = Pick<
@@ -155,13 +160,11 @@ export async function startProgram<C extends ProgramConfig>(
     plan: planSource(config, loaded, folders, env),
     now,
   });
-  const renewKeys = async () => {
-    try {
-      engine.useKeys(await readKeys());
-    } catch (error) {
-      logFindings(log, asFindings(error), 'the keys were refused; those of before stay');
-    }
-  };
+  const renew = async (what: string, reading: Promise<void> | undefined) =>
+    reading?.catch((error) =>
+      logFindings(log, asFindings(error), `the ${what} were refused; those of before stay`),
+    );
+  const renewKeys = async () => engine.useKeys(await readKeys());
   let isReady = true;
   const view = adminView(engine, state, log, () => isReady, now);
   const admin = await adminOf(config, loaded, folders, view).catch(async (error) => {
@@ -185,7 +188,11 @@ export async function startProgram<C extends ProgramConfig>(
     admin: admin?.address,
     async reload() {
       log.info('the plan is read again');
-      await Promise.all([engine.plan.load(), renewKeys()]);
+      await Promise.all([
+        engine.plan.load(),
+        renew('keys', renewKeys()),
+        renew('secrets', engine.renew?.()),
+      ]);
     },
     stop: () => (stopping ??= stop()),
   };

@@ -18,8 +18,6 @@ export class Http2Call implements Control {
   readonly #timeouts: UpstreamTimeouts;
   #timer: NodeJS.Timeout | undefined;
   #over = false;
-  /** Whether trailers may follow the body. */
-  readonly #trails: boolean;
   rawHeaders: readonly string[] = [];
   rawTrailers: readonly string[] = [];
 
@@ -28,9 +26,7 @@ export class Http2Call implements Control {
     request: UpstreamRequest,
     handler: ResponseHandler,
     timeouts: UpstreamTimeouts,
-    trails: boolean,
   ) {
-    this.#trails = trails;
     this.#stream = stream;
     this.#request = request;
     this.#handler = handler;
@@ -70,13 +66,7 @@ export class Http2Call implements Control {
 
   abort(_: Error): void {
     this.#leave();
-    this.#cancel();
-  }
-
-  /** Node aborts the process when a stream that waits for trailers is closed while its session reads: such a one later. */
-  #cancel(): void {
-    if (this.#trails) setImmediate(() => this.#stream.close(NGHTTP2_CANCEL));
-    else this.#stream.close(NGHTTP2_CANCEL);
+    this.#stream.close(NGHTTP2_CANCEL);
   }
 
   #upload(): void {
@@ -90,7 +80,7 @@ export class Http2Call implements Control {
       })
       .on('end', () => void stream.end())
       .on('close', () => {
-        if (!body.readableEnded) this.#cancel();
+        if (!body.readableEnded) stream.close(NGHTTP2_CANCEL);
       });
   }
 
@@ -147,7 +137,7 @@ export class Http2Call implements Control {
     if (ms === 0 || this.#over) return;
     this.#timer = setTimeout(() => {
       this.#fail(new UpstreamError('SLOW', 'the upstream takes too long'));
-      this.#cancel();
+      this.#stream.close(NGHTTP2_CANCEL);
     }, ms);
   }
 }

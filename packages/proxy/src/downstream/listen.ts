@@ -1,0 +1,31 @@
+import type { AddressInfo, Server } from 'node:net';
+import { TinctError } from '@tinct/core';
+import type { Settings } from '../options.ts';
+
+/** Where a server listens. */
+export interface EdgeAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+}
+
+/** Rejects with a `TinctError` where that address cannot be listened on. */
+export function listen(
+  server: Server,
+  { host, port, tls }: Pick<Settings, 'host' | 'port' | 'tls'>,
+): Promise<EdgeAddress> {
+  const { promise, resolve, reject } = Promise.withResolvers<EdgeAddress>();
+  server.once('error', (cause) => {
+    const { code } = cause as NodeJS.ErrnoException;
+    reject(
+      new TinctError('TINCT_EDGE_ADDRESS', `cannot listen on ${host}:${port}: ${code}`, { cause }),
+    );
+  });
+  server.listen(port, host, () => {
+    const { port: taken } = server.address() as AddressInfo;
+    const scheme = tls === undefined ? 'http' : 'https';
+    const url = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${taken}`;
+    resolve({ host, port: taken, url });
+  });
+  return promise;
+}

@@ -1,0 +1,55 @@
+/** `tinct ext-authz`: a configuration becomes an ext_authz server with its admin server, its log and its state. */
+import { EXT_AUTHZ, type ExtAuthzConfig } from '../config/ext-authz-schema.ts';
+import { type ConfigInput, type LoadedConfig, loadShaped } from '../config/load.ts';
+import { milliseconds } from '../config/schema.ts';
+import { startExtAuthz } from '../ext-authz/server.ts';
+import { type Folders, type Located, pathOf, tlsOptions, visitorOptions } from './edge-options.ts';
+import { readSmall } from './files.ts';
+import { type ProgramWorld, type RunningProgram, startProgram } from './program.ts';
+
+/** Reads the configuration of `tinct ext-authz`. Never throws: everything that is wrong is in the findings. */
+export const loadExtAuthzConfig = (input: ConfigInput): LoadedConfig<ExtAuthzConfig> =>
+  loadShaped(input, EXT_AUTHZ);
+
+/** Reads the gateways' secrets, as often as it is called. */
+function secretReader(
+  { gateway }: Pick<ExtAuthzConfig, 'gateway'>,
+  at: Located,
+): () => Promise<readonly string[]> {
+  const { secret, secretFile } = gateway;
+  if (secretFile === undefined) return async () => (secret === undefined ? [] : [secret]);
+  const file = pathOf(['gateway', 'secretFile'], secretFile, ...at);
+  return async () => (await readSmall(file)).split(/\s+/).filter((line) => line !== '');
+}
+
+function serverOptions(config: ExtAuthzConfig, at: Located) {
+  const { listen, trustedHops, forwardedHops, limits, shutdown } = config;
+  return {
+    ...listen,
+    ...tlsOptions(config, at),
+    ...visitorOptions(config),
+    trustedHops,
+    forwardedHops,
+    limits,
+    graceMs: milliseconds(shutdown.grace),
+  };
+}
+
+/**
+ * Starts an ext_authz server from a checked configuration.
+ *
+ * @throws {TinctError} for an address that cannot be listened on, and a secret, token or state that cannot be read.
+ */
+export function startExtAuthzProgram(
+  loaded: LoadedConfig<ExtAuthzConfig>,
+  world: ProgramWorld,
+): Promise<RunningProgram> {
+  return startProgram(loaded, world, 'the ext_authz server', async (config, options) => {
+    const at: readonly [typeof loaded, Folders] = [loaded, world.folders];
+    const readSecrets = secretReader(config, at);
+    const secrets = await readSecrets();
+    const server = await startExtAuthz({ ...serverOptions(config, at), ...options, secrets });
+    const renew = async () => server.useSecrets(await readSecrets());
+    return { ...server, renew };
+  });
+}
