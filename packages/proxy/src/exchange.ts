@@ -58,7 +58,7 @@ export interface ClientResponse {
   flushHeaders(): void;
   /** False when the client should be given time until `drain`. */
   write(chunk: Buffer): boolean;
-  end(body?: string): this;
+  end(body?: string | Buffer): this;
   addTrailers(trailers: [string, string][]): void;
   writeContinue(): void;
   /** Node can since 26.2. */

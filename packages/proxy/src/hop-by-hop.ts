@@ -14,11 +14,8 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 /** Naming these in `Connection` would change how the message is read, not which of its options are for one hop. */
 const UNNAMEABLE: ReadonlySet<string> = new Set(['host', 'content-length', 'content-type']);
 
-/** Whether a header, by its lower-case name, goes no further than this connection. */
-export type IsHopByHop = (lower: string) => boolean;
-
-/** Whether a header is for one connection whatever `Connection` says. */
-export const isHopByHopAlways: IsHopByHop = (lower) => HOP_BY_HOP.has(lower);
+/** Whether a header, by its lower-case name, never goes further than its connection. */
+export const isHopByHop = (lower: string): boolean => HOP_BY_HOP.has(lower);
 
 /** The options that `Connection` names, in lower case. */
 export function connectionOptions(values: readonly string[]): string[] {
@@ -28,10 +25,11 @@ export function connectionOptions(values: readonly string[]): string[] {
 /** What nearly every message says, and which names no header. */
 const namesNothing = (value: string): boolean => /^(?:keep-alive|close)$/i.test(value);
 
-/** What is hop-by-hop in a message with these `Connection` values: what always is, and what they name. */
-export function hopByHop(connection: readonly string[]): IsHopByHop {
-  if (connection.every(namesNothing)) return isHopByHopAlways;
-  const named = connectionOptions(connection).filter((option) => !UNNAMEABLE.has(option));
-  const all = new Set([...HOP_BY_HOP, ...named]);
-  return (lower) => all.has(lower);
+/** The headers, by their lower-case names, that go no further because `Connection` names them, beside those that never do. */
+export function namedBy(connection: readonly string[]): ReadonlySet<string> | undefined {
+  if (connection.length === 0 || connection.every(namesNothing)) return undefined;
+  const named = connectionOptions(connection).filter(
+    (option) => !UNNAMEABLE.has(option) && !HOP_BY_HOP.has(option),
+  );
+  return named.length === 0 ? undefined : new Set(named);
 }

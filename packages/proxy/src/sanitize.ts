@@ -7,7 +7,8 @@ import {
   takeCookies,
 } from '@tinct/sdk';
 import type { Inquiry } from './exchange.ts';
-import { connectionOptions, hopByHop, type IsHopByHop } from './hop-by-hop.ts';
+import { connectionOptions, isHopByHop, namedBy } from './hop-by-hop.ts';
+import { NameTable } from './name-table.ts';
 import { Refusal, refusal } from './refusal.ts';
 import { type Target, targetOf } from './target.ts';
 
@@ -40,32 +41,16 @@ export interface Forwarded {
 const COLOR_PREFIX = 'x-tinct-';
 const DEFAULT_NAMES = cookieNames('tinct', undefined);
 
-/** Values of the headers that are looked at as a whole. */
-interface Gathered {
-  readonly host: string[];
-  readonly connection: string[];
-  readonly upgrade: string[];
-  readonly te: string[];
-  readonly 'transfer-encoding': string[];
-  readonly 'content-length': string[];
-}
-
-function gather(raw: readonly string[]): Gathered {
-  const gathered: Gathered = {
-    host: [],
-    connection: [],
-    upgrade: [],
-    te: [],
-    'transfer-encoding': [],
-    'content-length': [],
-  };
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const lower = (raw[i] as string).toLowerCase();
-    if (Object.hasOwn(gathered, lower))
-      gathered[lower as keyof Gathered].push(raw[i + 1] as string);
-  }
-  return gathered;
-}
+/** Headers whose values are looked at as a whole. */
+const GATHERED = [
+  'host',
+  'connection',
+  'upgrade',
+  'te',
+  'transfer-encoding',
+  'content-length',
+] as const;
+type Gathered = Readonly<Record<(typeof GATHERED)[number], string[]>>;
 
 function methodRefusal(method: string): Refusal | undefined {
   return method === 'TRACE' ? refusal('TINCT_EDGE_METHOD_REFUSED') : undefined;
@@ -99,43 +84,86 @@ function framingRefusal(gathered: Gathered): Refusal | undefined {
     : undefined;
 }
 
-interface Kept {
-  readonly headers: string[];
-  readonly baggage: string[];
-  readonly for: string[];
-  readonly elements: string[];
-  readonly proto: string[];
-  readonly host: string[];
-}
-
 /** Headers that are taken apart and written anew. */
-const REBUILT: Readonly<Record<string, keyof Kept>> = {
-  baggage: 'baggage',
-  forwarded: 'elements',
-  'x-forwarded-for': 'for',
-  'x-forwarded-proto': 'proto',
-  'x-forwarded-host': 'host',
-};
+const REBUILT = [
+  'baggage',
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+] as const;
+type Rebuilt = Readonly<Record<(typeof REBUILT)[number], string[]>>;
+
+/** What a header's name says of it. */
+interface Kind {
+  readonly gathered: keyof Gathered | undefined;
+  readonly rebuilt: keyof Rebuilt | undefined;
+  /** Whether it goes no further: it concerns this connection, or claims to be a color. */
+  readonly isDropped: boolean;
+}
 
 /** Whether a header claims to be a color, in any spelling. */
 function isColor(canonical: string, view: PlanView): boolean {
   return canonical.startsWith(COLOR_PREFIX) || view.routingHeaders.has(canonical);
 }
 
-function keepForeign(raw: readonly string[], isHopByHop: IsHopByHop, view: PlanView): Kept {
-  const kept: Kept = { headers: [], baggage: [], for: [], elements: [], proto: [], host: [] };
+function kindOf(name: string, view: PlanView): Kind {
+  const lower = name.toLowerCase();
+  const canonical = canonicalName(name);
+  return {
+    gathered: GATHERED.find((known) => known === lower),
+    rebuilt: REBUILT.find((known) => known === canonical),
+    // `Expect` has been answered by this hop already, or will be.
+    isDropped: isHopByHop(lower) || canonical === 'expect' || isColor(canonical, view),
+  };
+}
+
+const tables = new WeakMap<PlanView, NameTable<Kind>>();
+
+/** Routing headers are the plan's to name. */
+function tableOf(view: PlanView): NameTable<Kind> {
+  const known = tables.get(view);
+  if (known !== undefined) return known;
+  const table = new NameTable((name) => kindOf(name, view));
+  tables.set(view, table);
+  return table;
+}
+
+interface Read {
+  readonly headers: string[];
+  readonly gathered: Gathered;
+  readonly rebuilt: Rebuilt;
+}
+
+/** One pass over the headers. `named`: those that go no further because `Connection` names them. */
+function read(raw: readonly string[], view: PlanView, named?: ReadonlySet<string>): Read {
+  const table = tableOf(view);
+  const headers: string[] = [];
+  const gathered: Gathered = {
+    host: [],
+    connection: [],
+    upgrade: [],
+    te: [],
+    'transfer-encoding': [],
+    'content-length': [],
+  };
+  const rebuilt: Rebuilt = {
+    baggage: [],
+    forwarded: [],
+    'x-forwarded-for': [],
+    'x-forwarded-proto': [],
+    'x-forwarded-host': [],
+  };
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] as string;
     const value = raw[i + 1] as string;
-    const canonical = canonicalName(name);
-    // `Expect` has been answered by this hop already, or will be.
-    if (isHopByHop(name.toLowerCase()) || canonical === 'expect' || isColor(canonical, view))
-      continue;
-    const rebuilt = Object.hasOwn(REBUILT, canonical) ? REBUILT[canonical] : undefined;
-    if (rebuilt === undefined) kept.headers.push(name, value);
-    else kept[rebuilt].push(value);
+    const kind = table.kindOf(name);
+    if (kind.gathered !== undefined) gathered[kind.gathered].push(value);
+    if (kind.isDropped || named?.has(name.toLowerCase())) continue;
+    if (kind.rebuilt === undefined) headers.push(name, value);
+    else rebuilt[kind.rebuilt].push(value);
   }
-  return kept;
+  return { headers, gathered, rebuilt };
 }
 
 const hasBody = (gathered: Gathered): boolean =>
@@ -155,7 +183,7 @@ const UNTRAILABLE: ReadonlySet<string> = new Set([
 
 function cleanTrailers(raw: readonly string[], view: PlanView): readonly string[] {
   if (raw.length === 0) return raw;
-  const { headers } = keepForeign(raw, hopByHop([]), view);
+  const { headers } = read(raw, view);
   return headers.filter((_, i) => !UNTRAILABLE.has(canonicalName(headers[i - (i % 2)] ?? '')));
 }
 
@@ -171,24 +199,32 @@ export function sanitize(
   names: CookieNames = DEFAULT_NAMES,
 ): CleanRequest | Refusal {
   const { rawHeaders, url = '', method = '' } = req;
-  const gathered = gather(rawHeaders);
+  const all = read(rawHeaders, view);
+  const { gathered } = all;
   const isOld = req.httpVersion === '1.0';
   const refused =
     methodRefusal(method) ?? upgradeRefusal(gathered, tunnel) ?? framingRefusal(gathered);
   const target = refused ?? targetOf(url, gathered.host, isOld);
   if (target instanceof Refusal) return target;
-  const kept = keepForeign(rawHeaders, hopByHop(gathered.connection), view);
+  const named = namedBy(gathered.connection);
+  const { rebuilt, ...kept } = named === undefined ? all : read(rawHeaders, view, named);
   const { headers, own } = takeCookies(kept.headers, names);
   return {
     ...target,
     method,
     headers,
     own,
-    baggage: foreignBaggage(kept.baggage),
-    forwarded: { for: kept.for, elements: kept.elements, proto: kept.proto, host: kept.host },
+    baggage: foreignBaggage(rebuilt.baggage),
+    forwarded: {
+      for: rebuilt['x-forwarded-for'],
+      elements: rebuilt.forwarded,
+      proto: rebuilt['x-forwarded-proto'],
+      host: rebuilt['x-forwarded-host'],
+    },
     hasBody: req.hasBody ?? hasBody(gathered),
     // HTTP/1.0 has none, whatever a client says.
-    wantsTrailers: !isOld && connectionOptions(gathered.te).includes('trailers'),
+    wantsTrailers:
+      !isOld && gathered.te.length > 0 && connectionOptions(gathered.te).includes('trailers'),
     cleanTrailers: (raw) => cleanTrailers(raw, view),
   };
 }

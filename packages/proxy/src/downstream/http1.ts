@@ -9,6 +9,7 @@ import {
 import type { Socket } from 'node:net';
 import type { Exchange, Tunnel } from '../exchange.ts';
 import { refusal, refusalHeaders } from '../refusal.ts';
+import { Http1Message } from './http1-message.ts';
 import { Http1Response } from './http1-response.ts';
 import { KEEP_ALIVE_MS, type Reception } from './reception.ts';
 import { asksForWebSocket, responseOn } from './upgrade.ts';
@@ -64,7 +65,10 @@ export function http1Server(reception: Reception, tunnels: Set<Socket>): Server 
   };
   const options: ServerOptions & { shouldUpgradeCallback: (req: IncomingMessage) => boolean } = {
     insecureHTTPParser: false,
+    IncomingMessage: Http1Message,
     ServerResponse: Http1Response as typeof ServerResponse,
+    // Nobody reads a body that is not announced.
+    optimizeEmptyRequests: true,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // An upload may take as long as it goes on; a pause ends it by the server's `timeout`.
     requestTimeout: 0,

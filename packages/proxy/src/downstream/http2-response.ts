@@ -54,7 +54,7 @@ export class Http2Response implements ClientResponse {
     return this.#stream.destroyed || this.#stream.write(chunk);
   }
 
-  end(body?: string): this {
+  end(body?: string | Buffer): this {
     this.#ended = true;
     this.#flush(body === undefined && this.#trailers.length === 0);
     if (!this.#stream.destroyed) this.#stream.end(body);

@@ -1,7 +1,7 @@
 /** What a gateway must do to a request so that the service sees it as it would see it behind Tinct's own edge. */
 
 import type { ColoredRequest } from '../color.ts';
-import { isHopByHopAlways } from '../hop-by-hop.ts';
+import { isHopByHop } from '../hop-by-hop.ts';
 import type { Changes, Header } from './check.ts';
 
 /** The gateway writes these itself, from what it knows. */
@@ -39,7 +39,7 @@ export function changesOf(
 ): Changes {
   const [before, after] = [valuesByName(raw), valuesByName(headers)];
   const isLeft = (name: string) =>
-    isHopByHopAlways(name) || GATEWAYS.has(name) || (trusted && OF_HOPS.has(name));
+    isHopByHop(name) || GATEWAYS.has(name) || (trusted && OF_HOPS.has(name));
   const remove = [...before.keys()].filter((name) => !after.has(name) && !isLeft(name));
   const set = [...after].flatMap(([name, values]): Header[] =>
     isSame(values, before.get(name) ?? []) ? [] : [[name, joined(name, values)]],

@@ -48,7 +48,6 @@ export function forward(
     const trailers = () => request.cleanTrailers(req.rawTrailers);
     upstream.dispatch({ method, path, headers, body, trailers, wantsTrailers, upgrade }, relay);
   };
-  res.on('drain', () => relay.drained());
   res.on('close', () => {
     if (!res.writableFinished) relay.abandon();
   });

@@ -2,7 +2,8 @@
 import { canonicalName } from '@tinct/core';
 import type { ColoredRequest } from '../color.ts';
 import type { Exchange } from '../exchange.ts';
-import { hopByHop } from '../hop-by-hop.ts';
+import { isHopByHop, namedBy } from '../hop-by-hop.ts';
+import { NameTable } from '../name-table.ts';
 import type { Forwarded } from '../sanitize.ts';
 
 /** The marks by which the services tell the edge who answered. Nobody else needs to know. */
@@ -27,7 +28,8 @@ export function requestHeaders(
   const told = trusted ? request.forwarded : NOTHING;
   const peer = (socket.remoteAddress ?? 'unknown').replace(IPV4_IN_IPV6, '');
   const scheme = encrypted ? 'https' : 'http';
-  const headers = [...request.headers, 'x-forwarded-for', [...told.for, peer].join(', ')];
+  const peers = told.for.length > 0 ? [...told.for, peer].join(', ') : peer;
+  const headers = [...request.headers, 'x-forwarded-for', peers];
   headers.push('x-forwarded-proto', told.proto.length > 0 ? told.proto.join(', ') : scheme);
   const seenHost = told.host.length > 0 ? told.host.join(', ') : host;
   if (seenHost !== '') headers.push('x-forwarded-host', seenHost);
@@ -37,33 +39,43 @@ export function requestHeaders(
   return headers;
 }
 
-function valuesOf(pairs: readonly string[], lower: string): string[] {
-  return pairs.filter((_, i) => i % 2 === 1 && pairs[i - 1]?.toLowerCase() === lower);
-}
-
 function without(pairs: readonly string[], isDropped: (lower: string) => boolean): string[] {
   return pairs.filter((_, i) => !isDropped((pairs[i - (i % 2)] ?? '').toLowerCase()));
 }
 
 const isMark = (lower: string): boolean => MARKS.has(canonicalName(lower));
 
+/** What a header of a response is to the edge. */
+type Kind = 'plain' | 'dropped' | 'connection' | 'trailer';
+
+const kinds = new NameTable<Kind>((name) => {
+  const lower = name.toLowerCase();
+  if (lower === 'connection' || lower === 'trailer') return lower;
+  return isHopByHop(lower) || isMark(lower) ? 'dropped' : 'plain';
+});
+
+const isChunked = (pairs: readonly string[]): boolean =>
+  pairs.some((name, i) => i % 2 === 0 && name.toLowerCase() === 'transfer-encoding');
+
 /** Response headers for the client. `mayTrail`: whether this response can carry trailers. */
 export function responseHeaders(pairs: readonly string[], mayTrail: boolean): string[] {
-  const isHopByHop = hopByHop(valuesOf(pairs, 'connection'));
-  const chunked = valuesOf(pairs, 'transfer-encoding').length > 0;
-  return without(
-    pairs,
-    (lower) =>
-      isHopByHop(lower) ||
-      isMark(lower) ||
-      // Node refuses to announce trailers where there can be none.
-      (lower === 'trailer' && !(chunked && mayTrail)),
-  );
+  const kept: string[] = [];
+  const connection: string[] = [];
+  for (let i = 0; i + 1 < pairs.length; i += 2) {
+    const name = pairs[i] as string;
+    const kind = kinds.kindOf(name);
+    if (kind === 'connection') connection.push(pairs[i + 1] as string);
+    // Node refuses to announce trailers where there can be none.
+    else if (kind === 'plain' || (kind === 'trailer' && mayTrail && isChunked(pairs)))
+      kept.push(name, pairs[i + 1] as string);
+  }
+  const named = namedBy(connection);
+  return named === undefined ? kept : without(kept, (lower) => named.has(lower));
 }
 
 /** Trailers for the client. */
 export function responseTrailers(pairs: readonly string[]): [string, string][] {
-  const isHopByHop = hopByHop([]);
+  if (pairs.length === 0) return [];
   const kept = without(pairs, (lower) => isHopByHop(lower) || isMark(lower));
   return kept.flatMap((name, i) => (i % 2 === 0 ? [[name, kept[i + 1] ?? '']] : []));
 }

@@ -3,6 +3,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Outcome } from '../record/recorder.ts';
 import { refuse } from '../refusal.ts';
 import type { Control, ResponseHandler } from './client/contract.ts';
+import { lengthOf } from './client/request-head.ts';
 import { type Progress, refusalFor } from './faults.ts';
 import { responseHeaders, responseTrailers } from './heads.ts';
 import { join } from './tunnel.ts';
@@ -10,6 +11,8 @@ import { join } from './tunnel.ts';
 const ABANDONED = new Error('the client went away');
 /** What a header or a reason phrase may hold to be written by Node. */
 const WRITABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+const flush = (relay: Relay): void => relay.flush();
 
 export interface RelayEvents {
   /** The request has met its end; called once. */
@@ -31,6 +34,11 @@ export class Relay implements ResponseHandler {
   #settled = false;
   /** Whether the client can tell a response that was cut off from a complete one. */
   #framed = true;
+  /** Whether the head may still wait for what comes with it. */
+  #waits = false;
+  /** What came with the head: one piece costs the client's connection less than two. */
+  #held: Buffer | undefined;
+  #listens = false;
 
   constructor(exchange: Exchange, events: RelayEvents) {
     this.#exchange = exchange;
@@ -42,11 +50,6 @@ export class Relay implements ResponseHandler {
     this.#abandoned = true;
     this.#controller?.abort(ABANDONED);
     this.#settle(0, 'client');
-  }
-
-  /** The client takes more. */
-  drained(): void {
-    this.#controller?.resume();
   }
 
   onRequestStart(controller: Control): void {
@@ -68,26 +71,38 @@ export class Relay implements ResponseHandler {
     const isBodiless = req.method === 'HEAD' || status === 204 || status === 304;
     const given = responseHeaders(pairs, !isBodiless && req.httpVersion !== '1.0');
     const headers = this.#events.dressed(given);
-    const hasLength = headers.some(
-      (part, i) => i % 2 === 0 && part.toLowerCase() === 'content-length',
-    );
-    this.#framed = isBodiless || hasLength || req.httpVersion !== '1.0';
+    this.#framed = isBodiless || req.httpVersion !== '1.0' || lengthOf(headers) !== undefined;
     res.writeHead(status, WRITABLE.test(reason) ? reason : '', headers);
-    // A head without a body as yet (server-sent events) must not wait for one; a body in the same packet goes with it.
-    process.nextTick(() => {
-      if (!res.writableEnded && !res.destroyed) res.flushHeaders();
-    });
+    this.#waits = true;
+    process.nextTick(flush, this);
   }
 
   onResponseData(controller: Control, chunk: Buffer): void {
-    if (!this.#exchange.res.write(chunk)) controller.pause();
+    if (this.#waits && this.#held === undefined) this.#held = chunk;
+    else {
+      this.flush();
+      this.#write(controller, chunk);
+    }
+  }
+
+  /** A head without a body as yet (server-sent events) must not wait for one. */
+  flush(): void {
+    if (!this.#waits) return;
+    this.#waits = false;
+    const held = this.#held;
+    this.#held = undefined;
+    const { res } = this.#exchange;
+    if (res.writableEnded || res.destroyed) return;
+    if (held === undefined) res.flushHeaders();
+    else if (this.#controller !== undefined) this.#write(this.#controller, held);
   }
 
   onResponseEnd(controller: Control): void {
     const { res } = this.#exchange;
     const trailers = responseTrailers(controller.rawTrailers);
     if (trailers.length > 0) res.addTrailers(trailers);
-    res.end();
+    this.#waits = false;
+    res.end(this.#held);
     this.#settle(res.statusCode, undefined);
   }
 
@@ -114,8 +129,18 @@ export class Relay implements ResponseHandler {
   /** The client must see that the response is not whole; a reset is all that says so when only the end frames it. */
   #breakOff(): void {
     const { res, cut } = this.#exchange;
+    this.flush();
     cut(this.#framed);
     this.#settle(res.statusCode, 'upstream');
+  }
+
+  #write(controller: Control, chunk: Buffer): void {
+    const { res } = this.#exchange;
+    if (res.write(chunk)) return;
+    controller.pause();
+    if (this.#listens) return;
+    this.#listens = true;
+    res.on('drain', () => this.#controller?.resume());
   }
 
   #inform(status: number, pairs: readonly string[]): void {

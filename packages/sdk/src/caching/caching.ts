@@ -48,6 +48,7 @@ export function markingOf(
   return named.length === 0 ? 'none' : 'vary';
 }
 
+const CACHE_CONTROL = 'cache-control';
 /** Headers that some caches obey before Cache-Control (RFC 9213, and what was there before it). */
 const TARGETED = /^(?:.+-cache-control|surrogate-control|x-accel-expires)$/;
 const DIRECTIVE = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g;
@@ -57,18 +58,26 @@ function pairsOf(headers: readonly string[]): (readonly [name: string, value: st
   return headers.flatMap((name, i) => (i % 2 === 0 ? [[name, headers[i + 1] ?? ''] as const] : []));
 }
 
+/** Of what Cache-Control says, that which is not about shared caches. */
+function unshared(value: string): string[] {
+  const directives = (value.match(DIRECTIVE) ?? []).map((directive) => directive.trim());
+  return directives.filter((text) => text !== '' && !SHARED.test(text));
+}
+
 /** For this client alone. What else Cache-Control says stays. */
 export function makePrivate(headers: readonly string[]): string[] {
   const kept: string[] = [];
   const directives = ['private'];
-  for (const [name, value] of pairsOf(headers)) {
-    const lower = name.toLowerCase();
-    if (lower === 'cache-control')
-      directives.push(...(value.match(DIRECTIVE) ?? []).map((directive) => directive.trim()));
-    else if (!TARGETED.test(lower)) kept.push(name, value);
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i] as string;
+    const value = headers[i + 1] as string;
+    // No shorter name says anything to caches.
+    const lower = name.length < CACHE_CONTROL.length ? '' : name.toLowerCase();
+    if (lower === CACHE_CONTROL) directives.push(...unshared(value));
+    else if (lower === '' || !TARGETED.test(lower)) kept.push(name, value);
   }
-  const rest = directives.slice(1).filter((text) => text !== '' && !SHARED.test(text));
-  return [...kept, 'cache-control', ['private', ...rest].join(', ')];
+  kept.push(CACHE_CONTROL, directives.join(', '));
+  return kept;
 }
 
 /** Other requests are other responses if they differ in these headers. */

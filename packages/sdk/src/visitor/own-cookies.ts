@@ -38,45 +38,49 @@ const nameOf = (pair: string): string => {
   return equals === -1 ? '' : pair.slice(0, equals).trim();
 };
 
-function isOurs(value: string, { all }: CookieNames): boolean {
-  return value.includes('__') && value.split(';').some((pair) => all.has(nameOf(pair)));
-}
-
 /** Takes Tinct's cookies out of the headers: no service needs to know who a visitor is to Tinct. */
 export function takeCookies(headers: string[], names: CookieNames): Taken {
-  const has = headers.some(
-    (value, i) => i % 2 === 1 && isCookie(headers, i) && isOurs(value, names),
-  );
-  if (!has) return { headers, own: NONE };
+  const at = firstOwn(headers);
+  if (at < 0) return { headers, own: NONE };
   const own = { visitor: [] as string[], override: [] as string[] };
-  const kept: string[] = [];
-  for (let i = 1; i < headers.length; i += 2) {
-    const [name, value] = [headers[i - 1] as string, headers[i] as string];
-    const rest = isCookie(headers, i) ? foreign(value, names, own) : value;
+  const kept = headers.slice(0, at);
+  let isChanged = false;
+  for (let i = at; i + 1 < headers.length; i += 2) {
+    const [name, value] = [headers[i] as string, headers[i + 1] as string];
+    const rest = mayHoldOwn(name, value) ? foreign(value, names, own) : value;
+    isChanged ||= rest !== value;
     if (rest !== undefined) kept.push(name, rest);
   }
-  return { headers: kept, own };
+  return isChanged ? { headers: kept, own } : { headers, own: NONE };
 }
 
-function isCookie(headers: readonly string[], i: number): boolean {
-  const name = headers[i - 1] as string;
-  return name.length === 6 && name.toLowerCase() === 'cookie';
+/** Both prefixes begin with these. */
+function mayHoldOwn(name: string, value: string): boolean {
+  return name.length === 6 && name.toLowerCase() === 'cookie' && value.includes('__');
 }
 
+function firstOwn(headers: readonly string[]): number {
+  for (let i = 0; i + 1 < headers.length; i += 2)
+    if (mayHoldOwn(headers[i] as string, headers[i + 1] as string)) return i;
+  return -1;
+}
+
+/** What is left of a header's value; all of it, byte for byte, where nothing in it is ours. */
 function foreign(
   value: string,
-  names: CookieNames,
+  { visitor, override, all }: CookieNames,
   own: { visitor: string[]; override: string[] },
 ): string | undefined {
-  if (!isOurs(value, names)) return value;
-  const others: string[] = [];
-  for (const pair of value.split(';')) {
+  const pairs = value.split(';');
+  const others = pairs.filter((pair) => {
     const name = nameOf(pair);
-    if (!names.all.has(name)) others.push(pair);
-    const text = pair.slice(pair.indexOf('=') + 1).trim();
-    if (name === names.visitor) own.visitor.push(text);
-    if (name === names.override) own.override.push(text);
-  }
+    if (name === visitor || name === override) {
+      const text = pair.slice(pair.indexOf('=') + 1).trim();
+      (name === visitor ? own.visitor : own.override).push(text);
+    }
+    return !all.has(name);
+  });
+  if (others.length === pairs.length) return value;
   const rest = others.join(';').trim();
   return rest === '' ? undefined : rest;
 }

@@ -7,6 +7,7 @@ import {
   type UpstreamRequest,
   type UpstreamTimeouts,
 } from './contract.ts';
+import { Deadline } from './deadline.ts';
 import type { ResponseHead } from './head.ts';
 import { type ParserEvents, ResponseParser } from './parser.ts';
 import { BodyWriter } from './request-body.ts';
@@ -56,7 +57,9 @@ export class Connection implements ParserEvents {
   readonly #onFree: (connection: Connection) => void;
   readonly #parser = new ResponseParser(this);
   #running: Running | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #deadline = new Deadline(() =>
+    this.#fail(new UpstreamError('SLOW', 'the upstream takes too long')),
+  );
   #keepAlive = true;
   /** When it became free, by the pool's clock. */
   freeSince = 0;
@@ -86,6 +89,7 @@ export class Connection implements ParserEvents {
 
   destroy(): void {
     this.#keepAlive = false;
+    this.#deadline.stop();
     this.#socket.destroy();
   }
 
@@ -98,25 +102,25 @@ export class Connection implements ParserEvents {
     handler.onRequestStart(running);
     if (running.aborted) return;
     this.#socket.write(head, 'latin1');
-    this.#time(this.#timeouts.headersMs);
+    this.#deadline.set(this.#timeouts.headersMs);
     if (framing === undefined) running.sent = true;
     else
       running.writer = new BodyWriter(this.#socket, request, framing, {
         onSent: () => this.#sent(running),
-        onProgress: () => this.#timer?.refresh(),
+        onProgress: () => this.#deadline.refresh(),
         onBroken: () => this.#fail(new UpstreamError('LOST', 'the request was cut off')),
       });
   }
 
   pause(running: Running): void {
     if (this.#running !== running) return;
-    clearTimeout(this.#timer);
+    this.#deadline.clear();
     this.#socket.pause();
   }
 
   resume(running: Running): void {
     if (this.#running !== running) return;
-    if (running.rawHeaders !== EMPTY) this.#time(this.#timeouts.bodyMs);
+    if (running.rawHeaders !== EMPTY) this.#deadline.set(this.#timeouts.bodyMs);
     this.#socket.resume();
   }
 
@@ -141,14 +145,14 @@ export class Connection implements ParserEvents {
     running.handler.onResponseStart(running, status, null, reason);
     if (status < 200) return false;
     this.#keepAlive &&= head.keepAlive && head.framing !== 'close';
-    this.#time(this.#timeouts.bodyMs);
+    this.#deadline.set(this.#timeouts.bodyMs);
     const bodiless = running.request.method === 'HEAD' || status === 204 || status === 304;
     if (bodiless && head.framing === 'close') this.#keepAlive = head.keepAlive;
     return !bodiless;
   }
 
   onData(chunk: Buffer): void {
-    this.#timer?.refresh();
+    this.#deadline.refresh();
     this.#running?.handler.onResponseData(this.#running, chunk);
   }
 
@@ -185,6 +189,7 @@ export class Connection implements ParserEvents {
   #hand(running: Running): void {
     const socket = this.#socket;
     this.#leave(running);
+    this.#deadline.stop();
     for (const event of ['data', 'drain', 'end', 'error', 'close'])
       socket.removeAllListeners(event);
     socket.pause();
@@ -202,7 +207,7 @@ export class Connection implements ParserEvents {
 
   #sent(running: Running): void {
     running.sent = true;
-    this.#timer?.refresh();
+    this.#deadline.refresh();
   }
 
   #ended(): void {
@@ -224,15 +229,8 @@ export class Connection implements ParserEvents {
   }
 
   #leave(running: Running): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#deadline.clear();
     this.#running = undefined;
     running.writer?.stop();
-  }
-
-  #time(ms: number): void {
-    clearTimeout(this.#timer);
-    const late = () => this.#fail(new UpstreamError('SLOW', 'the upstream takes too long'));
-    this.#timer = ms === 0 ? undefined : setTimeout(late, ms);
   }
 }

@@ -15,24 +15,38 @@ export type Framing = number | 'chunked' | 'close';
 
 const STATUS = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const UNREADABLE = /[^\t\x20-\x7e\x80-\xff]/;
+/** What no line may hold, and a line break that is only half of one. */
+const UNREADABLE = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)|(?<!\r)\n/;
 const LENGTH = /^\d{1,15}$/;
-const EDGES = /^[\t ]+|[\t ]+$/g;
+const SPACE = 32;
+const TAB = 9;
 
 export function malformed(what: string): UpstreamError {
   return new UpstreamError('MALFORMED', `the upstream's answer has ${what}`);
 }
 
-/** Names and values of header lines. A line that goes on in the next one (obs-fold) begins with no name. */
-export function fieldsOf(lines: readonly string[], from: number): string[] {
+/** A part of a text without the white space around it. */
+function trimmed(text: string, from: number, to: number): string {
+  const isBlank = (at: number) => text.charCodeAt(at) === SPACE || text.charCodeAt(at) === TAB;
+  let [start, end] = [from, to];
+  while (start < end && isBlank(start)) start += 1;
+  while (end > start && isBlank(end - 1)) end -= 1;
+  return text.slice(start, end);
+}
+
+/** Names and values of header lines from a place on. A line that goes on in the next one (obs-fold) begins with no name. */
+export function fieldsOf(text: string, from = 0): string[] {
+  if (UNREADABLE.test(text)) throw malformed('a malformed header');
   const fields: string[] = [];
-  for (let i = from; i < lines.length; i += 1) {
-    const line = lines[i] as string;
-    const colon = line.indexOf(':');
-    const name = line.slice(0, Math.max(0, colon));
-    if (!NAME.test(name) || UNREADABLE.test(line)) throw malformed('a malformed header');
-    const value = line.slice(colon + 1);
-    fields.push(name, value.replace(EDGES, ''));
+  for (let at = from; at < text.length; ) {
+    const found = text.indexOf('\r\n', at);
+    const end = found < 0 ? text.length : found;
+    const colon = text.indexOf(':', at);
+    const name = text.slice(at, Math.max(at, colon));
+    // A colon of a later line is none of this one's: what stands before it holds a line break.
+    if (!NAME.test(name)) throw malformed('a malformed header');
+    fields.push(name, trimmed(text, colon + 1, end));
+    at = end + 2;
   }
   return fields;
 }
@@ -73,15 +87,17 @@ function framing({ length, coding }: Said, isOld: boolean): Framing {
   return Number(length);
 }
 
-const optionsOf = (connection: string): string[] =>
-  connection === '' ? [] : connection.split(',').map((option) => option.trim());
+const NO_OPTIONS: readonly string[] = [];
+const optionsOf = (connection: string): readonly string[] =>
+  connection === '' ? NO_OPTIONS : connection.split(',').map((option) => option.trim());
 
 /** Reads a head without its last empty line. */
 export function parseHead(text: string): ResponseHead {
-  const lines = text.split('\r\n');
-  const [, minor, status, reason = ''] = STATUS.exec(lines[0] as string) ?? [];
-  if (minor === undefined || UNREADABLE.test(reason)) throw malformed('no status line of HTTP/1.1');
-  const headers = fieldsOf(lines, 1);
+  const end = text.indexOf('\r\n');
+  const line = end < 0 ? text : text.slice(0, end);
+  const [, minor, status, reason = ''] = STATUS.exec(line) ?? [];
+  if (minor === undefined) throw malformed('no status line of HTTP/1.1');
+  const headers = fieldsOf(text, line.length + 2);
   const isOld = minor === '0';
   const found = said(headers);
   const options = optionsOf(found.connection);

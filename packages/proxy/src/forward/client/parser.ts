@@ -151,7 +151,7 @@ export class ResponseParser {
     const end = rest.indexOf(END_OF_HEAD);
     if (end < 0 ? rest.length > HEAD_BYTES : end > HEAD_BYTES) throw malformed('too many trailers');
     if (end < 0) return undefined;
-    this.#end(fieldsOf(rest.toString('latin1', 0, end).split('\r\n'), 0));
+    this.#end(fieldsOf(rest.toString('latin1', 0, end)));
     return rest.subarray(end + 4);
   }
 
