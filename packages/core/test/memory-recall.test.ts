@@ -50,6 +50,22 @@ t.test('an assignment older than stickySince is ignored', async (t) => {
   t.equal(reasonOf(of, [entry({ at: NOW - DAY - 1 })]), FORGOTTEN);
 });
 
+t.test('an edge that lags cannot keep a unit in a percentage that was lowered', async (t) => {
+  const before = release(['{ percent: 100, variant: v2 }']);
+  const lowered = release(NOBODY, '    stickySince: 2026-01-30T00:00:00Z\n');
+  const units = { user: 'ann' };
+  const context = { units, now: NOW };
+  const late = remember(before, { type: 'user', key: 'ann' }, context, decide(before, context));
+  t.match(late, [{ variant: 'v2', at: NOW, since: 0 }], 'assigned after it was lowered');
+  t.equal(reasonOf(lowered, late), FORGOTTEN);
+  const raised = release(
+    ['{ percent: 100, variant: v2 }'],
+    '    stickySince: 2026-01-30T00:00:00Z\n',
+  );
+  const kept = remember(raised, { type: 'user', key: 'ann' }, context, decide(raised, context));
+  t.equal(reasonOf(lowered, kept), 'v2 STICKY', 'assigned by a plan that knows of it');
+});
+
 t.test('an assignment of another epoch, unit or variant does not count', async (t) => {
   const of = release(NOBODY);
   const others: Record<string, Partial<MemoryEntry>> = {
@@ -120,7 +136,14 @@ t.test(
     );
     t.equal(visit(after, { anonymous: 'a1', user: 'ann' }), 'v2 CONTINUITY', 'ann is back');
     t.strictSame(memory, [
-      { variant: 'v2', unit: { type: 'anonymous', key: 'a1' }, epoch: 2, at: NOW, boundTo: 'ann' },
+      {
+        variant: 'v2',
+        unit: { type: 'anonymous', key: 'a1' },
+        epoch: 2,
+        at: NOW,
+        since: 0,
+        boundTo: 'ann',
+      },
     ]);
   },
 );

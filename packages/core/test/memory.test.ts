@@ -54,7 +54,9 @@ const everyone = [{ percent: 100, variant: 'v2' }];
 const nobody = [{ percent: 0, variant: 'v2' }];
 
 t.test('a unit that a share gives another variant than stable is remembered', async (t) => {
-  t.strictSame(after(release(everyone), { user: 'ann' }), [entry('user', 'ann', { at: NOW })]);
+  t.strictSame(after(release(everyone), { user: 'ann' }), [
+    entry('user', 'ann', { at: NOW, since: 0 }),
+  ]);
   t.strictSame(after(release(nobody), { user: 'ann' }), []);
   t.strictSame(after(release([{ users: ['ann'], variant: 'v2' }]), { user: 'ann' }), []);
   t.strictSame(after(release(everyone), {}), []);

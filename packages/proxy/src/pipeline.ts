@@ -81,7 +81,7 @@ function decideAndForward<E extends Inquiry>(
   const { visitors, outlet } = edge;
   const asked = rawHeaderValues(request.headers);
   const who = identify(asked, exchange.trusted, view, proof, visitors.failures.add);
-  const decided = decideAll(request, who, view, edge.now());
+  const decided = decideAll(request, who, view, edge.now(), proof.opened?.content.last);
   const { decisions } = decided;
   const colored = { request: color(request, decisions, view), decisions };
   const { method } = request;

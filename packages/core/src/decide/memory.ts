@@ -17,13 +17,13 @@ function entriesOf(release: CompiledRelease, context: DecisionContext): readonly
   return entries ?? [];
 }
 
-/** Whether an entry is of this epoch, young enough, not older than `stickySince`, and of a variant that exists. */
+/** Whether an entry is of this epoch, young enough, by a plan not older than `stickySince`, and of a variant that exists. */
 function isAlive({ release, variants }: CompiledRelease, entry: MemoryEntry, now: number): boolean {
   const { memory, epoch, stable, stickySince } = release;
   return (
     memory !== undefined &&
     entry.epoch === epoch &&
-    entry.at >= stickySince &&
+    (entry.since ?? entry.at) >= stickySince &&
     now - entry.at <= memory.maxAgeMs &&
     entry.variant !== stable &&
     variants.has(entry.variant)
@@ -113,5 +113,6 @@ function withDecision(
     return alive;
   const others = alive.filter((entry) => entry !== known);
   if (variant === release.release.stable) return others;
-  return [...others, { variant, unit, epoch, at: context.now }].slice(-MAX_REMEMBERED);
+  const { stickySince: since } = release.release;
+  return [...others, { variant, unit, epoch, at: context.now, since }].slice(-MAX_REMEMBERED);
 }

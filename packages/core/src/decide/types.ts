@@ -43,6 +43,11 @@ export interface MemoryEntry {
   readonly epoch: number;
   /** When the variant was assigned, milliseconds since the epoch. */
   readonly at: number;
+  /**
+   * `stickySince` of the plan that assigned it, milliseconds since the epoch; absent: not known, and `at` tells. An edge
+   * that does not yet hold a lowered percentage assigns later than that was lowered.
+   */
+  readonly since?: number;
 }
 
 /** A decision that a trusted hop made earlier in this request. */

@@ -49,6 +49,16 @@ const ages: CaseSource[] = [
     missedWith('since', ofUser(IDS.last, { at: NOW - HOUR - 1 })),
     MISSED,
   ),
+  on('since')(
+    'remembered after stickySince, by a plan from before it: an edge that lagged',
+    missedWith('since', ofUser(IDS.last, { since: NOW - HOUR - 1 })),
+    MISSED,
+  ),
+  on('since')(
+    'remembered before stickySince, by a plan that has it: a clock that is behind',
+    missedWith('since', ofUser(IDS.last, { at: NOW - 2 * HOUR, since: NOW - HOUR })),
+    STICKY,
+  ),
   on('since')('remembered after stickySince', missedWith('since', ofUser(IDS.last)), STICKY),
   on('epochs')(
     'remembered in this epoch',

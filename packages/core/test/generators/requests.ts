@@ -45,10 +45,15 @@ const entry = fc
     key: anyId,
     rest: fc.record({ variant: fc.constantFrom('v2', 'v2', ...VARIANTS, 'v9'), epoch, at }),
     boundTo: maybe(wellFormedId, 15),
+    since: maybe(at, 50),
   })
-  .map(({ type, own, key, rest, boundTo }) => (units: Units): MemoryEntry => {
+  .map(({ type, own, key, rest, boundTo, since }) => (units: Units): MemoryEntry => {
     const unit = { type, key: own ? (units[type] ?? key) : key };
-    return { ...rest, unit, ...(boundTo !== undefined && { boundTo }) };
+    const more = {
+      ...(boundTo !== undefined && { boundTo }),
+      ...(since !== undefined && { since }),
+    };
+    return { ...rest, unit, ...more };
   });
 
 const carried = fc.record({

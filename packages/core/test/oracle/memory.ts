@@ -19,7 +19,7 @@ function counts(release: Release, entry: MemoryEntry, now: number): boolean {
   return (
     release.memory !== undefined &&
     entry.epoch === release.epoch &&
-    entry.at >= release.stickySince &&
+    (entry.since === undefined ? entry.at : entry.since) >= release.stickySince &&
     now - entry.at <= release.memory.maxAgeMs &&
     entry.variant !== release.stable &&
     isRouted(release, entry.variant)
@@ -84,5 +84,6 @@ function assign(
   if (mine?.variant === variant) return [...entries];
   const others = entries.filter((entry) => entry !== mine);
   if (variant === release.stable) return others;
-  return [...others, { variant, unit, epoch: release.epoch, at: now }].slice(-2);
+  const since = release.stickySince;
+  return [...others, { variant, unit, epoch: release.epoch, at: now, since }].slice(-2);
 }

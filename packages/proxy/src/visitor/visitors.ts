@@ -7,6 +7,7 @@ import {
   isDecidedBy,
   isNavigation,
   type KeySet,
+  lastAfter,
   markingOf,
   type PlanView,
   type Proofs,
@@ -95,7 +96,9 @@ export class Visitors {
     const isUsed = releases.some((release) => isDecidedBy(release, visitor, { context, view }));
     const memory = remembered({ releases, decisions, context });
     const revision = view.compiled?.revision ?? 1;
-    const setCookie = this.jar.write(visitor, { memory, isUsed, revision });
+    const stored = visitor.opened?.content.last ?? [];
+    const last = lastAfter(stored, releases, decisions, context);
+    const setCookie = this.jar.write(visitor, { memory, last, isUsed, revision });
     const isDebugged = this.#showsDebugToken(raw);
     const isPersonal = setCookie !== undefined || isDebugged;
     const isCached = method === 'GET' || method === 'HEAD';

@@ -40,14 +40,14 @@ export function toMemory(stored: readonly StoredEntry[], units: Units): Memory {
 }
 
 function opened(
-  { variant, unitType: type, unit, epoch, at, boundTo }: StoredEntry,
+  { variant, unitType: type, unit, epoch, at, boundTo, since }: StoredEntry,
   units: Units,
   digestOf: DigestOf,
 ): MemoryEntry {
   const own = Object.hasOwn(units, type) ? units[type] : undefined;
   const isOwn = own?.isWellFormed() === true && digestOf(type, own) === unit;
   const key = isOwn ? own : UNKNOWN + unit;
-  const entry = { variant, unit: { type, key }, epoch, at };
+  const entry = { variant, unit: { type, key }, epoch, at, ...(since !== undefined && { since }) };
   if (boundTo === undefined) return entry;
   const known = Object.values(units).filter((candidate) => candidate.isWellFormed());
   const user = known.find((candidate) => digestOf('', candidate) === boundTo);
@@ -60,7 +60,7 @@ const closed = (type: string, key: string): string =>
 /** The way back, oldest first. */
 export function fromMemory(memory: Memory): StoredEntry[] {
   const entries = Object.entries(memory).flatMap(([release, remembered = []]) =>
-    remembered.map(({ variant, unit, epoch, at, boundTo }) => {
+    remembered.map(({ variant, unit, epoch, at, boundTo, since }) => {
       const { type } = unit;
       const entry = {
         release,
@@ -69,6 +69,7 @@ export function fromMemory(memory: Memory): StoredEntry[] {
         unit: closed(type, unit.key),
         epoch,
         at,
+        ...(since !== undefined && { since }),
       };
       return boundTo === undefined ? entry : { ...entry, boundTo: closed('', boundTo) };
     }),

@@ -46,13 +46,24 @@ function macOf(key: KeyObject, kid: string, name: string, payload: Uint8Array): 
     .digest();
 }
 
-/** Signs with the first key. Of a content that would be too long the oldest entries leave first. */
+/** Signs with the first key. Of a content that would be too long the last decisions leave first, then the oldest entries. */
 export function sealCookie(content: CookieContent, name: string, keys: MacKeys): string {
   const value = sealed(content, name, keys);
-  const [oldest] = [...content.memory].sort((a, b) => a.at - b.at);
-  if (value.length <= MAX_COOKIE_VALUE || oldest === undefined) return value;
-  const memory = content.memory.filter((entry) => entry !== oldest);
-  return sealCookie({ ...content, memory }, name, keys);
+  if (value.length <= MAX_COOKIE_VALUE) return value;
+  const less = shortened(content);
+  return less === undefined ? value : sealCookie(less, name, keys);
+}
+
+function shortened(content: CookieContent): CookieContent | undefined {
+  const last = withoutOldest(content.last);
+  if (last !== undefined) return { ...content, last };
+  const memory = withoutOldest(content.memory);
+  return memory && { ...content, memory };
+}
+
+function withoutOldest<T extends { readonly at: number }>(all: readonly T[]): T[] | undefined {
+  const [oldest] = [...all].sort((a, b) => a.at - b.at);
+  return oldest && all.filter((each) => each !== oldest);
 }
 
 function sealed(content: CookieContent, name: string, { first, byKid }: MacKeys): string {

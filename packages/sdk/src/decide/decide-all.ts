@@ -1,10 +1,13 @@
 import {
   applicable,
+  type CompiledPlan,
   type CompiledRelease,
   type Decision,
   type DecisionContext,
   decide,
 } from '@tinct/core';
+import type { StoredDecision } from '../cookie/content.ts';
+import { decidedAhead } from '../cookie/last.ts';
 import type { Who } from './identify.ts';
 import type { PlanView } from './plan-view.ts';
 
@@ -17,14 +20,28 @@ export interface Decided {
   readonly context: DecisionContext;
 }
 
-/** One decision for each release that applies to the request's host and path. */
+/** What a hop of this request decided comes before what was decided for an earlier one. */
+function withAhead(
+  context: DecisionContext,
+  last: readonly StoredDecision[],
+  compiled: CompiledPlan | undefined,
+): DecisionContext {
+  const ahead = last.length === 0 ? undefined : decidedAhead(last, compiled, context);
+  return ahead === undefined ? context : { ...context, carried: { ...ahead, ...context.carried } };
+}
+
+/**
+ * One decision for each release that applies to the request's host and path. `last`: what the visitor's cookie says was
+ * decided before, which stands where that was by a newer plan.
+ */
 export function decideAll(
   { host, path }: { readonly host: string; readonly path: string },
   who: Who,
   { compiled }: Pick<PlanView, 'compiled'>,
   now: number,
+  last: readonly StoredDecision[] = [],
 ): Decided {
-  const context = { ...who, now };
+  const context = withAhead({ ...who, now }, last, compiled);
   const releases = compiled === undefined ? [] : applicable(compiled, host, path);
   return { releases, decisions: releases.map((release) => decide(release, context)), context };
 }

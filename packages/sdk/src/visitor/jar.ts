@@ -1,6 +1,7 @@
 /** The visitor's cookie: read, and written again when something in it changed. */
 import { randomBytes } from 'node:crypto';
 import { stringifySetCookie } from 'cookie';
+import type { StoredDecision } from '../cookie/content.ts';
 import { fromMemory, type Memory } from '../cookie/memory.ts';
 import {
   type CookieFailure,
@@ -29,6 +30,17 @@ export interface Visitor {
   /** The id that Tinct issued, now or earlier. */
   readonly id: string | undefined;
   readonly isNew: boolean;
+}
+
+/** What came of a request for the cookie. */
+export interface Changes {
+  /** What is remembered now, if that is other than what the cookie says. */
+  readonly memory: Memory | undefined;
+  /** What was decided last; the cookie's own list if that is the same. */
+  readonly last?: readonly StoredDecision[];
+  /** Whether a decision was made by the id. */
+  readonly isUsed: boolean;
+  readonly revision: number;
 }
 
 export interface JarOptions extends CookieSettings {
@@ -92,24 +104,24 @@ export class CookieJar {
     return opened;
   }
 
-  /**
-   * The `Set-Cookie` for a response, if anything changed. `memory`: what is remembered now, if that is other than what
-   * the cookie says; `isUsed`: whether a decision was made by the id.
-   */
+  /** The `Set-Cookie` for a response, if anything changed. What was decided last makes no cookie by itself. */
   write(
     { opened, id, isNew }: Visitor,
-    { memory, isUsed, revision }: { memory: Memory | undefined; isUsed: boolean; revision: number },
+    { memory, last = opened?.content.last ?? [], isUsed, revision }: Changes,
   ): string | undefined {
     const keys = this.#keys;
     const given = isNew && !isUsed ? undefined : id;
     const isGiven = isNew && isUsed;
-    if (keys === undefined || !(isGiven || memory !== undefined || this.#isDue(opened, keys)))
+    const isChanged =
+      memory !== undefined || (opened !== undefined && last !== opened.content.last);
+    if (keys === undefined || !(isGiven || isChanged || this.#isDue(opened, keys)))
       return undefined;
     const { maxAgeMs, names, now } = this.#options;
     const expires = Math.floor((now() + maxAgeMs) / 1000);
     const entries = memory === undefined ? (opened?.content.memory ?? []) : fromMemory(memory);
-    if (given === undefined && entries.length === 0) return this.setCookie(names.visitor, '', 0);
-    const content = { id: given, revision, expires, memory: entries };
+    if (given === undefined && entries.length === 0 && last.length === 0)
+      return this.setCookie(names.visitor, '', 0);
+    const content = { id: given, revision, expires, memory: entries, last };
     return this.setCookie(names.visitor, sealCookie(content, names.visitor, keys), maxAgeMs);
   }
 

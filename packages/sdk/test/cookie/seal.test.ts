@@ -31,7 +31,18 @@ const content: CookieContent = {
   id: 'AAAAAAAAAAAAAAAAAAAAAA',
   revision: 12,
   expires: NOW / 1000 + 60,
-  memory: [entry({ boundTo: unitDigest('', '123') }), entry({ release: 'cart' })],
+  memory: [entry({ boundTo: unitDigest('', '123'), since: NOW }), entry({ release: 'cart' })],
+  last: [
+    {
+      release: 'my-service',
+      variant: 'v1',
+      unitType: 'user',
+      unit: unitDigest('user', '123'),
+      epoch: 1,
+      revision: 12,
+      at: NOW,
+    },
+  ],
 };
 const value = sealCookie(content, NAME, keys);
 
@@ -116,7 +127,7 @@ t.test('a payload that is no content is refused though the MAC is right', async 
   const wrong = [
     ...[{ id: 'x' }, { id: 7 }, { rev: 0 }, { rev: '1' }, { exp: 1.5 }, { exp: undefined }],
     ...[{ mem: {} }, { mem: undefined }, { mem: [[]] }, { mem: [row.slice(0, 5)] }],
-    ...[{ mem: [[...row, 'short']] }, { mem: [[...row, row[3], 1]] }, { mem: [null] }],
+    ...[{ mem: [[...row, 'short']] }, { mem: [[...row, row[3], 0, 1]] }, { mem: [null] }],
     ...row.map((_, i) => ({ mem: [row.map((part, j) => (i === j ? null : part))] })),
     ...['V2', 'a b', ''].map((label) => ({
       mem: [row.map((part, j) => (j === 1 ? label : part))],
@@ -178,6 +189,7 @@ t.test('whatever the memory is, sealing and opening gives it back', async () => 
       epoch: counter,
       at: counter,
       boundTo: digest,
+      since: fc.nat(),
     },
     { requiredKeys: ['release', 'variant', 'unitType', 'unit', 'epoch', 'at'] },
   );
