@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { VERSION_VARIABLE } from '@tinct/sdk';
 import t from 'tap';
 import { ERRORS, type ErrorEntry } from '../../packages/core/src/errors.ts';
 import { EXT_AUTHZ_SETTINGS } from '../../packages/proxy/src/config/ext-authz-schema.ts';
@@ -14,6 +15,7 @@ const ENVIRONMENT: readonly string[] = [
   'TINCT_DIFFERENTIAL_CONNECTIONS',
   'TINCT_DIFFERENTIAL_SEED',
   'TINCT_REQUIRE_PARTS',
+  VERSION_VARIABLE,
   FILE_VARIABLE,
   ...[...SETTINGS, ...EXT_AUTHZ_SETTINGS].map(({ variable }) => variable),
 ];

@@ -1,5 +1,15 @@
 /** What users install: the tarballs, checked as files and used from an empty project. */
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
@@ -12,9 +22,12 @@ interface Packed {
   readonly name: string;
   readonly version: string;
   readonly tarball: string;
-  /** Whether it can be imported; the command cannot. */
-  readonly library: boolean;
+  /** What can be imported: `@tinct/sdk`, `@tinct/sdk/express`. None of the command. */
+  readonly entries: readonly string[];
 }
+
+/** What the entry points of adapters are typed by; whoever uses one has its framework. */
+const FRAMEWORKS = ['fastify', 'hono'];
 
 // Outside of the workspace: nothing may be found in a node_modules above it.
 const project = mkdtempSync(join(tmpdir(), 'tinct-packed-'));
@@ -33,8 +46,19 @@ function packAll(): Packed[] {
   return globSync(join(ROOT, 'packages/*/package.json')).map((file) => {
     const { name, version, exports } = JSON.parse(readFileSync(file, 'utf8'));
     const base = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
-    return { name, version, tarball: join(project, 'tarballs', base), library: '.' in exports };
+    const paths = Object.keys(exports).filter((path) => !path.endsWith('.json') && '.' in exports);
+    const entries = paths.map((path) => name + path.slice(1));
+    return { name, version, tarball: join(project, 'tarballs', base), entries };
   });
+}
+
+/** The workspace's own: what is tested is that they are found, not that they can be fetched. */
+function linkFrameworks(): void {
+  for (const framework of FRAMEWORKS) {
+    const target = join(ROOT, 'packages/sdk/node_modules', framework);
+    const link = join(project, 'node_modules', framework);
+    if (!existsSync(link)) symlinkSync(realpathSync(target), link);
+  }
 }
 
 function install(packed: readonly Packed[]): void {
@@ -48,16 +72,16 @@ function write(file: string, text: string): void {
   writeFileSync(join(project, file), text);
 }
 
-/** What a program prints with each library's number of exports: `[["@tinct/core",12],…]`. */
+/** What a program prints with each entry's number of exports: `[["@tinct/core",12],…]`. */
 function exportsSeenBy(file: string, load: (name: string) => string): [string, number][] {
-  const rows = libraries.map(({ name }) => `['${name}', Object.keys(${load(name)}).length]`);
+  const rows = libraries.map((name) => `['${name}', Object.keys(${load(name)}).length]`);
   write(file, `console.log(JSON.stringify([${rows.join(',')}]));`);
   return JSON.parse(run(process.execPath, [file], project));
 }
 
-/** Compiles a user's file that imports every library, declarations checked too. */
+/** Compiles a user's file that imports every entry, declarations checked too. */
 function compile(file: string, importing: (name: string, i: number) => string, module: string) {
-  const lines = libraries.map(({ name }, i) => importing(name, i));
+  const lines = libraries.map((name, i) => importing(name, i));
   const names = libraries.map((_, i) => `lib${i}`);
   write(file, `${lines.join('\n')}\nexport const all = [${names.join(', ')}];\n`);
   const compilerOptions = {
@@ -70,8 +94,9 @@ function compile(file: string, importing: (name: string, i: number) => string, m
 }
 
 const packed = packAll();
-const libraries = packed.filter(({ library }) => library);
+const libraries = packed.flatMap(({ entries }) => entries);
 install(packed);
+linkFrameworks();
 
 for (const { name, tarball } of packed) {
   t.test(`${name} is packed right`, async (t) => {

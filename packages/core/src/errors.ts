@@ -435,6 +435,11 @@ export const ERRORS = {
     'No connection came about: nothing of the request was sent.',
     'Check that the service runs and that its URL is right.',
   ),
+  TINCT_EDGE_UPSTREAM_INSECURE: error(
+    'No TLS with the upstream (502)',
+    'Its certificate is not believed, is for another name or has ended, or the service takes none of ours: nothing of the request was sent.',
+    'Name its authority in `upstreamTls.authority`, its name in `upstreamTls.serverName`; renew what has ended.',
+  ),
   TINCT_EDGE_UPSTREAM_BROKEN: error(
     'The upstream broke off (502)',
     'The connection ended, or what came was not HTTP, before an answer was there.',
@@ -577,6 +582,36 @@ export const ERRORS = {
     'A gateway route belongs to gateways, and there is none to write it for.',
     'Add `istio: { gateways: [istio-system/edge] }` to the plan, or ask for `--for mesh`.',
   ),
+  TINCT_ISTIO_PORT_MISSING: error(
+    'A service without a port',
+    'The Gateway API names the port of each Service that it leads to.',
+    "Add the Service's `port` to the service of the plan.",
+  ),
+  TINCT_ISTIO_SELECTOR_MISSING: error(
+    'A service without a selector',
+    "For the Gateway API each version has a Service, and a version's labels alone would select the pods of other services too.",
+    "Add the Service's own `selector` to the service of the plan, such as `{ app: cart }`.",
+  ),
+  TINCT_ISTIO_INEXPRESSIBLE: error(
+    'What the target cannot express',
+    'It would have to be left out, and requests would go another way than the plan says.',
+    'Do what the hint says, or ask for another target.',
+  ),
+  TINCT_ISTIO_TOO_MANY: error(
+    'More than a route of the Gateway API holds',
+    'A route has at most 16 rules, 64 matches in each and 128 in all; the API server refuses more.',
+    'Give the release fewer variants or paths, or ask for `--target istio`.',
+  ),
+  TINCT_ISTIO_HEADER_ONLY: warning(
+    'A color is recognised by its header alone',
+    'A service that passes on the baggage and not the header loses the color of its calls.',
+    'Pass the routing header on in every service and say `--carrier header`, or ask for `--target istio`.',
+  ),
+  TINCT_ISTIO_WEIGHTED_PARTIAL: warning(
+    'A rule that no weight can express',
+    'A weight is drawn anew for each request and knows no users.',
+    'Let an edge decide, or accept that this rule has no effect on requests without a color.',
+  ),
 
   // The command
   TINCT_CLI_COMMAND_UNKNOWN: error(
@@ -697,6 +732,48 @@ export const ERRORS = {
     'A name had to change',
     'Variants and releases are RFC 1123 labels of at most 40 characters, and some names are reserved.',
     'Check the new name; the labels of the pods are what counts.',
+  ),
+
+  // Services
+  TINCT_SDK_OPTION_MALFORMED: error(
+    'An option of the middleware that does not fit',
+    'The value of an option of `createTinct`, or of a variable that stands for one, means nothing.',
+    'Write what the message names.',
+  ),
+  TINCT_SDK_TRUST_MISSING: warning(
+    'Nobody is said to be trusted',
+    'Without `trust` the service believes no color that a request brings: anyone could have sent it.',
+    "Write `trust: 'mesh'` where something in front removes what clients send, `trust: { cidr: ['10.0.0.0/8'] }` where only these peers are to be believed, or `trust: 'none'`.",
+  ),
+  TINCT_SDK_COLOR_REFUSED: warning(
+    'A color that a request brings is not believed',
+    'A trusted peer sent a decision header, a routing header or a baggage member twice, or in a form that is none.',
+    'Look at what stands in front of the service: each color is written exactly once. The request goes on as if it had none.',
+  ),
+  TINCT_SDK_PLAN_MISSING: warning(
+    'A request is not decided',
+    'The service decides by a plan, and none has come into force yet. The request goes on without a decision.',
+    'Look at why the plan was refused: the line before this one says it.',
+  ),
+  TINCT_SDK_PLAN_REFUSED: warning(
+    'A plan was not taken',
+    'What was read is no plan that may replace the one in force, or it could not be read.',
+    'Mend what the message names; the plan in force stays until then.',
+  ),
+  TINCT_SDK_FAILED: warning(
+    'Something failed beside a request',
+    'The middleware, or something that was hooked into it, threw. The request went on without it.',
+    'Look at the cause that is named. If it lies in Tinct, please report it.',
+  ),
+  TINCT_SDK_PEER_UNKNOWN: warning(
+    'The address of a peer is not known',
+    'Peers are trusted by their address, and here the framework does not tell it: the request is not believed.',
+    "Trust by address only where a socket is seen; elsewhere write `trust: 'mesh'` or `trust: 'none'`.",
+  ),
+  TINCT_SDK_COPIES_DIFFER: warning(
+    'Two versions of @tinct/sdk in one process',
+    'Copies of the package share one context, but these two do not understand each other: what one keeps, the other does not see.',
+    'Bring all dependants to one version: `npm ls @tinct/sdk` shows them.',
   ),
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -12,12 +12,15 @@ export {
   BAGGAGE_PREFIX,
   foreignBaggage,
   formatBaggageMember,
+  isBaggageColor,
   joinBaggage,
+  readBaggageColors,
 } from './carriers/baggage.ts';
 export {
   DECISION_HEADER,
   formatDecision,
   formatDecisions,
+  type NamedDecision,
   parseDecisions,
 } from './carriers/decision.ts';
 export { canonicalName } from './carriers/header-name.ts';

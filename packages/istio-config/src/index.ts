@@ -1,5 +1,11 @@
 export type { Document } from './documents/document.ts';
-export { type Generated, type GenerateOptions, generate } from './documents/generate.ts';
+export {
+  type Carrier,
+  type Generated,
+  type GenerateOptions,
+  generate,
+  type Target,
+} from './documents/generate.ts';
 export {
   type RenderedFile,
   renderDocument,

@@ -90,7 +90,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   };
   const close = () => (closing ??= end());
   try {
-    await Promise.all([plans.start(), front.tls?.load()]);
+    await Promise.all([plans.start(), front.tls?.load(), upstreams.load(options.onTlsRefused)]);
     const address = await listen(front.server, settings);
     options.signal?.addEventListener('abort', close, { once: true });
     if (options.signal?.aborted) await close();

@@ -3,6 +3,7 @@ import { TinctError } from '@tinct/core';
 import type { LoadLists, PlanInForce, PlanSource } from '@tinct/sdk';
 import type { TlsOptions } from './downstream/tls.ts';
 import type { Exchange, Inquiry } from './exchange.ts';
+import type { UpstreamTlsOptions } from './forward/certificates.ts';
 import { type DirectUrls, Routes } from './forward/routes.ts';
 import type { Outcome } from './record/recorder.ts';
 import { type VisitorOptions, type VisitorSettings, visitorSettings } from './visitor/settings.ts';
@@ -11,18 +12,22 @@ import { type VisitorOptions, type VisitorSettings, visitorSettings } from './vi
 export interface EdgeOptions extends VisitorOptions {
   /** Where the plan comes from. */
   readonly plan: PlanSource;
-  /** Where requests go, such as `http://127.0.0.1:8080`; `h2c://…` for a service that speaks HTTP/2, as gRPC does. */
+  /** Where requests go, such as `http://127.0.0.1:8080`; `https://…` by TLS; `h2c://…` for HTTP/2 in the clear, as gRPC speaks it. */
   readonly upstream: string;
   /** Release → variant → URL, for those without a mesh: decided requests go straight to a version. */
   readonly direct?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Some requests go elsewhere: by host, then by the longest path. */
   readonly routes?: readonly RouteOptions[];
+  /** How those with `https:` are spoken to. */
+  readonly upstreamTls?: UpstreamTlsOptions | undefined;
   /** Default `127.0.0.1`. */
   readonly host?: string;
   /** Default 0: any that is free. */
   readonly port?: number;
   /** Addresses and CIDR ranges of peers that are believed where the plan says `trust: hops`. Default nobody. */
   readonly trustedHops?: readonly string[];
+  /** Addresses and CIDR ranges of load balancers whose connections begin with a PROXY protocol header. Default nobody. */
+  readonly proxyProtocol?: readonly string[];
   readonly timeouts?: Partial<Timeouts>;
   /** Clients come by TLS; without, in the clear. */
   readonly tls?: TlsOptions;
@@ -92,10 +97,12 @@ export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly trustedHops: readonly string[];
+  readonly proxyProtocol: readonly string[];
   readonly timeouts: Timeouts;
   readonly limits: Limits;
   readonly visitor: VisitorSettings;
   readonly tls: TlsOptions | undefined;
+  readonly upstreamTls: UpstreamTlsOptions | undefined;
   readonly graceMs: number;
   readonly now: () => number;
 }
@@ -110,7 +117,7 @@ function origin(option: string, text: string): string {
   const known = text.replace(/^h2c:/i, 'http:');
   const url = URL.canParse(known) ? new URL(known) : undefined;
   const plain =
-    url?.protocol === 'http:' &&
+    (url?.protocol === 'http:' || url?.protocol === 'https:') &&
     url.pathname === '/' &&
     `${url.search}${url.hash}${url.username}` === '';
   if (url === undefined || !plain)
@@ -180,6 +187,16 @@ export function tlsOptions(tls: TlsOptions | undefined): TlsOptions | undefined 
   return tls;
 }
 
+function upstreamTls(tls: UpstreamTlsOptions | undefined): UpstreamTlsOptions | undefined {
+  for (const { cert, key } of [tls ?? {}, ...Object.values(tls?.byUrl ?? {})])
+    if ((cert === undefined) !== (key === undefined))
+      throw malformed('upstreamTls', '`cert` and `key` belong together');
+  for (const url of Object.keys(tls?.byUrl ?? {}))
+    if (!origin('upstreamTls.byUrl', url).startsWith('https:'))
+      throw malformed('upstreamTls.byUrl', `\`${url}\` is not of https`);
+  return tls;
+}
+
 /** Fills in the defaults; throws a `TinctError` that names the option that doesn't fit. */
 export function resolveOptions(options: EdgeOptions): Settings {
   return {
@@ -187,10 +204,12 @@ export function resolveOptions(options: EdgeOptions): Settings {
     host: options.host ?? '127.0.0.1',
     port: portNumber(options.port ?? 0),
     trustedHops: options.trustedHops ?? [],
+    proxyProtocol: options.proxyProtocol ?? [],
     timeouts: timeouts(options.timeouts),
     limits: limits(options.limits),
     visitor: visitorSettings(options),
     tls: tlsOptions(options.tls),
+    upstreamTls: upstreamTls(options.upstreamTls),
     graceMs: duration('graceMs', options.graceMs ?? 10_000),
     now: options.now ?? Date.now,
   };

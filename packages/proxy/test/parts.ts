@@ -8,6 +8,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Test } from 'tap';
 
+/** What ends with its user; a tap test is one. */
+export type Owner = Pick<Test, 'teardown'>;
+
 /** Whether a program is there; where it must be, the test fails without it. */
 export function isInstalled(t: Test, program: string, versionFlag = '-v'): boolean {
   const found = spawnSync(program, [versionFlag]).status === 0;
@@ -23,14 +26,14 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /** A folder of the test's own, short enough for the path of a socket. */
-export function scratch(t: Test, name: string): string {
+export function scratch(t: Owner, name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `tinct-${name}-`));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
 /** Starts a program that runs until the test ends. */
-export function started(t: Test, program: string, args: readonly string[]): ChildProcess {
+export function started(t: Owner, program: string, args: readonly string[]): ChildProcess {
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   t.teardown(() => end(child));
   return child;
@@ -48,7 +51,7 @@ export async function listens(at: { port: number } | { path: string }): Promise<
 }
 
 /** Starts nginx with what stands in its `http` block. */
-export function nginx(t: Test, http: (folder: string) => string): string {
+export function nginx(t: Owner, http: (folder: string) => string): string {
   const folder = scratch(t, 'nginx');
   const file = join(folder, 'nginx.conf');
   writeFileSync(

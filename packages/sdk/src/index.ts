@@ -8,7 +8,17 @@ export {
   makePrivate,
   markingOf,
 } from './caching/caching.ts';
-export { type Colors, colorsOf } from './color/colors.ts';
+export { type Colored, type Colors, colorsOf, routingHeader } from './color/colors.ts';
+export { decision, isIn, variant } from './context/ask.ts';
+export { currentContext, runIn } from './context/storage.ts';
+export type {
+  KnownDecision,
+  Origin,
+  ReleaseName,
+  Releases,
+  RequestContext,
+  VariantOf,
+} from './context/types.ts';
 export * from './cookie/index.ts';
 export { type Decided, decideAll } from './decide/decide-all.ts';
 export { identify, type Proofs, type Who } from './decide/identify.ts';
@@ -24,11 +34,19 @@ export {
   type Units,
 } from './identity/identity.ts';
 export { type Abilities, unsupportedSources } from './identity/source.ts';
+export type { Failure, Log, LogLine } from './inbound/failures.ts';
+export type { CacheMarking, Entered, Incoming, Observer, Outcome } from './inbound/incoming.ts';
+export type { PlanOption } from './inbound/plan-option.ts';
 export * from './jwt/index.ts';
 export * from './keys/index.ts';
 export * from './lists/index.ts';
+export type { OutboundOptions, TinctOptions } from './options.ts';
+export type { DispatchInterceptor } from './outbound/dispatcher.ts';
+export type { AllowedHosts } from './outbound/hosts.ts';
+export type { Outbound } from './outbound/outbound.ts';
 export { ConfigMapPlanSource, type ConfigMapSourceOptions } from './plan/config-map-source.ts';
 export { FilePlanSource } from './plan/file-source.ts';
+export { InlinePlanSource } from './plan/inline-source.ts';
 export type { LoadLists } from './plan/lists.ts';
 export type { PlanSource, PlanText, Watch } from './plan/source.ts';
 export {
@@ -41,5 +59,8 @@ export {
 } from './plan/store.ts';
 export { UrlPlanSource, type UrlSourceOptions } from './plan/url-source.ts';
 export { type FileWatchOptions, watchFile } from './plan/watch-file.ts';
+export { SERVED_HEADER, VERSION_VARIABLE, type VersionOptions } from './served/version.ts';
+export { createTinct, type Tinct } from './tinct.ts';
+export type { Trust } from './trust/trust.ts';
 export { type Peer, TrustedHops } from './trust/trusted-hops.ts';
 export * from './visitor/index.ts';

@@ -1,5 +1,4 @@
 /** A real Envoy that istiod configures, as a gateway or as a sidecar. */
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EnvoyVersion, envoyProgram } from '../parts/parts.ts';
@@ -26,8 +25,8 @@ export interface Envoy {
   readonly child: Child;
   /** The sum of a counter of `/stats/prometheus`; labels by parts of their text. */
   stat(metric: string, ...labels: readonly string[]): Promise<number>;
-  /** A digest of everything that istiod has given it, and its versions: the same as long as nothing was pushed. */
-  configuration(): Promise<string>;
+  /** What istiod has given it, by version and time, sorted: the same as long as nothing was pushed. */
+  configuration(): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
@@ -52,12 +51,17 @@ export async function startEnvoy(
     admin,
     child,
     stat: async (metric, ...labels) => sumOf(await page('/stats/prometheus'), metric, ...labels),
-    configuration: async () =>
-      createHash('sha256')
-        .update(await page('/config_dump'))
-        .digest('hex'),
+    configuration: async () => versionsIn(JSON.parse(await page('/config_dump'))).sort(),
     stop: () => child.stop(),
   };
+}
+
+/** The dump's order is not the same each time, so what was updated when is taken out of it. */
+function versionsIn(dump: unknown): string[] {
+  if (typeof dump !== 'object' || dump === null) return [];
+  const { version_info: version, last_updated: at } = dump as Record<string, unknown>;
+  const own = at === undefined ? [] : [`${version} ${at}`];
+  return [...own, ...Object.values(dump).flatMap(versionsIn)];
 }
 
 /** Everything but its name and where istiod is comes from istiod. */

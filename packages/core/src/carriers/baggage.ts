@@ -1,5 +1,7 @@
 /** Tinct's members of the W3C `baggage` header: `tinct.<release>=<variant>`. */
 
+import { LABEL } from '../plan/schema.ts';
+
 /** The header's name. */
 export const BAGGAGE_HEADER = 'baggage';
 
@@ -8,6 +10,9 @@ export const BAGGAGE_PREFIX = 'tinct.';
 
 /** What one reader or another trims from a key, before or after decoding it (some take `+` for a space). */
 const TRIMMED = /^[\s\p{C}\p{Z}+]+/u;
+
+/** `tinct.<release>=<variant>`, with white space and properties that others may add. */
+const COLOR = /^[ \t]*tinct\.([^=;\s]+)[ \t]*=[ \t]*([^;\s]*)[ \t]*(?:;|$)/;
 
 /** A key that is encoded more often than this is nobody's. */
 const MAX_ENCODINGS = 3;
@@ -51,8 +56,31 @@ function isOursOrUnreadable(key: string): boolean {
   return false;
 }
 
+/** Whether a member, as it stands between two commas, is Tinct's, or has a key that cannot be read. */
+export function isBaggageColor(member: string): boolean {
+  return isOursOrUnreadable(keyOf(member));
+}
+
 function keep(member: string, kept: string[]): void {
-  if (member.trim() !== '' && !isOursOrUnreadable(keyOf(member))) kept.push(member);
+  if (member.trim() !== '' && !isBaggageColor(member)) kept.push(member);
+}
+
+/**
+ * Release → variant, of Tinct's members as Tinct writes them: no spelling that other readers might take for one counts.
+ * Properties that somebody added are passed over. Of a release that is named with two variants, `undefined`.
+ */
+export function readBaggageColors(
+  values: readonly string[],
+): ReadonlyMap<string, string | undefined> {
+  const colors = new Map<string, string | undefined>();
+  for (const member of values.flatMap((value) => value.split(','))) {
+    const [, release, variant] = COLOR.exec(member) ?? [];
+    if (release === undefined || !LABEL.test(release)) continue;
+    const isOne = variant !== undefined && LABEL.test(variant);
+    const before = colors.has(release) ? colors.get(release) : variant;
+    colors.set(release, isOne && before === variant ? variant : undefined);
+  }
+  return colors;
 }
 
 /**

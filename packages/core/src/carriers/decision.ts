@@ -1,6 +1,6 @@
 /** The header `x-tinct-decision`: all of a request's decisions as one RFC 9651 dictionary. */
 import { REASONS, type Reason } from '../decide/reason.ts';
-import type { Arm, CarriedDecision, Decision } from '../decide/types.ts';
+import type { Arm, CarriedDecision } from '../decide/types.ts';
 import { LABEL } from '../plan/schema.ts';
 import { type BareItem, type Member, parseDictionary } from './structured.ts';
 
@@ -18,15 +18,18 @@ const keyOf = (release: string): string => (/^\d/.test(release) ? `*${release}` 
 
 const formatCounter = (n: number): string => (n > MAX_INTEGER ? `"${n}"` : `${n}`);
 
+/** What of a decision travels, with its release. Every `Decision` is one. */
+export type NamedDecision = CarriedDecision & { readonly release: string };
+
 /** One decision as a dictionary member: `my-service="v2";rev=12;epoch=1;reason=SPLIT;arm=canary`. */
-export function formatDecision(decision: Decision): string {
+export function formatDecision(decision: NamedDecision): string {
   const { release, variant, revision, epoch, reason, arm } = decision;
   const counters = `rev=${formatCounter(revision)};epoch=${formatCounter(epoch)}`;
   return `${keyOf(release)}="${variant}";${counters};reason=${reason};arm=${arm}`;
 }
 
 /** All decisions of a request as one header value. */
-export function formatDecisions(decisions: Iterable<Decision>): string {
+export function formatDecisions(decisions: Iterable<NamedDecision>): string {
   return [...decisions].map(formatDecision).join(', ');
 }
 

@@ -1,16 +1,29 @@
-/** Routing → documents, in the order in which they are written: what routes name comes before the routes. */
+/** Plan → routing → documents. */
 import { type Finding, finding, type Plan } from '@tinct/core';
-import { routing, type Where } from '../routes/of-plan.ts';
-import type { Routing } from '../routes/routing.ts';
+import { type Routed, routing, type Where } from '../routes/of-plan.ts';
+import { weighted, withoutRelease } from '../routes/transform.ts';
 import type { Document } from './document.ts';
-import { destinationRule } from './istio/destination-rule.ts';
-import { istioGateway } from './istio/gateway.ts';
-import { gatewayVirtualService, meshVirtualService } from './istio/virtual-service.ts';
+import { gatewayApiDocuments } from './gateway-api/documents.ts';
+import { istioDocuments } from './istio/documents.ts';
+
+export type Target = 'istio' | 'gateway-api';
+
+/** What a call within the mesh is recognised by: its header, or the baggage member too. */
+export type Carrier = 'header' | 'both';
 
 export interface GenerateOptions {
-  readonly for: Where;
+  /** Istio's own objects by default. */
+  readonly target?: Target;
+  /** Both by default. */
+  readonly for?: Where;
+  /** By default both for Istio; the Gateway API knows headers alone. */
+  readonly carrier?: Carrier;
   /** Whether the gateways that the plan names are made too. */
-  readonly withGateways: boolean;
+  readonly withGateways?: boolean;
+  /** Releases that nobody is to get, whatever color a request carries. */
+  readonly abort?: readonly string[];
+  /** Whether requests without a color are shared by weight; not sticky. */
+  readonly weighted?: boolean;
 }
 
 export interface Generated {
@@ -19,30 +32,26 @@ export interface Generated {
   readonly findings: readonly Finding[];
 }
 
-/** A plan's documents of Tinct's own. */
-export function generate(plan: Plan, options: GenerateOptions): Generated {
-  const { routing: of, findings } = routing(plan, options.for);
-  return {
-    documents: istioDocuments(of, options),
-    findings: [...findings, ...noGateway(of, options)],
-  };
+/** A plan's documents of Tinct's own, in the order in which they are written: what routes name comes before them. */
+export function generate(plan: Plan, options: GenerateOptions = {}): Generated {
+  const { target = 'istio', for: where = 'both', withGateways = false, carrier } = options;
+  const { routing: of, findings } = routed(plan, where, options);
+  const more = { for: where, withGateways, carrier };
+  const made =
+    target === 'istio'
+      ? { documents: istioDocuments(of, more), findings: [] }
+      : gatewayApiDocuments(of, more);
+  const all = [...findings, ...made.findings, ...noGateway(plan, where, withGateways)];
+  return { documents: made.documents, findings: all };
 }
 
-function istioDocuments(of: Routing, { for: place, withGateways }: GenerateOptions): Document[] {
-  const { entrances } = of;
-  const made = withGateways && entrances.length > 0 ? of.gateways : [];
-  return [
-    ...of.services.map(destinationRule),
-    ...made.map((gateway) => istioGateway(gateway, entrances)),
-    ...(place === 'gateway' ? [] : of.services.map(meshVirtualService)),
-    ...entrances.map((entrance) => gatewayVirtualService(entrance, of)),
-  ];
+function routed(plan: Plan, where: Where, { abort = [], ...options }: GenerateOptions): Routed {
+  const plain = routing(plan, where);
+  const shared = options.weighted === true ? weighted(plain, plan) : plain;
+  return { ...shared, routing: abort.reduce(withoutRelease, shared.routing) };
 }
 
-function noGateway(
-  { gateways }: Routing,
-  { for: place, withGateways }: GenerateOptions,
-): Finding[] {
-  if (gateways.length > 0 || (place !== 'gateway' && !withGateways)) return [];
+function noGateway({ istio }: Plan, where: Where, withGateways: boolean): Finding[] {
+  if (istio.gateways.length > 0 || (where !== 'gateway' && !withGateways)) return [];
   return [finding('TINCT_ISTIO_GATEWAY_MISSING', 'the plan names no gateway', ['metadata'])];
 }

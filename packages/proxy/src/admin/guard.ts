@@ -44,8 +44,10 @@ export class Guard {
     return authorization === undefined ? 'There is no bearer token.' : 'The bearer token is wrong.';
   }
 
+  /** No browser leaves Host out; health checks by HTTP/1.0 do. */
   #isNamed(host: string | undefined): boolean {
-    const name = hostName(host ?? '');
+    if (host === undefined) return true;
+    const name = hostName(host);
     return isIP(name) !== 0 || this.#hosts.has(name);
   }
 }

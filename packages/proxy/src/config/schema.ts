@@ -10,7 +10,7 @@ import { z } from 'zod';
 /** A whole number with a unit. */
 export const DURATION = /^(0|[1-9]\d{0,8})(ms|s|m|h|d)$/;
 /** `http://host:port`, and nothing behind it. */
-export const ORIGIN = /^(?:http|h2c):\/\/[^/?#@\s]+\/?$/i;
+export const ORIGIN = /^(?:https?|h2c):\/\/[^/?#@\s]+\/?$/i;
 /** The same of an API server. */
 const API_SERVER = /^https?:\/\/[^/?#@\s]+\/?$/i;
 /** `namespace/name` of Kubernetes. */
@@ -130,6 +130,9 @@ const planSchema = z
 const timeoutsSchema = z
   .strictObject({
     connect: duration('Until a connection to the upstream stands.').default('5s'),
+    head: duration(
+      'Until a client has said its protocol, shaken hands by TLS, and sent the head of each request (408).',
+    ).default('60s'),
     headers: duration('Until its response begins.').default('60s'),
     body: duration('Between two pieces of a body, in either direction.').default('5m'),
   })
@@ -185,6 +188,33 @@ export const tlsSchema = z
       .default('TLSv1.2'),
   })
   .describe('TLS from clients, with HTTP/1.1 and HTTP/2 by ALPN.');
+
+const upstreamTlsShape = {
+  protocol: z
+    .enum(['auto', 'http1', 'http2'])
+    .describe('What is spoken; `auto` is HTTP/2 where the service offers it (ALPN), else HTTP/1.1.')
+    .default('auto'),
+  authority: text(
+    'A PEM file: only certificates of these authorities are believed. Default: the well-known ones.',
+  ).optional(),
+  serverName: text(
+    'The name that the certificate must be for, also sent as SNI. Default: the URL’s host.',
+  ).optional(),
+  cert: text('A PEM file to show to services that ask who comes; needs `key`.').optional(),
+  key: text('The key of `cert`.').optional(),
+};
+
+const upstreamTlsSchema = z
+  .strictObject({
+    ...upstreamTlsShape,
+    byUrl: z
+      .record(origin('A URL.'), z.strictObject(upstreamTlsShape))
+      .describe('URLs of `https:` for which all of this is said anew.')
+      .default({}),
+  })
+  .describe(
+    'How services with `https:` are spoken to. Their certificates are always checked; files are read again when they change.',
+  );
 
 const cookieSchema = z
   .strictObject({
@@ -245,7 +275,9 @@ const logSchema = z
 export const configSchema = z
   .strictObject({
     listen: listenSchema.prefault({}),
-    upstream: origin('Where requests go: the gateway of the mesh, or the service.'),
+    upstream: origin(
+      'Where requests go: the gateway of the mesh, or the service. `https:` by TLS, `h2c:` HTTP/2 in the clear.',
+    ),
     direct: directSchema.default({}),
     routes: z
       .array(routeSchema)
@@ -255,6 +287,12 @@ export const configSchema = z
       .array(z.string().refine(isRange, { error: 'no address or range such as `10.0.0.0/8`' }))
       .describe(
         'Peers that are believed where the plan says `trust: hops`, and for `X-Forwarded-*`. Nobody is by default.',
+      )
+      .default([]),
+    proxyProtocol: z
+      .array(z.string().refine(isRange, { error: 'no address or range such as `10.0.0.0/8`' }))
+      .describe(
+        'Load balancers whose every connection begins with a PROXY protocol header (v1 or v2): the client’s address is the one in it. Nobody is by default.',
       )
       .default([]),
     trustedForDecisions: z
@@ -267,6 +305,7 @@ export const configSchema = z
     state: text('A folder that keeps what was aborted here over a restart.').optional(),
     timeouts: timeoutsSchema.prefault({}),
     tls: tlsSchema.prefault({}),
+    upstreamTls: upstreamTlsSchema.prefault({}),
     keys: text(
       'A key file of `tinct keys generate`: signs cookies, checks override links. Without: no ids are issued, nothing is remembered, no override is taken.',
     ).optional(),

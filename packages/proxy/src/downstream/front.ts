@@ -1,9 +1,11 @@
 /** Where connections come in, and which protocol each of them speaks. */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { firstBytes, type Verdict } from './first-bytes.ts';
 import { http1Server } from './http1.ts';
 import { Http2Sessions } from './http2.ts';
 import type { Reception } from './reception.ts';
+import { Senders } from './senders.ts';
 import { TlsEnd, type TlsOptions } from './tls.ts';
 
 /** How every HTTP/2 connection begins, and no HTTP/1.1 request does (RFC 9113, 3.4). */
@@ -16,29 +18,12 @@ interface Takes {
   readonly http2: Take;
 }
 
-/** Gives a connection to one of two, by its first bytes, which both of them still see. */
-function sniff(socket: Socket, take: Takes, headMs: number): void {
-  const ignore = () => {};
-  const impatient = headMs === 0 ? undefined : setTimeout(() => socket.destroy(), headMs);
-  let seen: Buffer = Buffer.alloc(0);
-  const settle = (next: Take) => {
-    clearTimeout(impatient);
-    socket.off('readable', look).off('error', ignore).off('close', leave).off('end', over);
-    socket.unshift(seen);
-    next(socket);
-  };
-  // An end without any byte is an end.
-  const over = () => void socket.end();
-  const leave = () => clearTimeout(impatient);
-  const look = () => {
-    const chunk: Buffer | null = socket.read();
-    if (chunk === null) return;
-    seen = Buffer.concat([seen, chunk]);
-    const length = Math.min(seen.length, PREFACE.length);
-    if (!seen.subarray(0, length).equals(PREFACE.subarray(0, length))) settle(take.http1);
-    else if (length === PREFACE.length) settle(take.http2);
-  };
-  socket.on('error', ignore).on('close', leave).on('readable', look).on('end', over);
+/** Which protocol a connection speaks, by its first bytes, which are for whoever speaks it. */
+function judge(seen: Buffer): Verdict<keyof Takes> | undefined {
+  const length = Math.min(seen.length, PREFACE.length);
+  if (!seen.subarray(0, length).equals(PREFACE.subarray(0, length)))
+    return { value: 'http1', length: 0 };
+  return length === PREFACE.length ? { value: 'http2', length: 0 } : undefined;
 }
 
 /** Where connections of HTTP/2 go. */
@@ -50,6 +35,8 @@ export interface Http2End {
 
 export interface FrontOptions {
   readonly tls: TlsOptions | undefined;
+  /** Addresses and ranges of those whose connections begin with a PROXY protocol header. */
+  readonly proxyProtocol: readonly string[];
   /** Default: to the same requests as HTTP/1.1. */
   readonly http2?: Http2End;
 }
@@ -66,24 +53,24 @@ export class Front {
   /** Those that have not said yet which protocol they speak. */
   readonly #fresh = new Set<Socket>();
 
-  constructor(reception: Reception, { tls, http2: end }: FrontOptions) {
+  constructor(reception: Reception, { tls, proxyProtocol, http2: end }: FrontOptions) {
+    const senders = new Senders(proxyProtocol, reception.headMs);
     this.#http1 = http1Server(reception, this.#tunnels);
     this.#http2 = end ?? new Http2Sessions(reception);
     this.#headMs = reception.headMs;
     const http1: Take = (socket) => void this.#http1.emit('connection', socket);
     const http2: Take = (socket) => this.#http2.take(socket);
-    const onSecure = (socket: TLSSocket) =>
-      socket.alpnProtocol === 'h2' ? http2(socket) : http1(socket);
+    const onSecure = (socket: TLSSocket) => {
+      senders.recognise(socket);
+      if (socket.alpnProtocol === 'h2') http2(socket);
+      else http1(socket);
+    };
     this.tls = tls === undefined ? undefined : new TlsEnd(tls, reception.headMs, onSecure);
     this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       this.#sockets.add(socket);
-      socket.on('close', () => this.#sockets.delete(socket));
-      if (this.tls === undefined) this.#sniff(socket, { http1, http2 });
-      else
-        this.tls.server.emit(
-          'connection',
-          socket.on('error', () => {}),
-        );
+      this.#fresh.add(socket);
+      socket.on('close', () => this.#leave(socket));
+      senders.receive(socket, () => this.#begin(socket, { http1, http2 }));
     });
   }
 
@@ -108,14 +95,20 @@ export class Front {
     this.#http1.close();
   }
 
-  #sniff(socket: Socket, { http1, http2 }: Takes): void {
-    const settled = (take: Take) => () => {
-      this.#fresh.delete(socket);
-      take(socket);
-    };
-    this.#fresh.add(socket);
-    socket.on('close', () => this.#fresh.delete(socket));
-    sniff(socket, { http1: settled(http1), http2: settled(http2) }, this.#headMs);
+  #begin(socket: Socket, takes: Takes): void {
+    if (this.tls === undefined)
+      return firstBytes(socket, this.#headMs, judge, (protocol) => {
+        this.#fresh.delete(socket);
+        takes[protocol](socket);
+      });
+    this.#fresh.delete(socket);
+    socket.on('error', () => {});
+    this.tls.server.emit('connection', socket);
+  }
+
+  #leave(socket: Socket): void {
+    this.#sockets.delete(socket);
+    this.#fresh.delete(socket);
   }
 
   #destroy(): void {

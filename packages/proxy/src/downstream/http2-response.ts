@@ -56,7 +56,8 @@ export class Http2Response implements ClientResponse {
 
   end(body?: string | Buffer): this {
     this.#ended = true;
-    this.#flush(body === undefined && this.#trailers.length === 0);
+    // What is known to bring no trailers need not wait for them.
+    this.#flush(body === undefined && this.#trailers.length === 0, this.#trailers.length > 0);
     if (!this.#stream.destroyed) this.#stream.end(body);
     if (!this.shouldKeepAlive && !this.#req.complete)
       this.#stream.once('finish', () => this.#hush());
@@ -86,9 +87,9 @@ export class Http2Response implements ClientResponse {
     this.#stream.close(constants.NGHTTP2_NO_ERROR);
   }
 
-  #flush(endStream: boolean): void {
+  #flush(endStream: boolean, waitForTrailers = true): void {
     if (this.#head === undefined || this.#flushed || this.#stream.destroyed) return;
     this.#flushed = true;
-    this.#stream.respond(this.#head, endStream ? { endStream } : { waitForTrailers: true });
+    this.#stream.respond(this.#head, endStream ? { endStream } : { waitForTrailers });
   }
 }

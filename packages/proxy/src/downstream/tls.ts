@@ -43,6 +43,8 @@ async function load(files: CertificateFiles, { clientAuthority, minVersion }: Tl
     readFile(files.key),
     clientAuthority === undefined ? undefined : readFile(clientAuthority),
   ]);
+  // Node passes over authorities that are none, and would then believe nobody.
+  if (ca !== undefined) new X509Certificate(ca);
   const more = ca === undefined ? {} : { ca };
   const context = createSecureContext({ cert, key, minVersion: minVersion ?? 'TLSv1.2', ...more });
   return { certificate: new X509Certificate(cert), context };

@@ -76,7 +76,7 @@ function endsOf(
     headMs: 60_000,
     headerBytes: limits.headerBytes,
   };
-  return { front: new Front(reception, { tls, http2: grpc }), grpc };
+  return { front: new Front(reception, { tls, proxyProtocol: [], http2: grpc }), grpc };
 }
 
 /**

@@ -1,18 +1,29 @@
-import type { Decision, Finding, Plan } from '@tinct/core';
+import type { Decision, Finding, Plan, TinctError } from '@tinct/core';
 import { finding } from '@tinct/core';
 import type { Settings } from '../options.ts';
 import type { Target } from '../target.ts';
+import { UpstreamCertificates } from './certificates.ts';
 import type { Upstream } from './client/contract.ts';
 import { Http2Upstream } from './client/http2-upstream.ts';
 import { Http1Pool } from './client/pool.ts';
+import { SecureUpstream } from './client/secure-upstream.ts';
+
+type Behind = Pick<Settings, 'routes' | 'timeouts' | 'upstreamTls'>;
 
 /** The services behind the edge: one for everything, or a URL per variant of a release. One pool each. */
 export class Upstreams {
   readonly #pools = new Map<string, Upstream>();
-  readonly #settings: Pick<Settings, 'routes' | 'timeouts'>;
+  readonly #settings: Behind;
+  readonly #certificates: UpstreamCertificates;
 
-  constructor(settings: Pick<Settings, 'routes' | 'timeouts'>) {
+  constructor(settings: Behind) {
     this.#settings = settings;
+    this.#certificates = new UpstreamCertificates(settings.upstreamTls);
+  }
+
+  /** Reads what TLS needs. Rejects with a `TinctError`; later `onRefused` hears of files that changed and are no good. */
+  load(onRefused?: (error: TinctError) => void): Promise<void> {
+    return this.#certificates.load(onRefused);
   }
 
   /** Where a decided request goes. */
@@ -38,17 +49,22 @@ export class Upstreams {
   }
 
   async close(): Promise<void> {
+    this.#certificates.close();
     await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
   }
 
   #pool(origin: string): Upstream {
     const known = this.#pools.get(origin);
     if (known !== undefined) return known;
-    const { timeouts } = this.#settings;
-    const pool = origin.startsWith('h2c:')
-      ? new Http2Upstream(origin, timeouts)
-      : new Http1Pool(origin, timeouts);
+    const pool = this.#open(origin);
     this.#pools.set(origin, pool);
     return pool;
+  }
+
+  #open(origin: string): Upstream {
+    const { timeouts } = this.#settings;
+    if (origin.startsWith('h2c:')) return new Http2Upstream(origin, timeouts);
+    if (origin.startsWith('http:')) return new Http1Pool(origin, timeouts);
+    return new SecureUpstream(origin, timeouts, this.#certificates.securityOf(origin));
   }
 }

@@ -4,6 +4,7 @@ import { type Path, TinctError } from '@tinct/core';
 import { ConfigMapPlanSource, FilePlanSource, type PlanSource, UrlPlanSource } from '@tinct/sdk';
 import type { LoadedConfig } from '../config/load.ts';
 import { milliseconds, type ProxyConfig } from '../config/schema.ts';
+import type { UpstreamTls, UpstreamTlsOptions } from '../forward/certificates.ts';
 import type { EdgeOptions } from '../options.ts';
 import type { VisitorOptions } from '../visitor/settings.ts';
 
@@ -81,6 +82,24 @@ export function tlsOptions(
   return { tls: { certificates: files, minVersion, ...authority } };
 }
 
+function upstreamTls({ upstreamTls: tls }: ProxyConfig, at: Located): UpstreamTlsOptions {
+  const located = ({ authority, cert, key, ...how }: UpstreamTls, path: Path): UpstreamTls => {
+    const file = (name: string, written: string | undefined) =>
+      written === undefined ? undefined : pathOf([...path, name], written, ...at);
+    return {
+      ...how,
+      authority: file('authority', authority),
+      cert: file('cert', cert),
+      key: file('key', key),
+    };
+  };
+  const { byUrl, ...usual } = tls;
+  const special = Object.entries(byUrl).map(([url, one]) => {
+    return [url, located(one, ['upstreamTls', 'byUrl', url])] as const;
+  });
+  return { ...located(usual, ['upstreamTls']), byUrl: Object.fromEntries(special) };
+}
+
 type VisitorConfig = Pick<
   ProxyConfig,
   'cookie' | 'tokens' | 'issueTo' | 'trustedForDecisions' | 'caching' | 'debugToken'
@@ -105,17 +124,30 @@ export function visitorOptions({ cookie, tokens, ...config }: VisitorConfig): Vi
 
 /** What the configuration says of the edge itself. */
 export function edgeOptions(config: ProxyConfig, ...at: Located): Omit<EdgeOptions, 'plan'> {
-  const { listen, upstream, direct, routes, trustedHops, timeouts, limits, shutdown } = config;
+  const {
+    listen,
+    upstream,
+    direct,
+    routes,
+    trustedHops,
+    proxyProtocol,
+    timeouts,
+    limits,
+    shutdown,
+  } = config;
   return {
     ...listen,
     ...tlsOptions(config, at),
+    upstreamTls: upstreamTls(config, at),
     ...visitorOptions(config),
     upstream,
     direct,
     routes,
     trustedHops,
+    proxyProtocol,
     timeouts: {
       connectMs: milliseconds(timeouts.connect),
+      headMs: milliseconds(timeouts.head),
       headersMs: milliseconds(timeouts.headers),
       bodyMs: milliseconds(timeouts.body),
     },

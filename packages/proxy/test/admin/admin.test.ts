@@ -7,7 +7,7 @@ import t, { type Test } from 'tap';
 import { hostName } from '../../src/admin/guard.ts';
 import { ROUTES } from '../../src/admin/routes.ts';
 import { loadConfig, type RunningProgram, startProxy } from '../../src/index.ts';
-import { echo, planText } from '../helpers.ts';
+import { echo, planText, raw } from '../helpers.ts';
 
 const TOKEN = 'correct-horse-battery-staple';
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` };
@@ -271,6 +271,12 @@ t.test('attack: where no token is configured, an empty one opens nothing', async
   for (const authorization of ['Bearer ', 'Bearer undefined', 'Bearer'])
     t.equal((await ask(proxy, '/plan', { headers: { authorization } })).status, 401);
   t.match((await ask(proxy, '/plan')).text, /no token/);
+});
+
+t.test('a health check by HTTP/1.0 without Host is answered, as HAProxy asks', async (t) => {
+  const proxy = await running(t, { config: 'admin: { port: 0 }' });
+  const answer = await raw(t, `${proxy.admin?.url}`, 'GET /readyz HTTP/1.0\r\n\r\n').all;
+  t.match(answer, /^HTTP\/1.1 200 OK\r\n/);
 });
 
 t.test(

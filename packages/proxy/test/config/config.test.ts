@@ -85,7 +85,7 @@ routes: [{ path: api }]
 t.test('a URL that the edge could not take is found here, with its place', async (t) => {
   const plan = 'plan: { file: p }\n';
   for (const url of [
-    'https://a',
+    'https://a/b',
     'http://[::zz]',
     'http://a:99999',
     'http://u@a',
@@ -93,7 +93,7 @@ t.test('a URL that the edge could not take is found here, with its place', async
     'http://a/?',
   ])
     t.match(found(`${plan}upstream: "${url}"`), [/^proxy.yaml:2:11 .*no plain URL/], url);
-  for (const url of ['http://a', 'http://[::1]:80/', 'h2c://a:1', 'HTTP://a'])
+  for (const url of ['http://a', 'http://[::1]:80/', 'h2c://a:1', 'HTTP://a', 'https://a:8443'])
     t.strictSame(found(`${plan}upstream: "${url}"`), [], url);
   const config = 'upstream: http://a\nplan: { configMap: a/b, apiServer: "https://a" }';
   t.strictSame(found(config), []);

@@ -1,9 +1,15 @@
 /** How Istio's routes recognise a color. */
 import { BAGGAGE_HEADER, formatBaggageMember } from '@tinct/core';
 import type { Color } from '../../routes/routing.ts';
+import type { Carrier } from '../generate.ts';
 
 /** Where a route is read: at a gateway, or by the sidecars and waypoints of the mesh. */
 export type Place = 'gateway' | 'mesh';
+
+export interface Matching {
+  readonly place: Place;
+  readonly carrier: Carrier;
+}
 
 /** Envoy's default bound for a regular expression's program, and Istio's for its text. */
 export const MAX_REGEX = 1024;
@@ -34,9 +40,9 @@ export function baggageRegex({ release, variant }: Pick<Color, 'release' | 'vari
  * The matches of a color, of which one must hold. At a gateway only the header counts: the edge has just written it.
  * Inside the mesh a service may have dropped it and kept the baggage, which counts only where the header is missing.
  */
-export function colorMatches(color: Color, place: Place): ColorMatch[] {
+export function colorMatches(color: Color, { place, carrier }: Matching): ColorMatch[] {
   const byHeader = { headers: { [color.header]: { exact: color.variant } } };
-  return place === 'gateway' ? [byHeader] : [byHeader, baggageMatch(color)];
+  return place === 'gateway' || carrier === 'header' ? [byHeader] : [byHeader, baggageMatch(color)];
 }
 
 export function baggageMatch(color: Color): ColorMatch {

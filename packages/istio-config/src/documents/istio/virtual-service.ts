@@ -1,8 +1,10 @@
 /** VirtualServices: one explicit match for every variant, stable ones included; what is left has no color. */
 import type { Branch, Color, Entrance, Routing, ServiceRouting } from '../../routes/routing.ts';
 import { type Document, document, ownName } from '../document.ts';
+import type { Carrier } from '../generate.ts';
 import { entranceName, ROUTED_HEADER, routedValue, routeName } from '../names.ts';
-import { type ColorMatch, colorMatches, type Place } from './match.ts';
+import { weights } from '../weights.ts';
+import { type ColorMatch, colorMatches, type Matching } from './match.ts';
 
 const KIND = ['networking.istio.io/v1', 'VirtualService'] as const;
 
@@ -10,12 +12,18 @@ type Route = Readonly<Record<string, unknown>>;
 /** A part of HTTPMatchRequest; an empty one means any path. */
 type PathMatch = Readonly<{ uri?: { readonly exact: string } | { readonly prefix: string } }>;
 
+const AT_GATEWAY = { place: 'gateway', carrier: 'header' } as const;
+
 /** The routes of calls within the mesh to one service. */
-export function meshVirtualService(service: ServiceRouting): Document {
+export function meshVirtualService(service: ServiceRouting, carrier: Carrier): Document {
   return document(
     KIND,
     { name: ownName(service.name), namespace: service.namespace },
-    { hosts: [service.host], gateways: ['mesh'], http: routesTo(service, [], 'mesh') },
+    {
+      hosts: [service.host],
+      gateways: ['mesh'],
+      http: routesTo(service, [], { place: 'mesh', carrier }),
+    },
   );
 }
 
@@ -31,16 +39,16 @@ export function gatewayVirtualService(
       hosts: [entrance.host],
       gateways: gateways.map((gateway) => `${gateway.namespace}/${gateway.name}`),
       http: entrance.branches.flatMap(({ service, paths }: Branch) =>
-        routesTo(service, paths.flatMap(pathMatches), 'gateway'),
+        routesTo(service, paths.flatMap(pathMatches), AT_GATEWAY),
       ),
     },
   );
 }
 
-function routesTo(service: ServiceRouting, paths: readonly PathMatch[], place: Place): Route[] {
+function routesTo(service: ServiceRouting, paths: readonly PathMatch[], how: Matching): Route[] {
   return [
-    ...service.colors.map((color) => colorRoute(service, color, paths, place)),
-    uncoloredRoute(service, paths, place),
+    ...service.colors.map((color) => colorRoute(service, color, paths, how)),
+    uncoloredRoute(service, paths, how),
   ];
 }
 
@@ -54,39 +62,37 @@ function colorRoute(
   service: ServiceRouting,
   color: Color,
   paths: readonly PathMatch[],
-  place: Place,
+  how: Matching,
 ): Route {
   return {
     name: routeName(color),
-    match: both(paths, colorMatches(color, place)),
-    route: [{ destination: destination(service, color.subset, place) }],
+    match: both(paths, colorMatches(color, how)),
+    route: [{ destination: destination(service, color.subset, how) }],
     headers: marked(routedValue(color)),
   };
 }
 
 /** Everyone whom no Tinct decided about: stable, or the weights that are wanted. */
-function uncoloredRoute(service: ServiceRouting, paths: readonly PathMatch[], place: Place): Route {
+function uncoloredRoute(
+  service: ServiceRouting,
+  paths: readonly PathMatch[],
+  how: Matching,
+): Route {
   const { stable, shares } = service;
   const [only] = shares;
   const name = { name: `tinct/${stable.release}` };
   const match = paths.length === 0 ? {} : { match: paths };
   if (only !== undefined && shares.length === 1) {
-    const route = [{ destination: destination(service, only.subset, place) }];
+    const route = [{ destination: destination(service, only.subset, how) }];
     const value = routedValue({ release: stable.release, variant: only.subset });
     return { ...name, ...match, route, headers: marked(value) };
   }
   const route = weights(service).map(({ subset, weight }) => ({
-    destination: destination(service, subset, place),
+    destination: destination(service, subset, how),
     weight,
     headers: marked(routedValue({ release: stable.release, variant: subset })),
   }));
   return { ...name, ...match, route };
-}
-
-/** Whole percentages where they suffice, as people write them. */
-function weights({ shares }: ServiceRouting): { subset: string; weight: number }[] {
-  const unit = shares.every(({ thousandths }) => thousandths % 1_000 === 0) ? 1_000 : 1;
-  return shares.map(({ subset, thousandths }) => ({ subset, weight: thousandths / unit }));
 }
 
 const both = (paths: readonly PathMatch[], colors: readonly ColorMatch[]): unknown[] =>
@@ -97,7 +103,7 @@ const both = (paths: readonly PathMatch[], colors: readonly ColorMatch[]): unkno
 const marked = (value: string) => ({ response: { set: { [ROUTED_HEADER]: value } } });
 
 /** Inside the mesh the port is the one that was called; a gateway has to be told where there are several. */
-function destination({ host, port }: ServiceRouting, subset: string, place: Place) {
+function destination({ host, port }: ServiceRouting, subset: string, { place }: Matching) {
   const at = place === 'mesh' || port === undefined ? {} : { port: { number: port } };
   return { host, subset, ...at };
 }

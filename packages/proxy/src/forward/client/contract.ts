@@ -54,7 +54,13 @@ export interface UpstreamTimeouts {
   readonly bodyMs: number;
 }
 
-export type UpstreamFault = 'UNREACHABLE' | 'LOST' | 'MALFORMED' | 'SLOW' | 'UNWRITABLE';
+export type UpstreamFault =
+  | 'UNREACHABLE'
+  | 'INSECURE'
+  | 'LOST'
+  | 'MALFORMED'
+  | 'SLOW'
+  | 'UNWRITABLE';
 
 /** Why there is no answer, or not the whole of it. */
 export class UpstreamError extends Error {

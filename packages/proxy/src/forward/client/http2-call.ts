@@ -18,6 +18,8 @@ export class Http2Call implements Control {
   readonly #timeouts: UpstreamTimeouts;
   #timer: NodeJS.Timeout | undefined;
   #over = false;
+  /** Whether trailers may follow the body. */
+  readonly #trails: boolean;
   rawHeaders: readonly string[] = [];
   rawTrailers: readonly string[] = [];
 
@@ -26,7 +28,9 @@ export class Http2Call implements Control {
     request: UpstreamRequest,
     handler: ResponseHandler,
     timeouts: UpstreamTimeouts,
+    trails: boolean,
   ) {
+    this.#trails = trails;
     this.#stream = stream;
     this.#request = request;
     this.#handler = handler;
@@ -66,7 +70,13 @@ export class Http2Call implements Control {
 
   abort(_: Error): void {
     this.#leave();
-    this.#stream.close(NGHTTP2_CANCEL);
+    this.#cancel();
+  }
+
+  /** Node aborts the process when a stream that waits for trailers is closed while its session reads: such a one later. */
+  #cancel(): void {
+    if (this.#trails) setImmediate(() => this.#stream.close(NGHTTP2_CANCEL));
+    else this.#stream.close(NGHTTP2_CANCEL);
   }
 
   #upload(): void {
@@ -80,7 +90,7 @@ export class Http2Call implements Control {
       })
       .on('end', () => void stream.end())
       .on('close', () => {
-        if (!body.readableEnded) stream.close(NGHTTP2_CANCEL);
+        if (!body.readableEnded) this.#cancel();
       });
   }
 
@@ -137,7 +147,7 @@ export class Http2Call implements Control {
     if (ms === 0 || this.#over) return;
     this.#timer = setTimeout(() => {
       this.#fail(new UpstreamError('SLOW', 'the upstream takes too long'));
-      this.#stream.close(NGHTTP2_CANCEL);
+      this.#cancel();
     }, ms);
   }
 }

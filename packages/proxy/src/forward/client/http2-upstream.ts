@@ -1,10 +1,11 @@
-/** An upstream that speaks HTTP/2 by prior knowledge: one connection, a stream per request. */
+/** An upstream that speaks HTTP/2: one connection, a stream per request. */
 import {
   type ClientHttp2Session,
   type ClientSessionOptions,
   connect,
   type OutgoingHttpHeaders,
 } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
 import {
   type ResponseHandler,
   type Upstream,
@@ -20,12 +21,12 @@ const OPTIONS: ClientSessionOptions & { strictSingleValueFields: boolean } = {
   strictSingleValueFields: false,
 };
 
-function headersOf(request: UpstreamRequest, host: string): OutgoingHttpHeaders {
+function headersOf(request: UpstreamRequest, { host, protocol }: URL): OutgoingHttpHeaders {
   const { host: given, ...headers } = fieldsObject(request.headers);
   return {
     ':method': request.method,
     ':path': request.path,
-    ':scheme': 'http',
+    ':scheme': protocol.slice(0, -1),
     ':authority': typeof given === 'string' ? given : host,
     ...headers,
     ...(request.wantsTrailers === true ? { te: 'trailers' } : {}),
@@ -37,10 +38,20 @@ export class Http2Upstream implements Upstream {
   readonly #timeouts: UpstreamTimeouts;
   #session: ClientHttp2Session | undefined;
 
-  /** `origin`: such as `h2c://127.0.0.1:50051`. */
+  /** `origin`: such as `h2c://127.0.0.1:50051`. One of `https:` has to be given its connections. */
   constructor(origin: string, timeouts: UpstreamTimeouts) {
     this.#url = new URL(origin.replace(/^h2c:/, 'http:'));
     this.#timeouts = timeouts;
+  }
+
+  /** Whether there is a connection. */
+  get isOpen(): boolean {
+    return this.#session !== undefined;
+  }
+
+  /** From here on requests go by this connection. */
+  adopt(socket: TLSSocket): void {
+    this.#session = this.#connect(socket);
   }
 
   dispatch(request: UpstreamRequest, handler: ResponseHandler): void {
@@ -62,8 +73,9 @@ export class Http2Upstream implements Upstream {
     this.#session?.destroy();
   }
 
-  #connect(): ClientHttp2Session {
-    const session = connect(this.#url.origin, OPTIONS);
+  #connect(socket?: TLSSocket): ClientHttp2Session {
+    const how = socket === undefined ? OPTIONS : { ...OPTIONS, createConnection: () => socket };
+    const session = connect(this.#url.origin, how);
     const forget = () => {
       if (this.#session === session) this.#session = undefined;
     };
@@ -85,11 +97,12 @@ export class Http2Upstream implements Upstream {
     if (request.upgrade !== undefined)
       return handler.onResponseError(null, new UpstreamError('UNWRITABLE', 'no upgrades here'));
     try {
-      const stream = session.request(headersOf(request, this.#url.host), {
-        endStream: request.body === null,
-        waitForTrailers: request.body !== null,
-      });
-      new Http2Call(stream, request, handler, this.#timeouts).start();
+      const headers = headersOf(request, this.#url);
+      const endStream = request.body === null;
+      // Only where they are announced: a stream that waits for them may not be closed at any time.
+      const waitForTrailers = !endStream && headers['trailer'] !== undefined;
+      const stream = session.request(headers, { endStream, waitForTrailers });
+      new Http2Call(stream, request, handler, this.#timeouts, waitForTrailers).start();
     } catch (cause) {
       handler.onResponseError(null, new UpstreamError('LOST', 'no stream', { cause }));
     }

@@ -1,28 +1,34 @@
 /** The HTTP/1.1 connections to one upstream. */
 import { connect, type Socket } from 'node:net';
-import { connect as connectSecurely } from 'node:tls';
 import { Connection } from './connection.ts';
-import {
-  type ResponseHandler,
-  type Upstream,
-  UpstreamError,
-  type UpstreamRequest,
-  type UpstreamTimeouts,
-} from './contract.ts';
+import type { ResponseHandler, Upstream, UpstreamRequest, UpstreamTimeouts } from './contract.ts';
+import { established } from './established.ts';
 
 /** Shorter than Node's servers keep an idle connection, so that few requests meet one that is being closed. */
 const IDLE_MS = 4000;
 const SWEEP_MS = 1000;
 
+/** Opens a connection that may end by halves: that is a tunnel's to say; everything else ends whole. */
+export type Open = () => Socket;
+
+function openPlainly({ hostname, port }: URL): Open {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const to = { host, port: Number(port || 80), noDelay: true, allowHalfOpen: true };
+  return () => connect(to);
+}
+
 export class Http1Pool implements Upstream {
-  readonly #url: URL;
+  readonly #host: string;
+  readonly #open: Open;
   readonly #timeouts: UpstreamTimeouts;
   readonly #free: Connection[] = [];
   readonly #sockets = new Set<Socket>();
   readonly #sweep: NodeJS.Timeout;
 
-  constructor(origin: string, timeouts: UpstreamTimeouts) {
-    this.#url = new URL(origin);
+  constructor(origin: string, timeouts: UpstreamTimeouts, open?: Open) {
+    const url = new URL(origin);
+    this.#host = url.host;
+    this.#open = open ?? openPlainly(url);
     this.#timeouts = timeouts;
     this.#sweep = setInterval(() => this.#closeIdle(), SWEEP_MS).unref();
   }
@@ -54,47 +60,28 @@ export class Http1Pool implements Upstream {
     }
   }
 
-  #connect(request: UpstreamRequest, handler: ResponseHandler): void {
-    const socket = this.#open();
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
-    const fail = (cause?: Error) => {
-      clearTimeout(timer);
-      socket
-        .off('error', fail)
-        .off('close', lost)
-        .on('error', () => {})
-        .destroy();
-      const error = new UpstreamError('UNREACHABLE', 'no connection to the upstream', { cause });
-      handler.onResponseError(null, error);
-    };
-    const lost = () => fail();
-    const { connectMs } = this.#timeouts;
-    const timer = connectMs === 0 ? undefined : setTimeout(fail, connectMs);
-    socket.on('error', fail).on('close', lost);
-    socket.once(this.#url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
-      clearTimeout(timer);
-      socket.off('error', fail).off('close', lost);
-      const connection = new Connection(socket, this.#url.host, this.#timeouts, (free) =>
-        this.#take(free),
-      );
-      this.#send(connection, request, handler);
-    });
+  /** Takes a connection that stands already, for the next request. */
+  adopt(socket: Socket): void {
+    this.#hold(socket);
+    this.#take(this.#connectionOn(socket));
   }
 
-  #open(): Socket {
-    const { hostname, port, protocol } = this.#url;
-    const host = hostname.replace(/^\[|\]$/g, '');
-    // What ends by halves is a tunnel's to say; everything else ends whole.
-    const to = { host, allowHalfOpen: true };
-    if (protocol !== 'https:') return connect({ ...to, noDelay: true, port: Number(port || 80) });
-    const options = {
-      ...to,
-      port: Number(port || 443),
-      servername: host,
-      ALPNProtocols: ['http/1.1'],
-    };
-    return connectSecurely(options).setNoDelay(true);
+  #hold(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+  }
+
+  #connectionOn(socket: Socket): Connection {
+    return new Connection(socket, this.#host, this.#timeouts, (free) => this.#take(free));
+  }
+
+  #connect(request: UpstreamRequest, handler: ResponseHandler): void {
+    const socket = this.#open();
+    this.#hold(socket);
+    established(socket, this.#timeouts.connectMs, (error) => {
+      if (error === undefined) this.#send(this.#connectionOn(socket), request, handler);
+      else handler.onResponseError(null, error);
+    });
   }
 
   #take(connection: Connection): void {

@@ -1,0 +1,45 @@
+import type { RequestContext } from '../context/types.ts';
+import type { Failures } from './failures.ts';
+import type { Incoming, Observer, Outcome } from './incoming.ts';
+
+/** Those who hear of requests. What they throw is counted and goes no further. */
+export class Observers {
+  readonly #all: Set<Observer>;
+  readonly #failures: Failures;
+
+  constructor(observers: readonly Observer[], failures: Failures) {
+    this.#all = new Set(observers);
+    this.#failures = failures;
+  }
+
+  get isEmpty(): boolean {
+    return this.#all.size === 0;
+  }
+
+  /** What is returned takes it out again. */
+  add(observer: Observer): () => void {
+    this.#all.add(observer);
+    return () => void this.#all.delete(observer);
+  }
+
+  entered(context: RequestContext, incoming: Incoming): void {
+    for (const observer of this.#all) this.#carefully(() => observer.entered?.(context, incoming));
+  }
+
+  finished(context: RequestContext, incoming: Incoming, outcome: Outcome): void {
+    for (const observer of this.#all)
+      this.#carefully(() => observer.finished?.(context, incoming, outcome));
+  }
+
+  readonly sent: NonNullable<Observer['sent']> = (context, call) => {
+    for (const observer of this.#all) this.#carefully(() => observer.sent?.(context, call));
+  };
+
+  #carefully(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#failures.add('observer.failed', error);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/** One answer for each outbound call, whichever client makes it. */
+import { currentContext } from '../context/storage.ts';
+import type { RequestContext } from '../context/types.ts';
+import type { Failures } from '../inbound/failures.ts';
+import type { Observer } from '../inbound/incoming.ts';
+import { coloredHeaders, type FlatHeaders, showsColors } from './colored.ts';
+import type { IsAllowedHost } from './hosts.ts';
+
+export interface OutboundParts {
+  readonly mayColor: IsAllowedHost;
+  /** Routing headers with names of their own, in lower case. */
+  readonly routing: () => ReadonlySet<string>;
+  readonly failures: Pick<Failures, 'add'>;
+  readonly sent: NonNullable<Observer['sent']>;
+}
+
+export class Outbound {
+  readonly #parts: OutboundParts;
+
+  constructor(parts: OutboundParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The headers that a request to a host leaves with; the same array when nothing changes. Never throws: headers that
+   * cannot be read leave as they are.
+   *
+   * @param host with or without its port
+   * @param context of the request that is being served; default the current one
+   */
+  headers<T extends FlatHeaders>(
+    host: string,
+    headers: T,
+    context: RequestContext | undefined = currentContext(),
+  ): T | (string | readonly string[])[] {
+    const { mayColor, routing, failures, sent } = this.#parts;
+    try {
+      const colors = mayColor(host) ? context?.colors : undefined;
+      const colored = colors !== undefined && colors.headers.length > 0;
+      sent(context, { host, colored });
+      if (!colored && !showsColors(headers, routing())) return headers;
+      return coloredHeaders(headers, colors, routing());
+    } catch (error) {
+      failures.add('outbound.failed', error);
+      return headers;
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/** Every case in every framework, and a table of it. */
+import type { LogLine, TinctOptions } from '@tinct/sdk';
+import t from 'tap';
+import { ADAPTERS } from './adapters.ts';
+import { CASES, echo, ROUTES, tinctFor, type World } from './cases.ts';
+import type { Adapter, Routes } from './harness.ts';
+
+function worldOf(adapter: Adapter, teardown: (end: () => unknown) => unknown): World {
+  return {
+    serve: async (options: Partial<TinctOptions>, routes: Routes = ROUTES) => {
+      const log: LogLine[] = [];
+      const tinct = tinctFor(options, log);
+      const running = await adapter.start(tinct, routes);
+      teardown(async () => {
+        await running.close();
+        tinct.close();
+      });
+      return { ...running, stats: () => tinct.stats(), log };
+    },
+    upstream: async () => {
+      const running = await echo();
+      teardown(() => running.close());
+      return running;
+    },
+  };
+}
+
+const table = new Map<string, string[]>();
+for (const adapter of ADAPTERS)
+  t.test(adapter.name, async (t) => {
+    for (const { name, run } of CASES) {
+      const reason = adapter.skips?.[name];
+      const row = table.get(name) ?? [];
+      table.set(name, [...row, reason === undefined ? 'yes' : `no: ${reason}`]);
+      await t.test(name, { skip: reason ?? false }, async (t) => {
+        const { found, wanted } = await run(worldOf(adapter, (end) => t.teardown(end)));
+        t.strictSame(found, wanted);
+      });
+    }
+  });
+
+t.test('the table', async (t) => {
+  const known = new Set(CASES.map(({ name }) => name));
+  t.equal(known.size, CASES.length, 'each case has a name of its own');
+  for (const { name, skips = {} } of ADAPTERS)
+    for (const skipped of Object.keys(skips))
+      t.ok(known.has(skipped), `${name} skips a case that there is: ${skipped}`);
+  t.comment(`| case | ${ADAPTERS.map(({ name }) => name).join(' | ')} |`);
+  for (const [name, row] of table) t.comment(`| ${name} | ${row.join(' | ')} |`);
+});

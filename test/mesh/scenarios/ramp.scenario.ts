@@ -1,0 +1,111 @@
+/** A canary from 1 to 100 percent in a real mesh: who gets what is what the plan says, and no route changes. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { applicable, type CompiledPlan, compilePlan, decide, parsePlan } from '@tinct/core';
+import { loadLists } from '@tinct/sdk';
+import t, { type Test } from 'tap';
+import { ask } from '../harness/ask.ts';
+import { until } from '../harness/child.ts';
+import { forEach } from '../harness/load.ts';
+import { type Mesh, startMesh } from '../harness/mesh.ts';
+import { say } from '../harness/say.ts';
+import { by, destinationRule, HOST, planText, virtualService } from '../harness/shop.ts';
+import { folderOf, startEdge, tinctDoes } from '../harness/tinct.ts';
+
+const STEPS = ['1', '5', '10', '20', '100'];
+const USERS = Array.from({ length: 10_000 }, (_, i) => `${i + 1}`);
+const COHORT = USERS.slice(4000, 4100);
+const ALLOWED = '123';
+/** How many are asked for through `tinct explain` at each step: a process each. */
+const EXPLAINED = [ALLOWED, '4050', '7', '8888'];
+
+const RULES = [
+  `{ users: ["${ALLOWED}"], variant: v2 }`,
+  '{ cohort: beta-users, variant: v2 }',
+  '{ percent: 0, variant: v2 }',
+];
+
+async function shop(t: Test) {
+  const mesh = await startMesh(t);
+  const [gateway] = await Promise.all([mesh.gateway(), mesh.service('my-service', ['v1', 'v2'])]);
+  await mesh.apply([destinationRule(), virtualService({ gateway: gateway.ref })]);
+  const folder = folderOf(mesh, 'plan', {
+    'plan.yaml': planText({ rules: RULES, cohorts: '{ beta-users: { list: beta.csv } }' }),
+    'beta.csv': ['id', ...COHORT].join('\n'),
+  });
+  await tinctDoes(folder, 'plan', 'lock', 'plan.yaml');
+  const edge = await startEdge(mesh, { upstream: gateway.url, plan: join(folder, 'plan.yaml') });
+  await mesh.waitRoute('v2 is reached', edge.url, by(ALLOWED), ({ version }) => version === 'v2');
+  return { mesh, gateway, edge, folder };
+}
+
+/** The plan, read by nothing of the edge. */
+async function compiled(folder: string): Promise<CompiledPlan> {
+  const { plan } = parsePlan(readFileSync(join(folder, 'plan.yaml'), 'utf8'), {
+    file: 'plan.yaml',
+  });
+  if (plan === undefined) throw new Error('the plan has errors');
+  return compilePlan(plan, { lists: await loadLists(plan, folder) });
+}
+
+function versionOf(plan: CompiledPlan, user: string): string {
+  const [release] = applicable(plan, HOST, '/');
+  if (release === undefined) throw new Error('no release applies');
+  return decide(release, { units: { user }, now: 0 }).variant;
+}
+
+async function explained(folder: string, user: string): Promise<string> {
+  const asked = ['--plan', 'plan.yaml', '--header', `user-id: ${user}`, '--host', HOST];
+  const told = JSON.parse(await tinctDoes(folder, 'explain', ...asked, '--output', 'json'));
+  return told.releases[0].decision.variant;
+}
+
+/** Nothing but this changes when somebody touches a route. */
+const routesOf = async (mesh: Mesh, gateway: { configuration(): Promise<readonly string[]> }) => ({
+  pushes: await mesh.istiod.pushes(),
+  configuration: await gateway.configuration(),
+});
+
+t.test(
+  `1 → 100 % over ${USERS.length} users: each as the plan says, and no route changes`,
+  async (t) => {
+    const { mesh, gateway, edge, folder } = await shop(t);
+    const before = await routesOf(mesh, gateway);
+    let last = USERS.map(() => 'v1');
+    for (const percent of STEPS) {
+      await tinctDoes(folder, 'plan', 'set', 'my-service', '--percent', percent);
+      const plan = await compiled(folder);
+      await until('the edge has the plan', async () => (await edge.revision()) === plan.revision);
+      const began = performance.now();
+      const versions = await forEach(
+        USERS,
+        32,
+        async (user) => (await ask(edge.url, by(user))).version,
+      );
+      const took = performance.now() - began;
+
+      const wrong = USERS.filter((user, i) => versions[i] !== versionOf(plan, user));
+      t.strictSame(wrong, [], `${percent} %: each user’s version is the plan’s`);
+      const back = USERS.filter((_, i) => last[i] === 'v2' && versions[i] !== 'v2');
+      t.strictSame(back, [], `${percent} %: nobody was sent back`);
+      const favoured = [ALLOWED, ...COHORT].filter((user) => versions[Number(user) - 1] !== 'v2');
+      t.strictSame(favoured, [], `${percent} %: the allowlist and the cohort have v2`);
+      const told = await Promise.all(EXPLAINED.map((user) => explained(folder, user)));
+      t.strictSame(
+        told,
+        EXPLAINED.map((user) => versions[Number(user) - 1]),
+        '`tinct explain` says so too',
+      );
+
+      last = versions.map(String);
+      const onV2 = last.filter((version) => version === 'v2').length;
+      say(
+        t,
+        `${percent} %: ${onV2} of ${USERS.length} users on v2, 0 wrong, 0 flips; ${((USERS.length / took) * 1000).toFixed(0)} requests/s`,
+      );
+    }
+    t.equal(new Set(last).size, 1, 'at 100 % everyone has v2');
+    t.strictSame(await routesOf(mesh, gateway), before, 'istiod has pushed nothing');
+    t.equal(await mesh.istiod.xdsRejects(), 0);
+  },
+);
