@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import t from 'tap';
@@ -27,7 +27,7 @@ interface Packed {
 }
 
 /** What the entry points of adapters are typed by; whoever uses one has its framework. */
-const FRAMEWORKS = ['fastify', 'hono'];
+const FRAMEWORKS = ['@grpc/grpc-js', 'fastify', 'hono'];
 
 // Outside of the workspace: nothing may be found in a node_modules above it.
 const project = mkdtempSync(join(tmpdir(), 'tinct-packed-'));
@@ -57,6 +57,7 @@ function linkFrameworks(): void {
   for (const framework of FRAMEWORKS) {
     const target = join(ROOT, 'packages/sdk/node_modules', framework);
     const link = join(project, 'node_modules', framework);
+    mkdirSync(dirname(link), { recursive: true });
     if (!existsSync(link)) symlinkSync(realpathSync(target), link);
   }
 }

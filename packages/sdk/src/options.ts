@@ -51,9 +51,9 @@ export interface TinctOptions extends VersionOptions {
 export interface OutboundOptions {
   /** Where colors may go. Default: single-label names, `*.svc`, `*.svc.cluster.local` and loopback. */
   readonly hosts?: AllowedHosts | undefined;
-  /** Whether the global `fetch` is colored. Default true. */
+  /** Whether the global `fetch` is colored, and all of undici's requests to other hosts are watched. Default true. */
   readonly fetch?: boolean | undefined;
-  /** Whether `node:http` and `node:https` are patched, and their requests colored. Default false. */
+  /** Whether requests of `node:http` and `node:https` are colored too, and with them those of axios, got and ws. Default false. */
   readonly http?: boolean | undefined;
 }
 
@@ -75,7 +75,7 @@ export interface Settings {
   readonly headerOf: ReadonlyMap<string, string>;
   readonly mayColor: IsAllowedHost;
   readonly colorsFetch: boolean;
-  readonly patchesHttp: boolean;
+  readonly colorsHttp: boolean;
   readonly startMs: number;
   readonly served: string | undefined;
   readonly log: Log;
@@ -136,7 +136,7 @@ export function resolveOptions(options: TinctOptions): Settings {
     headerOf: routingHeaders(options.routingHeaders),
     mayColor: hostPolicy(outbound.hosts),
     colorsFetch: outbound.fetch ?? true,
-    patchesHttp: outbound.http ?? false,
+    colorsHttp: outbound.http ?? false,
     served: servedVersion(options, env),
     log: options.log ?? warnByProcess,
     now: options.now ?? Date.now,

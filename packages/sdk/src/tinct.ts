@@ -13,7 +13,9 @@ import {
   type DispatchInterceptor,
   dispatchInterceptor,
 } from './outbound/dispatcher.ts';
+import { colorNodeHttp } from './outbound/node-http.ts';
 import { Outbound } from './outbound/outbound.ts';
+import { watchWire } from './outbound/wire.ts';
 import type { PlanStore } from './plan/store.ts';
 import { SERVED_HEADER } from './served/version.ts';
 
@@ -89,7 +91,9 @@ class Service implements Tinct {
     this.served = settings.served;
     this.outbound = this.#outboundOf();
     this.interceptor = dispatchInterceptor(this.outbound);
-    if (settings.colorsFetch) this.#undo.push(colorGlobalFetch(this.interceptor));
+    if (settings.colorsFetch)
+      this.#undo.push(colorGlobalFetch(this.interceptor), watchWire(this.outbound));
+    if (settings.colorsHttp) this.#undo.push(colorNodeHttp(this.outbound));
     this.#isStarted = this.#decider === undefined;
     this.#started = this.#start();
     this.#warn();

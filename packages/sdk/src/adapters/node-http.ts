@@ -6,9 +6,11 @@
  * ```
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Entered } from '../inbound/incoming.ts';
 import type { TinctOptions } from '../options.ts';
 import { type Tinct, tinctOf } from '../tinct.ts';
-import { pass } from './node-request.ts';
+import { bind, incomingOf, pass } from './node-request.ts';
 
 export type HttpListener<
   Req extends IncomingMessage = IncomingMessage,
@@ -22,4 +24,28 @@ export function tinct<Req extends IncomingMessage, Res extends ServerResponse>(
 ): (req: Req, res: Res) => void {
   const service = tinctOf(options);
   return (req, res) => pass(service, req, res, () => void listener(req, res));
+}
+
+/** A listener of a server's `upgrade`. */
+export type UpgradeListener = (req: IncomingMessage, socket: Duplex, head: Buffer) => unknown;
+
+/**
+ * Tinct around a listener of `upgrade`: what comes over the socket, a WebSocket's messages for instance, is heard in the
+ * context of the handshake.
+ *
+ * ```ts
+ * server.on('upgrade', upgrade(service, (req, socket, head) => sockets.handleUpgrade(req, socket, head, greet)));
+ * ```
+ */
+export function upgrade(options: TinctOptions | Tinct, listener: UpgradeListener): UpgradeListener {
+  const service = tinctOf(options);
+  return (req, socket, head) => {
+    const go = ({ context, run }: Entered) => {
+      bind(socket, context);
+      run(() => void listener(req, socket, head));
+    };
+    const entered = service.enter(incomingOf(req));
+    if (entered instanceof Promise) void entered.then(go);
+    else go(entered);
+  };
 }

@@ -25,7 +25,7 @@ export function incomingOf(req: IncomingMessage): Incoming {
  * Listeners of a request or a response hear in its context. Node emits in the context of the connection, which outlives
  * requests.
  */
-function bind(emitter: EventEmitter, context: RequestContext): void {
+export function bind(emitter: EventEmitter, context: RequestContext): void {
   const { emit } = emitter;
   const bound = (...args: Parameters<typeof emit>) =>
     runIn(context, () => emit.apply(emitter, args));

@@ -21,6 +21,11 @@ export class Outbound {
     this.#parts = parts;
   }
 
+  /** Whether colors go to a host, with or without its port. */
+  mayColor(host: string): boolean {
+    return this.#parts.mayColor(host);
+  }
+
   /**
    * The headers that a request to a host leaves with; the same array when nothing changes. Never throws: headers that
    * cannot be read leave as they are.
@@ -33,16 +38,29 @@ export class Outbound {
     headers: T,
     context: RequestContext | undefined = currentContext(),
   ): T | (string | readonly string[])[] {
-    const { mayColor, routing, failures, sent } = this.#parts;
-    try {
+    const { mayColor, routing, sent } = this.#parts;
+    const write = () => {
       const colors = mayColor(host) ? context?.colors : undefined;
       const colored = colors !== undefined && colors.headers.length > 0;
       sent(context, { host, colored });
-      if (!colored && !showsColors(headers, routing())) return headers;
-      return coloredHeaders(headers, colors, routing());
+      return colored ? coloredHeaders(headers, colors, routing()) : this.stripped(headers);
+    };
+    return this.carefully(write) ?? headers;
+  }
+
+  /** Without anything of Tinct's; the same array where nothing is. */
+  stripped<T extends FlatHeaders>(headers: T): T | (string | readonly string[])[] {
+    const routing = this.#parts.routing();
+    return showsColors(headers, routing) ? coloredHeaders(headers, undefined, routing) : headers;
+  }
+
+  /** What fails beside a call does not fail the call. */
+  carefully<T>(work: () => T): T | undefined {
+    try {
+      return work();
     } catch (error) {
-      failures.add('outbound.failed', error);
-      return headers;
+      this.#parts.failures.add('outbound.failed', error);
+      return undefined;
     }
   }
 }
