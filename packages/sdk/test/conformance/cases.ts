@@ -87,20 +87,23 @@ async function get(
   { url }: Running,
   path: string,
   headers: Record<string, string | string[]> = {},
-  body?: string,
+  body?: string | Promise<string>,
 ): Promise<Got> {
   const { promise, resolve, reject } = Promise.withResolvers<Got>();
   const method = body === undefined ? 'GET' : 'POST';
   const type = body === undefined ? {} : { 'content-type': 'text/plain' };
-  plainRequest(`${url}${path}`, { method, headers: { ...type, ...headers }, agent: false })
+  const asking = plainRequest(`${url}${path}`, {
+    ...{ method, headers: { ...type, ...headers }, agent: false },
+  })
     .on('response', async (res) => {
       const all = new Headers();
       for (let i = 0; i < res.rawHeaders.length; i += 2)
         all.append(res.rawHeaders[i] ?? '', res.rawHeaders[i + 1] ?? '');
       resolve({ status: res.statusCode ?? 0, body: await text(res), headers: all });
     })
-    .on('error', reject)
-    .end(body);
+    .on('error', reject);
+  asking.flushHeaders();
+  asking.end(await body);
   return promise;
 }
 
@@ -151,6 +154,20 @@ const CARRY: readonly Case[] = [
       found: await bodyOf(await serve({}), '/body', carrying, 'hello'),
       wanted: 'hello v2',
     }),
+  },
+  {
+    name: 'the context survives a body that comes later',
+    run: async ({ serve }) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const service = await serve({ observers: [{ entered: () => resolve() }] });
+      const found = await bodyOf(
+        service,
+        '/body',
+        carrying,
+        promise.then(() => 'hello'),
+      );
+      return { found, wanted: 'hello v2' };
+    },
   },
   {
     name: 'outside of a request nothing is known',
