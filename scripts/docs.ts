@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { planJsonSchema } from '../packages/core/src/plan/schema.ts';
 import { errorsPage } from './docs/errors-page.ts';
+import { lintPage } from './docs/lint-page.ts';
 import { planPage } from './docs/plan-page.ts';
 import { extAuthzPage, proxyPage } from './docs/proxy-page.ts';
 
@@ -14,6 +15,7 @@ const schema = planJsonSchema();
 const documents = {
   'docs/errors.md': errorsPage(),
   'docs/reference/ext-authz.md': extAuthzPage(),
+  'docs/istio-lint.md': lintPage(),
   'docs/reference/plan.md': planPage(schema),
   'docs/reference/proxy.md': proxyPage(),
   'packages/core/schema/plan.schema.json': `${JSON.stringify(schema, null, 2)}\n`,

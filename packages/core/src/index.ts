@@ -24,7 +24,7 @@ export {
   parseDecisions,
 } from './carriers/decision.ts';
 export { canonicalName } from './carriers/header-name.ts';
-export { patternFault } from './conditions/comparison.ts';
+export { patternFault, wholeMatch } from './conditions/comparison.ts';
 export { type Attributes, type ConditionTrace, traceCondition } from './conditions/condition.ts';
 export { parseDuration, parseTime } from './conditions/time.ts';
 export { type CompileOptions, comparisonRule, compilePlan } from './decide/compile.ts';

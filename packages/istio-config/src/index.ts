@@ -14,6 +14,8 @@ export {
 } from './documents/render.ts';
 export type { ImportOptions } from './import/draft.ts';
 export { type Imported, importPlan } from './import/import.ts';
+export { LINT_CODES, type LintOptions, lint, RETIRED_LINT_CODES } from './lint/lint.ts';
+export { type SarifOptions, sarif } from './lint/sarif.ts';
 export type { Manifest } from './manifests/manifest.ts';
 export { type ReadManifests, readManifests } from './manifests/read.ts';
 export { type Routed, routing, type Where } from './routes/of-plan.ts';

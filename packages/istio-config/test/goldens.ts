@@ -1,5 +1,5 @@
 /** Files of a folder of `testdata` and what is made of each. `UPDATE_GOLDENS=1` rewrites that; review it as a diff. */
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Test } from 'tap';
 
@@ -11,6 +11,8 @@ export interface Golden {
   /** The file's own name. */
   readonly file: string;
   readonly text: string;
+  /** The text of `<name>.<ending>`, if there is such a file. */
+  readonly beside: (ending: string) => string | undefined;
   /** Compares a text with `<name>.<ending>`. */
   readonly equal: (t: Test, ending: string, text: string) => void;
 }
@@ -26,6 +28,10 @@ export function goldensOf(folder: string): Golden[] {
         name,
         file,
         text: readFileSync(at(file), 'utf8'),
+        beside(ending) {
+          const other = at(`${name}.${ending}`);
+          return existsSync(other) ? readFileSync(other, 'utf8') : undefined;
+        },
         equal(t, ending, text) {
           const out = at(`${name}.${ending}`);
           if (UPDATE) writeFileSync(out, text);

@@ -8,6 +8,7 @@ import { extAuthzCommand } from './ext-authz.ts';
 import { initCommand } from './init.ts';
 import { istioGenerateCommand } from './istio-generate.ts';
 import { istioImportCommand } from './istio-import.ts';
+import { istioLintCommand } from './istio-lint.ts';
 import { keysGenerateCommand } from './keys-generate.ts';
 import { overrideCreateCommand } from './override-create.ts';
 import { planLockCommand } from './plan-lock.ts';
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   planLockCommand,
   istioImportCommand,
   istioGenerateCommand,
+  istioLintCommand,
   keysGenerateCommand,
   overrideCreateCommand,
 ];

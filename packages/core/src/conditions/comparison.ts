@@ -52,9 +52,15 @@ function contains(part: string): Test {
   };
 }
 
-function matches(pattern: string): Test {
+/** Whether a pattern that {@link patternFault} finds fine matches a whole text, in linear time. */
+export function wholeMatch(pattern: string): (text: string) => boolean {
   const compiled = RE2JS.compile(pattern);
-  return onText((text) => (text.length <= MAX_MATCHED ? compiled.matches(text) : undefined));
+  return (text) => compiled.matches(text);
+}
+
+function matches(pattern: string): Test {
+  const test = wholeMatch(pattern);
+  return onText((text) => (text.length <= MAX_MATCHED ? test(text) : undefined));
 }
 
 const SEMVER_TESTS: Record<SemverOperator, (order: number) => boolean> = {

@@ -25,6 +25,8 @@ export interface HttpMatch {
   readonly withoutHeaders: readonly HeaderMatch[];
   /** What else it asks: `method`, `port`, `gateways` … */
   readonly others: readonly string[];
+  /** The match as it stands. */
+  readonly value: unknown;
 }
 
 export interface Destination {
@@ -79,6 +81,7 @@ function httpMatch(value: unknown, path: Path): HttpMatch {
     headers: headerMatches(headers, [...path, 'headers']),
     withoutHeaders: headerMatches(withoutHeaders, [...path, 'withoutHeaders']),
     others: Object.keys(others),
+    value,
   };
 }
 
@@ -120,4 +123,13 @@ export function hostsOf(manifest: Manifest): { readonly host: string; readonly p
   return itemsAt(manifest.value, ['spec', 'hosts']).flatMap(([host, path]) =>
     typeof host === 'string' ? [{ host: fullHost(host, manifest.namespace), path }] : [],
   );
+}
+
+/** The gateways that a VirtualService holds for; `mesh` where it names none. Names without a namespace lie in its own. */
+export function gatewaysOf(manifest: Manifest): string[] {
+  const named = itemsAt(manifest.value, ['spec', 'gateways']).map(([name]) => String(name));
+  const full = named.map((name) =>
+    name === 'mesh' || name.includes('/') ? name : `${manifest.namespace}/${name}`,
+  );
+  return full.length === 0 ? ['mesh'] : full;
 }
