@@ -30,6 +30,7 @@ export const PURE = [
   'packages/sdk/src/caching/',
   'packages/sdk/src/color/',
   'packages/proxy/src/hop-by-hop.ts',
+  'packages/proxy/src/ext-authz/changes.ts',
   'packages/proxy/src/color.ts',
   'packages/proxy/src/answer/answer.ts',
 ];

@@ -75,9 +75,10 @@ export async function adminOf(started: Started): Promise<string> {
   return `${lines(started).find((line) => line['message'] === 'the admin server listens')?.['url.full']}`;
 }
 
-export async function urlOf(started: Started): Promise<string> {
-  await until('the edge listens', () => started.out.text.includes('the edge listens'));
-  return `${lines(started).find((line) => line['message'] === 'the edge listens')?.['url.full']}`;
+export async function urlOf(started: Started, name = 'the edge'): Promise<string> {
+  const message = `${name} listens`;
+  await until(message, () => started.out.text.includes(message));
+  return `${lines(started).find((line) => line['message'] === message)?.['url.full']}`;
 }
 
 export const service = (t: Test, version: string): Promise<string> =>

@@ -36,6 +36,8 @@ export type FormOptions = Partial<
     | 'caching'
     | 'tokens'
     | 'debugToken'
+    | 'killed'
+    | 'loadLists'
     | 'now'
   >
 >;
@@ -72,11 +74,21 @@ const whole = ({ method = 'GET', path = '/', headers = [] }: Ask) => {
   return { method, path, headers: hasHost ? headers : ['host', 'shop.example', ...headers] };
 };
 
+const maxHeaderSize = 262_144;
+
 async function fetched(url: string, { method, path, headers }: ReturnType<typeof whole>) {
   const { hostname: host, port } = new URL(url);
   // Node's types have no list of headers; Node has.
   const given = headers as unknown as Record<string, string>;
-  const asking = request({ host, port, method, path, headers: given, agent: false }).end();
+  const asking = request({
+    host,
+    port,
+    method,
+    path,
+    headers: given,
+    agent: false,
+    maxHeaderSize,
+  }).end();
   const [response] = (await once(asking, 'response')) as [IncomingMessage];
   return { status: response.statusCode ?? 0, raw: response.rawHeaders, body: await text(response) };
 }
