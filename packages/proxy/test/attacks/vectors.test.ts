@@ -132,7 +132,7 @@ async function cookiesOf({ memory, overrides = {} }: DecisionContext): Promise<s
   if (memory !== undefined) {
     const content = {
       id: undefined,
-      last: undefined,
+      last: [],
       revision: 1,
       expires: NOW / 1000 + 1000,
       memory: fromMemory(memory),
