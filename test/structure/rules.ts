@@ -32,6 +32,8 @@ export const PURE = [
   'packages/proxy/src/hop-by-hop.ts',
   'packages/proxy/src/ext-authz/changes.ts',
   'packages/proxy/src/color.ts',
+  'packages/proxy/src/record/change.ts',
+  'packages/proxy/src/record/sample.ts',
   'packages/proxy/src/answer/answer.ts',
 ];
 

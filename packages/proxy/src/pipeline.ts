@@ -83,6 +83,7 @@ function decideAndForward<E extends Inquiry>(
   const who = identify(asked, exchange.trusted, view, proof, visitors.failures.add);
   const decided = decideAll(request, who, view, edge.now(), proof.opened?.content.last);
   const { decisions } = decided;
+  edge.recorder.flips.compare(decided, proof.opened?.content.last ?? []);
   const colored = { request: color(request, decisions, view), decisions };
   const { method } = request;
   const answer = visitors.answer(proof, decided, view, { method, raw: exchange.req.rawHeaders });

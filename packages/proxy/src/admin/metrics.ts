@@ -2,6 +2,7 @@
  * What the edge counts, in Prometheus' text format. No path, user, host or header becomes a label: the plan bounds
  * how many series there are.
  */
+import type { FlipStats } from '../record/flips.ts';
 import type { AdminView } from './view.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -98,6 +99,47 @@ function traffic({ stats }: AdminView): string[] {
   ];
 }
 
+function flips({ stats }: AdminView): string[] {
+  const all = stats().flips;
+  const by = (pick: (each: FlipStats) => number): Sample[] =>
+    all.map((each) => [{ release: each.release }, pick(each)]);
+  const changes = all.flatMap(({ release, changes }) =>
+    Object.entries(changes).map(([cause, n]): Sample => [{ release, cause }, n]),
+  );
+  return [
+    metric(
+      'tinct_version_comparisons_total',
+      'counter',
+      'Decisions for a unit whose last version is known.',
+      by(({ compared }) => compared),
+    ),
+    metric(
+      'tinct_version_flips_total',
+      'counter',
+      'Of these, other versions than the last that nothing explains.',
+      by((each) => each.flips),
+    ),
+    metric(
+      'tinct_version_changes_total',
+      'counter',
+      'Of these, other versions than the last, by what explains them.',
+      changes,
+    ),
+    metric(
+      'tinct_returned_units',
+      'gauge',
+      'Units of the sample that were seen at least twice.',
+      by(({ returned }) => returned),
+    ),
+    metric(
+      'tinct_units_sampled_ratio',
+      'gauge',
+      'The share of all units that the sample holds.',
+      by(({ sampled }) => sampled),
+    ),
+  ];
+}
+
 function plan({ plan, isReady }: AdminView): string[] {
   const { inForce, refused } = plan.status();
   const aborted = (inForce?.compiled.releases ?? []).map((release): Sample => {
@@ -130,5 +172,5 @@ function plan({ plan, isReady }: AdminView): string[] {
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 export function metricsText(view: AdminView): string {
-  return [...traffic(view), ...plan(view)].join('');
+  return [...traffic(view), ...flips(view), ...plan(view)].join('');
 }

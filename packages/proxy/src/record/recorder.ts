@@ -1,4 +1,5 @@
 import { type Decision, type Plan, REASONS, type Reason } from '@tinct/core';
+import { type FlipStats, Flips } from './flips.ts';
 import { Histogram } from './histogram.ts';
 
 /** How a forwarded request ended. */
@@ -37,6 +38,8 @@ export interface EdgeStats {
   readonly versions: readonly VersionStats[];
   /** Decisions by reason; every reason is there. */
   readonly reasons: Readonly<Record<Reason, number>>;
+  /** By release, in the plan's order. */
+  readonly flips: readonly FlipStats[];
 }
 
 /** Classes of answers: by status, what the client gave up, and what a gateway has sent on. A response that broke off counts as 5xx. */
@@ -94,6 +97,7 @@ export class Recorder {
     Reason,
     number
   >;
+  readonly flips = new Flips();
   #requests = 0;
   #refused = 0;
 
@@ -108,6 +112,7 @@ export class Recorder {
       next.set(release, new Map(series));
     }
     this.#versions = next;
+    this.flips.expect(plan);
   }
 
   refused(): void {
@@ -131,6 +136,7 @@ export class Recorder {
       refused: this.#refused,
       versions,
       reasons: { ...this.#reasons },
+      flips: this.flips.stats(),
     };
   }
 }

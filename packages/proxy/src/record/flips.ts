@@ -1,0 +1,145 @@
+/** Counts units whose version changes though nothing explains it: from the visitor's cookie, else from a sample of units. */
+import {
+  type CompiledRelease,
+  type Decision,
+  type DecisionContext,
+  type Plan,
+  type Unit,
+  unitOf,
+} from '@tinct/core';
+import { type Decided, lastOf, type StoredDecision } from '@tinct/sdk';
+import { CAUSES, type Cause, changeOf, isPassing, type Seen } from './change.ts';
+import { HashSample } from './sample.ts';
+
+export interface FlipStats {
+  readonly release: string;
+  /** Decisions for a unit whose last one is known. */
+  readonly compared: number;
+  /** Of these, other versions than the last that nothing explains. */
+  readonly flips: number;
+  /** Other versions than the last, by what explains them; every cause is there. */
+  readonly changes: Readonly<Record<Cause, number>>;
+  /** Units seen at least twice, among those of the sample. */
+  readonly returned: number;
+  /** The share of all units that the sample holds. */
+  readonly sampled: number;
+}
+
+interface Tracked extends Seen {
+  readonly release: string;
+  readonly isBack: boolean;
+}
+
+class Series {
+  compared = 0;
+  flips = 0;
+  returned = 0;
+  readonly changes = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as Record<Cause, number>;
+
+  add(change: Cause | 'flip' | undefined): void {
+    this.compared += 1;
+    if (change === 'flip') this.flips += 1;
+    else if (change !== undefined) this.changes[change] += 1;
+  }
+}
+
+const MAX_UNITS = 8192;
+const MAX_KEY = 512;
+
+const asking = new WeakMap<CompiledRelease, boolean>();
+
+/** Whether what a unit gets hangs on more than the unit and the plan. */
+function asks(release: CompiledRelease): boolean {
+  const known = asking.get(release);
+  if (known !== undefined) return known;
+  const found = release.rules.some(
+    ({ when, cohortWhen, members }) => (when ?? cohortWhen ?? members) !== undefined,
+  );
+  asking.set(release, found);
+  return found;
+}
+
+export class Flips {
+  readonly #units: HashSample<Tracked>;
+  #series = new Map<string, Series>();
+
+  /** `limit`: how many units the sample holds at most, over all releases. */
+  constructor(limit: number = MAX_UNITS) {
+    this.#units = new HashSample(limit, ({ release, isBack }) => {
+      const series = this.#series.get(release);
+      if (isBack && series !== undefined) series.returned -= 1;
+    });
+  }
+
+  /** Every release of the plan counts from 0; what left the plan is forgotten. */
+  expect(plan: Plan): void {
+    const names = Object.keys(plan.releases);
+    this.#series = new Map(names.map((name) => [name, this.#series.get(name) ?? new Series()]));
+  }
+
+  /** `stored`: what the visitor's cookie says was decided last. */
+  compare({ releases, decisions, context }: Decided, stored: readonly StoredDecision[]): void {
+    releases.forEach((release, i) => {
+      const decision = decisions[i] as Decision;
+      const unit = isPassing(decision.reason) ? undefined : unitOf(release, context);
+      if (unit === undefined || unit.key.length > MAX_KEY) return;
+      const before = stored.length === 0 ? undefined : lastOf(release, stored, context);
+      this.#compareOne(release, decision, unit, context, before);
+    });
+  }
+
+  stats(): FlipStats[] {
+    const sampled = this.#units.share;
+    return [...this.#series].map(([release, { compared, flips, changes, returned }]) => {
+      return { release, compared, flips, changes: { ...changes }, returned, sampled };
+    });
+  }
+
+  #compareOne(
+    release: CompiledRelease,
+    decision: Decision,
+    unit: Unit,
+    context: DecisionContext,
+    stored: StoredDecision | undefined,
+  ): void {
+    const { name } = release;
+    const series = this.#series.get(name);
+    const key = `${name} ${unit.type} ${unit.key}`;
+    const isSampled = this.#units.has(key);
+    if (series === undefined || (!isSampled && stored === undefined)) return;
+    const tracked = isSampled ? this.#units.get(key) : undefined;
+    const last = stored === undefined ? tracked : fromCookie(stored, tracked, unit, context);
+    const now = seenOf(release, decision, context);
+    if (last !== undefined) series.add(changeOf(last, now, asks(release)));
+    if (!isSampled) return;
+    if (tracked !== undefined && !tracked.isBack) series.returned += 1;
+    this.#units.set(key, { ...now, release: name, isBack: tracked !== undefined });
+  }
+}
+
+/** Text of some length would be held for each unit. */
+function seenOf(
+  release: CompiledRelease,
+  { variant, revision, epoch, reason }: Decision,
+  { attributes }: DecisionContext,
+): Seen {
+  const text = asks(release) ? JSON.stringify(attributes ?? {}).slice(0, MAX_KEY) : '';
+  return { variant, revision, epoch, reason, attributes: text };
+}
+
+/** What the cookie does not say the sample knows, if it is of the same decision. */
+function fromCookie(
+  { release, variant, revision, epoch }: StoredDecision,
+  tracked: Tracked | undefined,
+  unit: Unit,
+  { memory }: DecisionContext,
+): Seen {
+  const isSame = tracked?.variant === variant && tracked.revision === revision;
+  const attributes = isSame ? tracked.attributes : undefined;
+  const entries = memory?.[release] ?? [];
+  const wasKept = entries.some(
+    (entry) =>
+      entry.variant === variant && entry.unit.key === unit.key && entry.unit.type === unit.type,
+  );
+  return { variant, revision, epoch, reason: wasKept ? 'STICKY' : 'SPLIT', attributes };
+}
