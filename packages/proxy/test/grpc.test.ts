@@ -2,73 +2,11 @@ import { connect as connect2, createServer, type ServerHttp2Stream } from 'node:
 import * as grpc from '@grpc/grpc-js';
 import t, { type Test } from 'tap';
 import type { Edge } from '../src/index.ts';
+import { grpcService, unchanged } from './grpc-service.ts';
 import { curl, edgeFor, listen, until } from './helpers.ts';
 
-const identity = (bytes: Buffer): Buffer => bytes;
-const method = (path: string, requestStream: boolean, responseStream: boolean) => ({
-  path,
-  requestStream,
-  responseStream,
-  requestSerialize: identity,
-  requestDeserialize: identity,
-  responseSerialize: identity,
-  responseDeserialize: identity,
-});
-const definition = {
-  say: method('/test.Echo/Say', false, false),
-  fail: method('/test.Echo/Fail', false, false),
-  collect: method('/test.Echo/Collect', true, false),
-  count: method('/test.Echo/Count', false, true),
-  chat: method('/test.Echo/Chat', true, true),
-};
-
-/** A gRPC service that names its version in its trailers. */
-async function service(t: Test, version: string, onCancel = () => {}): Promise<string> {
-  const server = new grpc.Server();
-  const trailers = () => {
-    const metadata = new grpc.Metadata();
-    metadata.set('version', version);
-    return metadata;
-  };
-  server.addService(definition, {
-    say: (call: grpc.ServerUnaryCall<Buffer, Buffer>, done: grpc.sendUnaryData<Buffer>) => {
-      const color = call.metadata.get('x-tinct-my-service').join();
-      done(null, Buffer.concat([call.request, Buffer.from(`:${color}`)]), trailers());
-    },
-    fail: (_: unknown, done: grpc.sendUnaryData<Buffer>) =>
-      done({ code: grpc.status.NOT_FOUND, details: 'no such thing', metadata: trailers() }),
-    collect: (
-      call: grpc.ServerReadableStream<Buffer, Buffer>,
-      done: grpc.sendUnaryData<Buffer>,
-    ) => {
-      let size = 0;
-      call.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-      });
-      call.on('end', () => done(null, Buffer.from(`${size}`), trailers()));
-    },
-    count: (call: grpc.ServerWritableStream<Buffer, Buffer>) => {
-      for (let i = 0; i < 100; i += 1) call.write(Buffer.from(`${i}`));
-      call.end(trailers());
-    },
-    chat: (call: grpc.ServerDuplexStream<Buffer, Buffer>) => {
-      call.on('data', (chunk: Buffer) => call.write(chunk));
-      call.on('end', () => call.end(trailers()));
-      call.on('cancelled', onCancel);
-    },
-  });
-  const port = await new Promise<number>((resolve, reject) => {
-    const insecure = grpc.ServerCredentials.createInsecure();
-    server.bindAsync('127.0.0.1:0', insecure, (error, bound) =>
-      error === null ? resolve(bound) : reject(error),
-    );
-  });
-  t.teardown(() => server.forceShutdown());
-  return `h2c://127.0.0.1:${port}`;
-}
-
 async function edgeOf(t: Test, onCancel?: () => void): Promise<Edge> {
-  const [v1, v2] = [await service(t, 'v1', onCancel), await service(t, 'v2')];
+  const [v1, v2] = [await grpcService(t, 'v1', onCancel), await grpcService(t, 'v2')];
   return edgeFor(t, { upstream: v1, direct: { 'my-service': { v1, v2 } } });
 }
 
@@ -104,8 +42,8 @@ function unary(client: grpc.Client, path: string, text: string, id = '124'): Pro
   const got: string[] = [];
   const call = client.makeUnaryRequest(
     path,
-    identity,
-    identity,
+    unchanged,
+    unchanged,
     Buffer.from(text),
     user(id),
     (_, reply) => {
@@ -145,8 +83,8 @@ t.test('streams pass in each direction', async (t) => {
   const counted: string[] = [];
   const count = client.makeServerStreamRequest(
     '/test.Echo/Count',
-    identity,
-    identity,
+    unchanged,
+    unchanged,
     Buffer.from(''),
     user('123'),
   );
@@ -156,8 +94,8 @@ t.test('streams pass in each direction', async (t) => {
   const sum: string[] = [];
   const collect = client.makeClientStreamRequest(
     '/test.Echo/Collect',
-    identity,
-    identity,
+    unchanged,
+    unchanged,
     user('123'),
     (_, reply) => sum.push(`${reply}`),
   );
@@ -168,7 +106,7 @@ t.test('streams pass in each direction', async (t) => {
 
 t.test('both sides speak in turn on one bidirectional stream', async (t) => {
   const client = clientOf(t, await edgeOf(t));
-  const chat = client.makeBidiStreamRequest('/test.Echo/Chat', identity, identity, user('123'));
+  const chat = client.makeBidiStreamRequest('/test.Echo/Chat', unchanged, unchanged, user('123'));
   const got: string[] = [];
   const ended = settle(chat, got);
   chat.on('data', (chunk: Buffer) => got.push(`${chunk}`));
@@ -187,8 +125,8 @@ t.test('a call that its client cancels is cancelled at the service', async (t) =
   });
   const chat = clientOf(t, edge).makeBidiStreamRequest(
     '/test.Echo/Chat',
-    identity,
-    identity,
+    unchanged,
+    unchanged,
     user('124'),
   );
   chat.on('error', () => {});
