@@ -9,7 +9,7 @@ import { Visitors } from './visitor/visitors.ts';
 /** What is told of plans, and where they come from. */
 export type BrainOptions = Pick<
   EdgeOptions,
-  'plan' | 'loadLists' | 'onAccepted' | 'onRefused' | 'killed'
+  'plan' | 'loadLists' | 'onAccepted' | 'onRefused' | 'killed' | 'ledger'
 >;
 
 export interface Brain {
@@ -31,7 +31,7 @@ export function createBrain(
   { now, visitor }: Pick<Settings, 'now' | 'visitor'>,
   inspect: (plan: Plan) => readonly Finding[] = () => [],
 ): Brain {
-  const recorder = new Recorder();
+  const recorder = new Recorder(options.ledger);
   const abilities = { tokens: true, issued: visitor.keys !== undefined };
   const plans = new PlanStore({
     source: options.plan,
@@ -45,7 +45,7 @@ export function createBrain(
     onRefused: options.onRefused,
     killed: options.killed,
   });
-  const visitors = new Visitors({ visitor, now });
+  const visitors = new Visitors({ visitor, now }, options.ledger);
   const tokens = new TokenVerifier({ ...visitor.tokens, now });
   const views = new PlanViews(tokens, visitor.keys !== undefined);
   return {

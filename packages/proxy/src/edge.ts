@@ -76,7 +76,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const { plans, useKeys } = brain;
   const { onServed } = options;
   const parts = { ...brain, outlet: upstreamOutlet(upstreams), onServed };
-  const gate = new Gate(settings.limits, onServed);
+  const gate = new Gate(settings.limits, onServed, options.ledger);
   let closing: Promise<void> | undefined;
   let isRetired = false;
   const front = frontOf(parts, settings, gate, () => isRetired || closing !== undefined);

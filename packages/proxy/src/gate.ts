@@ -2,6 +2,7 @@
 import type { Server } from 'node:net';
 import type { Exchange } from './exchange.ts';
 import type { EdgeOptions, Limits } from './options.ts';
+import { type Ledger, ownLedger, PASSING, Tally } from './record/ledger.ts';
 import { refusal, refuse } from './refusal.ts';
 
 export interface GateStats {
@@ -18,13 +19,15 @@ const announcesBody = ({ rawHeaders }: Exchange['req']): boolean =>
 export class Gate {
   readonly #limits: Limits;
   readonly #onServed: EdgeOptions['onServed'];
+  readonly #counts: Tally<'overloaded' | 'dropped'>;
+  readonly #now: Tally<'inFlight'>;
   #inFlight = 0;
-  #overloaded = 0;
-  #dropped = 0;
 
-  constructor(limits: Limits, onServed: EdgeOptions['onServed']) {
+  constructor(limits: Limits, onServed: EdgeOptions['onServed'], ledger: Ledger = ownLedger) {
     this.#limits = limits;
     this.#onServed = onServed;
+    this.#counts = new Tally(['overloaded', 'dropped'], ledger.row('gate', 2));
+    this.#now = new Tally(['inFlight'], ledger.row(`${PASSING}gate`, 1));
   }
 
   /** Holds a server to the number of connections. */
@@ -32,7 +35,7 @@ export class Gate {
     const { connections } = this.#limits;
     if (connections > 0) server.maxConnections = connections;
     server.on('drop', () => {
-      this.#dropped += 1;
+      this.#counts.add('dropped');
     });
   }
 
@@ -41,18 +44,20 @@ export class Gate {
     const { requests } = this.#limits;
     if (requests > 0 && this.#inFlight >= requests) return this.#refuse(exchange);
     this.#inFlight += 1;
+    this.#now.add('inFlight');
     exchange.res.on('close', () => {
       this.#inFlight -= 1;
+      this.#now.add('inFlight', -1);
     });
     return true;
   }
 
   stats(): GateStats {
-    return { inFlight: this.#inFlight, overloaded: this.#overloaded, dropped: this.#dropped };
+    return { ...this.#now.all(), ...this.#counts.all() };
   }
 
   #refuse(exchange: Exchange): false {
-    this.#overloaded += 1;
+    this.#counts.add('overloaded');
     const given = refusal('TINCT_EDGE_OVERLOADED');
     // A body that nobody reads would stand before the next request; without one, a new connection would only cost more.
     if (announcesBody(exchange.req)) exchange.res.shouldKeepAlive = false;

@@ -5,6 +5,7 @@ import type { TlsOptions } from './downstream/tls.ts';
 import type { Exchange, Inquiry } from './exchange.ts';
 import type { UpstreamTlsOptions } from './forward/certificates.ts';
 import { type DirectUrls, Routes } from './forward/routes.ts';
+import type { Ledger } from './record/ledger.ts';
 import type { Outcome } from './record/recorder.ts';
 import { type VisitorOptions, type VisitorSettings, visitorSettings } from './visitor/settings.ts';
 
@@ -45,6 +46,10 @@ export interface EdgeOptions extends VisitorOptions {
   readonly onAccepted?: (accepted: PlanInForce) => void;
   readonly onRefused?: (findings: readonly Finding[]) => void;
   readonly loadLists?: LoadLists;
+  /** Where it counts. Default: in memory of its own. */
+  readonly ledger?: Ledger;
+  /** Whether others may listen at the same address, and the system shares connections among them. Linux, Node 23.1. */
+  readonly reusePort?: boolean;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
 }
@@ -96,6 +101,7 @@ export interface Settings {
   readonly routes: Routes;
   readonly host: string;
   readonly port: number;
+  readonly reusePort: boolean;
   readonly trustedHops: readonly string[];
   readonly proxyProtocol: readonly string[];
   readonly timeouts: Timeouts;
@@ -203,6 +209,7 @@ export function resolveOptions(options: EdgeOptions): Settings {
     routes: routes(options),
     host: options.host ?? '127.0.0.1',
     port: portNumber(options.port ?? 0),
+    reusePort: options.reusePort ?? false,
     trustedHops: options.trustedHops ?? [],
     proxyProtocol: options.proxyProtocol ?? [],
     timeouts: timeouts(options.timeouts),

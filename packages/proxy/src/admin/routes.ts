@@ -102,7 +102,7 @@ function planStatus({ plan }: AdminView): AdminAnswer {
 }
 
 async function abort({ params }: AdminRequest, view: AdminView): Promise<AdminAnswer> {
-  const killed = view.plan.kill(params['release'] ?? '');
+  const killed = await view.plan.kill(params['release'] ?? '');
   if (killed === undefined) throw new Problem('TINCT_PLAN_RELEASE_UNKNOWN');
   view.onAborted(killed.release, killed.epoch);
   try {

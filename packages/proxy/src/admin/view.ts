@@ -1,9 +1,8 @@
 /** What the admin server sees of the proxy, and what it may do to it. */
-import type { PlanStore } from '@tinct/sdk';
 import type { Engine } from '../run/program.ts';
 
 export interface AdminView {
-  readonly plan: Pick<PlanStore, 'current' | 'status' | 'kill'>;
+  readonly plan: Pick<Engine['plan'], 'current' | 'status' | 'kill'>;
   readonly stats: Engine['stats'];
   /** False while it drains. */
   readonly isReady: () => boolean;

@@ -323,6 +323,14 @@ export const configSchema = z
       'Who sends it as `x-tinct-debug` gets `x-tinct-explain` in the response.',
     ).optional(),
     limits: limitsSchema.prefault({}),
+    workers: z
+      .union([z.int().min(1).max(256), z.literal('auto')], {
+        error: 'neither a number from 1 to 256 nor `auto`',
+      })
+      .describe(
+        'How many threads take requests, each on a core of its own; `auto`: one for each core. More than 1 needs Linux and Node 23.1.',
+      )
+      .default(1),
     shutdown: shutdownSchema.prefault({}),
     admin: adminSchema.prefault({}),
     log: logSchema.prefault({}),

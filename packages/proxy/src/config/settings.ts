@@ -20,12 +20,15 @@ interface Node {
   readonly secret?: boolean;
   readonly properties?: Readonly<Record<string, Node>>;
   readonly items?: Node;
+  readonly anyOf?: readonly Node[];
 }
 
 const words = (path: readonly string[]): string[] =>
   path.flatMap((key) => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).split(' '));
 
-function typeOf({ type, items }: Node): Setting['type'] | undefined {
+function typeOf({ type, items, anyOf }: Node): Setting['type'] | undefined {
+  // A number, or a word instead: what is no number stays text.
+  if (anyOf?.some((one) => one.type === 'integer')) return 'integer';
   if (type === 'string') return 'text';
   if (type === 'integer' || type === 'boolean') return type;
   return type === 'array' && items?.type === 'string' ? 'list' : undefined;

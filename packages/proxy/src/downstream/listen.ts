@@ -12,7 +12,12 @@ export interface EdgeAddress {
 /** Rejects with a `TinctError` where that address cannot be listened on. */
 export function listen(
   server: Server,
-  { host, port, tls }: Pick<Settings, 'host' | 'port' | 'tls'>,
+  {
+    host,
+    port,
+    tls,
+    reusePort = false,
+  }: Pick<Settings, 'host' | 'port' | 'tls'> & Partial<Pick<Settings, 'reusePort'>>,
 ): Promise<EdgeAddress> {
   const { promise, resolve, reject } = Promise.withResolvers<EdgeAddress>();
   server.once('error', (cause) => {
@@ -21,7 +26,7 @@ export function listen(
       new TinctError('TINCT_EDGE_ADDRESS', `cannot listen on ${host}:${port}: ${code}`, { cause }),
     );
   });
-  server.listen(port, host, () => {
+  server.listen({ port, host, reusePort }, () => {
     const { port: taken } = server.address() as AddressInfo;
     const scheme = tls === undefined ? 'http' : 'https';
     const url = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${taken}`;

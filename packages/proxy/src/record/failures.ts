@@ -1,5 +1,6 @@
 import type { CarriedFailure, CookieFailure, IdentityFailure } from '@tinct/sdk';
 import type { OverrideFailure } from '../visitor/overrides.ts';
+import { type Ledger, ownLedger, Tally } from './ledger.ts';
 
 /** What a request said of itself and was not believed, by source and reason. */
 export type Failure =
@@ -13,47 +14,51 @@ export interface FailureStats {
   readonly failures: Readonly<Record<Failure, number>>;
 }
 
-const FROM_ZERO: Readonly<Record<Failure, number>> = {
-  'header.several': 0,
-  'header.malformed': 0,
-  'cookie.several': 0,
-  'cookie.malformed': 0,
-  'jwt.several': 0,
-  'jwt.malformed': 0,
-  'jwt.algorithm': 0,
-  'jwt.issuer': 0,
-  'jwt.audience': 0,
-  'jwt.expired': 0,
-  'jwt.early': 0,
-  'jwt.claim': 0,
-  'jwt.key': 0,
-  'jwt.signature': 0,
-  'jwt.jwks': 0,
-  'tinct-cookie.several': 0,
-  'tinct-cookie.malformed': 0,
-  'tinct-cookie.key': 0,
-  'tinct-cookie.signature': 0,
-  'tinct-cookie.expired': 0,
-  'override.several': 0,
-  'override.malformed': 0,
-  'override.type': 0,
-  'override.algorithm': 0,
-  'override.key': 0,
-  'override.signature': 0,
-  'override.claims': 0,
-  'override.expired': 0,
-  'decision.several': 0,
-  'decision.malformed': 0,
-};
+const FAILURES: readonly Failure[] = [
+  'header.several',
+  'header.malformed',
+  'cookie.several',
+  'cookie.malformed',
+  'jwt.several',
+  'jwt.malformed',
+  'jwt.algorithm',
+  'jwt.issuer',
+  'jwt.audience',
+  'jwt.expired',
+  'jwt.early',
+  'jwt.claim',
+  'jwt.key',
+  'jwt.signature',
+  'jwt.jwks',
+  'tinct-cookie.several',
+  'tinct-cookie.malformed',
+  'tinct-cookie.key',
+  'tinct-cookie.signature',
+  'tinct-cookie.expired',
+  'override.several',
+  'override.malformed',
+  'override.type',
+  'override.algorithm',
+  'override.key',
+  'override.signature',
+  'override.claims',
+  'override.expired',
+  'decision.several',
+  'decision.malformed',
+];
 
 export class Failures {
-  readonly #counts = { ...FROM_ZERO };
+  readonly #counts: Tally<Failure>;
+
+  constructor(ledger: Ledger = ownLedger) {
+    this.#counts = new Tally(FAILURES, ledger.row('failures', FAILURES.length));
+  }
 
   readonly add = (failure: Failure): void => {
-    this.#counts[failure] += 1;
+    this.#counts.add(failure);
   };
 
   stats(): FailureStats {
-    return { failures: { ...this.#counts } };
+    return { failures: this.#counts.all() };
   }
 }

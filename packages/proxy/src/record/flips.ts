@@ -9,6 +9,7 @@ import {
 } from '@tinct/core';
 import { type Decided, lastOf, type StoredDecision } from '@tinct/sdk';
 import { CAUSES, type Cause, changeOf, isPassing, type Seen } from './change.ts';
+import { type Ledger, ownLedger, PASSING, Tally } from './ledger.ts';
 import { HashSample } from './sample.ts';
 
 export interface FlipStats {
@@ -30,16 +31,41 @@ interface Tracked extends Seen {
   readonly isBack: boolean;
 }
 
+const COUNTED = ['compared', 'flips', 'returned'] as const;
+
 class Series {
-  compared = 0;
-  flips = 0;
-  returned = 0;
-  readonly changes = Object.fromEntries(CAUSES.map((cause) => [cause, 0])) as Record<Cause, number>;
+  readonly counts: Tally<(typeof COUNTED)[number]>;
+  readonly changes: Tally<Cause>;
+
+  constructor(release: string, ledger: Ledger) {
+    const row = ledger.row(`flips:${release}`, COUNTED.length + CAUSES.length);
+    this.counts = new Tally(COUNTED, row.subarray(0, COUNTED.length));
+    this.changes = new Tally(CAUSES, row.subarray(COUNTED.length));
+  }
 
   add(change: Cause | 'flip' | undefined): void {
-    this.compared += 1;
-    if (change === 'flip') this.flips += 1;
-    else if (change !== undefined) this.changes[change] += 1;
+    this.counts.add('compared');
+    if (change === 'flip') this.counts.add('flips');
+    else if (change !== undefined) this.changes.add(change);
+  }
+}
+
+/** The share that a sample holds; of several ledgers, the mean. */
+class Share {
+  readonly #row: Float64Array;
+
+  constructor(ledger: Ledger) {
+    this.#row = ledger.row(`${PASSING}sample`, 2);
+  }
+
+  set(share: number): void {
+    this.#row[0] = share;
+    this.#row[1] = 1;
+  }
+
+  get value(): number {
+    const [sum = 0, count = 0] = this.#row;
+    return count === 0 ? 1 : sum / count;
   }
 }
 
@@ -61,20 +87,25 @@ function asks(release: CompiledRelease): boolean {
 
 export class Flips {
   readonly #units: HashSample<Tracked>;
+  readonly #ledger: Ledger;
+  readonly #share: Share;
   #series = new Map<string, Series>();
 
   /** `limit`: how many units the sample holds at most, over all releases. */
-  constructor(limit: number = MAX_UNITS) {
+  constructor(ledger: Ledger = ownLedger, limit: number = MAX_UNITS) {
+    this.#ledger = ledger;
+    this.#share = new Share(ledger);
     this.#units = new HashSample(limit, ({ release, isBack }) => {
       const series = this.#series.get(release);
-      if (isBack && series !== undefined) series.returned -= 1;
+      if (isBack) series?.counts.add('returned', -1);
     });
   }
 
   /** Every release of the plan counts from 0; what left the plan is forgotten. */
   expect(plan: Plan): void {
     const names = Object.keys(plan.releases);
-    this.#series = new Map(names.map((name) => [name, this.#series.get(name) ?? new Series()]));
+    const seriesOf = (name: string) => this.#series.get(name) ?? new Series(name, this.#ledger);
+    this.#series = new Map(names.map((name) => [name, seriesOf(name)]));
   }
 
   /** `stored`: what the visitor's cookie says was decided last. */
@@ -89,9 +120,9 @@ export class Flips {
   }
 
   stats(): FlipStats[] {
-    const sampled = this.#units.share;
-    return [...this.#series].map(([release, { compared, flips, changes, returned }]) => {
-      return { release, compared, flips, changes: { ...changes }, returned, sampled };
+    const sampled = this.#share.value;
+    return [...this.#series].map(([release, { counts, changes }]) => {
+      return { release, ...counts.all(), changes: changes.all(), sampled };
     });
   }
 
@@ -112,8 +143,9 @@ export class Flips {
     const now = seenOf(release, decision, context);
     if (last !== undefined) series.add(changeOf(last, now, asks(release)));
     if (!isSampled) return;
-    if (tracked !== undefined && !tracked.isBack) series.returned += 1;
+    if (tracked !== undefined && !tracked.isBack) series.counts.add('returned');
     this.#units.set(key, { ...now, release: name, isBack: tracked !== undefined });
+    this.#share.set(this.#units.share);
   }
 }
 

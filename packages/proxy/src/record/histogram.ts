@@ -3,7 +3,7 @@
 const FIRST_MS = 0.05;
 const GROWTH = 1.1;
 /** 0.05 ms … 13 minutes; what is longer counts into the last. */
-const BUCKETS = 172;
+export const BUCKETS = 172;
 const LOG_GROWTH = Math.log(GROWTH);
 
 const bucketOf = (ms: number): number =>
@@ -13,19 +13,23 @@ const bucketOf = (ms: number): number =>
 const durationOf = (bucket: number): number => (FIRST_MS * GROWTH ** bucket) / Math.sqrt(GROWTH);
 
 export class Histogram {
-  readonly #counts = new Float64Array(BUCKETS);
-  #total = 0;
+  readonly #counts: Float64Array;
+
+  /** `counts`: room for {@link BUCKETS} numbers. */
+  constructor(counts: Float64Array = new Float64Array(BUCKETS)) {
+    this.#counts = counts;
+  }
 
   add(ms: number): void {
     const bucket = bucketOf(ms);
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
-    this.#total += 1;
   }
 
   /** The duration that this share of all has at most; `undefined` when there is none. */
   quantile(share: number): number | undefined {
-    if (this.#total === 0) return undefined;
-    const rank = Math.max(1, Math.ceil(share * this.#total));
+    const total = this.#counts.reduce((sum, count) => sum + count, 0);
+    if (total === 0) return undefined;
+    const rank = Math.max(1, Math.ceil(share * total));
     let seen = 0;
     for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
       seen += this.#counts[bucket] ?? 0;

@@ -1,6 +1,7 @@
 import { type Decision, type Plan, REASONS, type Reason } from '@tinct/core';
 import { type FlipStats, Flips } from './flips.ts';
-import { Histogram } from './histogram.ts';
+import { BUCKETS, Histogram } from './histogram.ts';
+import { type Ledger, ownLedger, Tally } from './ledger.ts';
 
 /** How a forwarded request ended. */
 export interface Outcome {
@@ -52,34 +53,35 @@ function classOf({ status, fault, isSeen }: Outcome): ResponseClass {
   return fault === 'upstream' ? '5xx' : (CLASSES[Math.floor(status / 100) - 1] ?? '5xx');
 }
 
+const TOTALS = ['requests', 'errors', 'abandoned'] as const;
+
 class Series {
-  readonly classes = Object.fromEntries(CLASSES.map((name) => [name, 0])) as Record<
-    ResponseClass,
-    number
-  >;
-  requests = 0;
-  errors = 0;
-  abandoned = 0;
-  readonly durations = new Histogram();
+  readonly #totals: Tally<(typeof TOTALS)[number]>;
+  readonly #classes: Tally<ResponseClass>;
+  readonly #durations: Histogram;
+
+  constructor(name: string, ledger: Ledger) {
+    const classesEnd = TOTALS.length + CLASSES.length;
+    const row = ledger.row(name, classesEnd + BUCKETS);
+    this.#totals = new Tally(TOTALS, row.subarray(0, TOTALS.length));
+    this.#classes = new Tally(CLASSES, row.subarray(TOTALS.length, classesEnd));
+    this.#durations = new Histogram(row.subarray(classesEnd));
+  }
 
   add(outcome: Outcome): void {
     const { status, fault, ms, isSeen } = outcome;
-    this.requests += 1;
-    this.classes[classOf(outcome)] += 1;
+    this.#totals.add('requests');
+    this.#classes.add(classOf(outcome));
     if (isSeen === false) return;
-    if (fault === 'client') {
-      this.abandoned += 1;
-      return;
-    }
-    if (fault === 'upstream' || status >= 500) this.errors += 1;
-    this.durations.add(ms);
+    if (fault === 'client') return this.#totals.add('abandoned');
+    if (fault === 'upstream' || status >= 500) this.#totals.add('errors');
+    this.#durations.add(ms);
   }
 
   stats(release: string, variant: string): VersionStats {
-    const { requests, errors, abandoned, durations } = this;
-    const [p50, p95] = [durations.quantile(0.5), durations.quantile(0.95)];
-    const classes = { ...this.classes };
-    return { release, variant, requests, errors, abandoned, classes, p50, p95 };
+    const [p50, p95] = [this.#durations.quantile(0.5), this.#durations.quantile(0.95)];
+    const classes = this.#classes.all();
+    return { release, variant, ...this.#totals.all(), classes, p50, p95 };
   }
 }
 
@@ -92,14 +94,18 @@ function variantsOf(plan: Plan, release: string): string[] {
 
 /** Requests, errors and durations per version; decisions per reason. Bounded by the plan. */
 export class Recorder {
+  readonly #ledger: Ledger;
+  readonly #edge: Tally<'requests' | 'refused'>;
+  readonly #reasons: Tally<Reason>;
   #versions: Versions = new Map();
-  readonly #reasons = Object.fromEntries(REASONS.map((reason) => [reason, 0])) as Record<
-    Reason,
-    number
-  >;
-  readonly flips = new Flips();
-  #requests = 0;
-  #refused = 0;
+  readonly flips: Flips;
+
+  constructor(ledger: Ledger = ownLedger) {
+    this.#ledger = ledger;
+    this.#edge = new Tally(['requests', 'refused'], ledger.row('edge', 2));
+    this.#reasons = new Tally(REASONS, ledger.row('reasons', REASONS.length));
+    this.flips = new Flips(ledger);
+  }
 
   /** Every version of the plan counts from 0; what counts already goes on, what left the plan is forgotten. */
   expect(plan: Plan): void {
@@ -107,7 +113,7 @@ export class Recorder {
     for (const release of Object.keys(plan.releases)) {
       const before = this.#versions.get(release);
       const series = variantsOf(plan, release).map(
-        (variant) => [variant, before?.get(variant) ?? new Series()] as const,
+        (variant) => [variant, before?.get(variant) ?? this.#series(release, variant)] as const,
       );
       next.set(release, new Map(series));
     }
@@ -116,13 +122,13 @@ export class Recorder {
   }
 
   refused(): void {
-    this.#refused += 1;
+    this.#edge.add('refused');
   }
 
   record(decisions: readonly Decision[], outcome: Outcome): void {
-    this.#requests += 1;
+    this.#edge.add('requests');
     for (const { release, variant, reason } of decisions) {
-      this.#reasons[reason] += 1;
+      this.#reasons.add(reason);
       this.#versions.get(release)?.get(variant)?.add(outcome);
     }
   }
@@ -132,11 +138,14 @@ export class Recorder {
       [...variants].map(([variant, series]) => series.stats(release, variant)),
     );
     return {
-      requests: this.#requests,
-      refused: this.#refused,
+      ...this.#edge.all(),
       versions,
-      reasons: { ...this.#reasons },
+      reasons: this.#reasons.all(),
       flips: this.flips.stats(),
     };
+  }
+
+  #series(release: string, variant: string): Series {
+    return new Series(`version:${release}:${variant}`, this.#ledger);
   }
 }

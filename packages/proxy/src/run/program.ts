@@ -1,7 +1,7 @@
 /** What every program of Tinct's is run with: a configuration's plan, keys, state, log and admin server. */
 import { setTimeout } from 'node:timers/promises';
 import type { Finding, TinctError } from '@tinct/core';
-import type { KeySet, PlanInForce, PlanSource, PlanStore } from '@tinct/sdk';
+import type { KeySet, Killed, PlanInForce, PlanSource, PlanStore } from '@tinct/sdk';
 import type { Admin } from '../admin/server.ts';
 import type { AdminView } from '../admin/view.ts';
 import type { LoadedConfig } from '../config/load.ts';
@@ -28,7 +28,10 @@ import { AbortState } from './state.ts';
 /** What decides requests: an edge, or an ext_authz server. */
 export interface Engine {
   readonly address: EdgeAddress;
-  readonly plan: Pick<PlanStore, 'current' | 'status' | 'load' | 'kill'>;
+  readonly plan: Pick<PlanStore, 'current' | 'status' | 'load'> & {
+    /** As the store's; a promise where it takes others to be in force. */
+    kill(release: string): Killed | undefined | Promise<Killed | undefined>;
+  };
   stats(): EngineStats;
   useKeys(keys: KeySet | undefined): void;
   /** Reads again what it was started with beside plan and keys. Rejects with a `TinctError` where that is no use. */
@@ -56,6 +59,9 @@ export interface EngineOptions {
   readonly onTlsRefused: (error: TinctError) => void;
   readonly onServed: ((served: Served<Inquiry>) => void) | undefined;
   readonly now: () => number;
+  readonly log: Logger;
+  /** Takes a line that was written elsewhere. */
+  readonly onLine: ((line: string) => void) | undefined;
 }
 
 export interface ProgramWorld {
@@ -77,6 +83,11 @@ export interface RunningProgram {
   reload(): Promise<void>;
   /** Is not ready, takes no more requests, lets those that run finish, ends. May be called again. */
   stop(): Promise<void>;
+}
+
+/** What a worker wrote of a request, if such lines are wanted now. */
+function relayLine(log: Logger, sink: LogSink, line: string): void {
+  if (['debug', 'info'].includes(log.level)) sink.write(line);
 }
 
 function planNews(log: Logger) {
@@ -159,6 +170,8 @@ export async function startProgram<C extends ProgramConfig>(
     onServed: config.log.requests ? (served) => requestLine(log, served) : undefined,
     plan: planSource(config, loaded, folders, env),
     now,
+    log,
+    onLine: config.log.requests ? (line) => relayLine(log, world.log, line) : undefined,
   });
   const renew = async (what: string, reading: Promise<void> | undefined) =>
     reading?.catch((error) =>

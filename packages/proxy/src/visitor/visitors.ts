@@ -22,6 +22,7 @@ import { debugCheck, explainText } from '../answer/explain.ts';
 import type { Inquiry } from '../exchange.ts';
 import type { Settings } from '../options.ts';
 import { Failures } from '../record/failures.ts';
+import type { Ledger } from '../record/ledger.ts';
 import type { CleanRequest } from '../sanitize.ts';
 import { OverrideDesk } from './overrides.ts';
 
@@ -32,14 +33,15 @@ export interface Proof extends Proofs {
 
 export class Visitors {
   readonly names: CookieNames;
-  readonly failures = new Failures();
+  readonly failures: Failures;
   readonly jar: CookieJar;
   readonly desk: OverrideDesk;
   readonly #settings: Pick<Settings, 'visitor' | 'now'>;
   readonly #deciders: TrustedHops;
   readonly #showsDebugToken: (raw: readonly string[]) => boolean;
 
-  constructor(settings: Pick<Settings, 'visitor' | 'now'>) {
+  constructor(settings: Pick<Settings, 'visitor' | 'now'>, ledger?: Ledger) {
+    this.failures = new Failures(ledger);
     const { visitor, now } = settings;
     const { keys, cookie, debugToken } = visitor;
     this.#settings = settings;

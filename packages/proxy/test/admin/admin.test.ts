@@ -114,6 +114,17 @@ t.test('health, readiness and metrics are there for probes', async (t) => {
     t.match(line, /^(# (HELP|TYPE) tinct_\w+ .+|tinct_\w+(\{(\w+="[^"]*",?)+\})? [\d.e-]+)$/);
 });
 
+t.test('with workers there is one /metrics, and one abort for all of them', async (t) => {
+  const proxy = await running(t, { env: { TINCT_WORKERS: '2' } });
+  const versions = () => Promise.all(Array.from({ length: 20 }, () => versionFor(proxy, '123')));
+  t.strictSame(new Set(await versions()), new Set(['v2']));
+  const counted = 'tinct_requests_total{release="my-service",variant="v2",class="2xx"} 20\n';
+  // A client may have its answer a moment before it is counted.
+  while (!(await ask(proxy, '/metrics')).text.includes(counted));
+  t.match(await abort(proxy), { status: 200, body: { epoch: 1, inForce: true, kept: false } });
+  t.strictSame(new Set(await versions()), new Set(['v1']));
+});
+
 t.test(
   'an abort is in force at the next request, and no plan of the epoch brings it back',
   async (t) => {

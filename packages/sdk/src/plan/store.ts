@@ -12,12 +12,14 @@ import {
 import { loadLists } from '../lists/index.ts';
 import { findingsOf, sameFindings } from './findings.ts';
 import { type LoadLists, listsFor } from './lists.ts';
-import type { PlanSource, Watch } from './source.ts';
+import type { PlanSource, PlanText, Watch } from './source.ts';
 
 /** A plan and its lists, in force. */
 export interface PlanInForce {
   readonly compiled: CompiledPlan;
   readonly lists: ReadonlyMap<string, IdList>;
+  /** What was read. */
+  readonly text: PlanText;
   /** Warnings: the plan's own, its lists', and what {@link PlanStoreOptions.inspect} said. */
   readonly findings: readonly Finding[];
   /** Milliseconds since the epoch. */
@@ -115,13 +117,15 @@ export class PlanStore {
 
   /**
    * Ends the epoch of a release: in force when this returns, and whatever plan of the same epoch follows.
-   * `undefined`: the plan in force has no such release.
+   * `undefined`: the plan in force has no such release. `known`: an epoch that was ended elsewhere; a plan that brings it later finds it ended.
    */
-  kill(release: string): Killed | undefined {
+  kill(release: string, known = 0): Killed | undefined {
     const held = this.#inForce;
     const found = held?.compiled.releases.find(({ name }) => name === release);
+    const before = Math.max(known, this.#killed.get(release) ?? 0);
+    if (before > 0) this.#killed.set(release, before);
     if (held === undefined || found === undefined) return undefined;
-    const epoch = Math.max(found.release.epoch, this.#killed.get(release) ?? 0);
+    const epoch = Math.max(found.release.epoch, before);
     this.#killed.set(release, epoch);
     const { plan, revision } = held.compiled;
     const compiled = compilePlan(plan, { lists: held.lists, killed: this.#killed });
@@ -156,7 +160,8 @@ export class PlanStore {
 
   async #attempt(turn: number): Promise<void> {
     const { source, inspect } = this.#options;
-    const { text, file, baseDir } = await source.read(this.#closing.signal);
+    const read = await source.read(this.#closing.signal);
+    const { text, file } = read;
     const parsed = parsePlan(text, { file });
     const { plan } = parsed;
     if (plan === undefined) return this.#refuse(turn, parsed.findings);
@@ -167,7 +172,7 @@ export class PlanStore {
     const signal = this.#claim(turn);
     if (signal === undefined) return;
     if (unchanged) return this.#forgiveUpTo(turn);
-    await this.#bring(turn, plan, baseDir, found, signal);
+    await this.#bring(turn, plan, read, found, signal);
   }
 
   /** From here on no older plan comes into force; `undefined` if a newer one was here first. */
@@ -182,7 +187,7 @@ export class PlanStore {
   async #bring(
     turn: number,
     plan: Plan,
-    baseDir: string,
+    text: PlanText,
     findings: readonly Finding[],
     signal: AbortSignal,
   ): Promise<void> {
@@ -190,13 +195,16 @@ export class PlanStore {
     const warnings: Finding[] = [];
     const warn = (found: Finding) => void warnings.push(found);
     const load = this.#options.loadLists ?? loadLists;
-    const lists = await listsFor(plan, held, (missing) => load(missing, baseDir, { signal, warn }));
+    const lists = await listsFor(plan, held, (missing) =>
+      load(missing, text.baseDir, { signal, warn }),
+    );
     if (signal.aborted) return;
     this.#rememberAborts(plan);
     const compiled = compilePlan(plan, { lists, killed: this.#killed });
     this.#inForce = {
       compiled,
       lists,
+      text,
       findings: [...findings, ...warnings],
       since: this.#now(),
     };

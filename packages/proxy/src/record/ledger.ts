@@ -1,0 +1,37 @@
+/** Where counters are: rows of numbers by name. Whoever counts holds a row; whoever sums up may read it meanwhile. */
+export interface Ledger {
+  row(name: string, cells: number): Float64Array;
+}
+
+/** What the names of rows begin with that count what is there now: they end with whoever counts. */
+export const PASSING = 'now:';
+
+/** For a process that counts alone. */
+export const ownLedger: Ledger = { row: (_, cells) => new Float64Array(cells) };
+
+/** A number for each name of a closed set, in a row of a ledger. */
+export class Tally<Name extends string> {
+  readonly #places: ReadonlyMap<Name, number>;
+  readonly #row: Float64Array;
+
+  constructor(names: readonly Name[], row: Float64Array) {
+    this.#places = new Map(names.map((name, i) => [name, i]));
+    this.#row = row;
+  }
+
+  add(name: Name, by = 1): void {
+    const at = this.#places.get(name) ?? 0;
+    this.#row[at] = (this.#row[at] ?? 0) + by;
+  }
+
+  of(name: Name): number {
+    return this.#row[this.#places.get(name) ?? 0] ?? 0;
+  }
+
+  /** Every name is there. */
+  all(): Record<Name, number> {
+    return Object.fromEntries(
+      [...this.#places.keys()].map((name) => [name, this.of(name)]),
+    ) as Record<Name, number>;
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * An edge on several cores: one thread per worker, all at the same address. The crew reads the plan and its lists once
+ * and hands them to everyone; who dies is replaced; what was counted stays in the sum.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { FingerprintList, TinctError } from '@tinct/core';
+import type { KeySet, Killed, PlanInForce } from '@tinct/sdk';
+import { createBrain } from '../brain.ts';
+import type { EdgeAddress } from '../downstream/listen.ts';
+import { Upstreams } from '../forward/upstreams.ts';
+import { Gate } from '../gate.ts';
+import { type EdgeOptions, type Limits, resolveOptions } from '../options.ts';
+import { Failures } from '../record/failures.ts';
+import { Recorder } from '../record/recorder.ts';
+import type { Engine } from '../run/program.ts';
+import { isFree } from './free.ts';
+import { Hand, type HandEvents } from './hand.ts';
+import type { Order, PlanMessage, WorkerOptions } from './messages.ts';
+import { Totals } from './totals.ts';
+
+/** Who doesn't do what it is told within this time is ended: then it serves nobody by what was in force before. */
+const OBEY_MS = 5000;
+/** Before a worker that died is replaced; doubles up to the longest while they die young. */
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 10_000;
+const YOUNG_MS = 30_000;
+/** How much longer than its grace a worker may take to end. */
+const EXTRA_MS = 2000;
+
+export interface CrewEvents {
+  /** A worker died; another one takes its place. */
+  readonly onDied: (error: Error | undefined) => void;
+  /** Takes the lines of the requests. Absent: there are none. */
+  readonly onLine: ((line: string) => void) | undefined;
+}
+
+/** Every worker has its part of what all of them may take on. */
+function parts(limits: Partial<Limits> = {}, workers: number): Partial<Limits> {
+  const { connections = 0, requests = 0 } = limits;
+  const part = (most: number) => Math.ceil(most / workers);
+  return { ...limits, connections: part(connections), requests: part(requests) };
+}
+
+function messageOf({ text, lists }: PlanInForce): PlanMessage {
+  const shared = [...lists].flatMap(([key, list]) =>
+    list instanceof FingerprintList ? [[key, list.data] as const] : [],
+  );
+  return { text, lists: shared };
+}
+
+/** What can be handed to a thread. */
+function handed(options: EdgeOptions, workers: number): WorkerOptions {
+  const { plan, loadLists, ledger, signal, killed, now, onServed, ...rest } = options;
+  const { onAccepted, onRefused, onTlsRefused, ...plain } = rest;
+  return { ...plain, limits: parts(options.limits, workers), reusePort: true };
+}
+
+/** What keeps the promise of {@link startCrew}. */
+class Crew {
+  readonly #options: EdgeOptions;
+  readonly #events: CrewEvents;
+  readonly #brain;
+  readonly #totals = new Totals();
+  readonly #hands = new Map<Hand, number>();
+  readonly #count: number;
+  #start: WorkerOptions;
+  #keys: KeySet | undefined;
+  #plan: PlanMessage | undefined;
+  #spread: Promise<unknown> = Promise.resolve();
+  #isClosing = false;
+  #isRetired = false;
+  #died = 0;
+
+  constructor(options: EdgeOptions, count: number, events: CrewEvents) {
+    const settings = resolveOptions(options);
+    const upstreams = new Upstreams(settings);
+    this.#options = options;
+    this.#events = events;
+    this.#count = count;
+    this.#keys = options.keys;
+    this.#start = handed(options, count);
+    const onAccepted = (accepted: PlanInForce) => {
+      this.#plan = messageOf(accepted);
+      this.#spread = this.#tellAll({ kind: 'plan', plan: this.#plan });
+      options.onAccepted?.(accepted);
+    };
+    this.#brain = createBrain({ ...options, onAccepted }, settings, (plan) =>
+      upstreams.inspect(plan),
+    );
+  }
+
+  async open(): Promise<EdgeAddress> {
+    const { host = '127.0.0.1', port = 0 } = this.#options;
+    await isFree(host, port);
+    await this.#brain.plans.start();
+    // The first one finds the port, where any will do.
+    const address = await this.#hire().listening;
+    this.#start = { ...this.#start, port: address.port };
+    const others = Array.from({ length: this.#count - 1 }, () => this.#hire().listening);
+    await Promise.all(others);
+    return address;
+  }
+
+  engine(address: EdgeAddress): Engine {
+    const { plans } = this.#brain;
+    return {
+      address,
+      plan: {
+        current: () => plans.current(),
+        status: () => plans.status(),
+        load: async () => {
+          const status = await plans.load();
+          await this.#spread;
+          return status;
+        },
+        kill: (release) => this.#kill(release),
+      },
+      stats: () => this.#stats(),
+      useKeys: (keys) => {
+        this.#keys = keys;
+        void this.#tellAll({ kind: 'keys', keys });
+      },
+      retire: () => {
+        this.#isRetired = true;
+        void this.#tellAll({ kind: 'retire' });
+      },
+      close: () => this.close(),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    this.#brain.close();
+    const graceMs = this.#options.graceMs ?? 10_000;
+    await this.#tellAll({ kind: 'close' }, graceMs + EXTRA_MS);
+  }
+
+  /** Ended here first, so that who is hired meanwhile begins with it; then confirmed by everyone. */
+  async #kill(release: string): Promise<Killed | undefined> {
+    const killed = this.#brain.plans.kill(release);
+    if (killed === undefined) return undefined;
+    await this.#tellAll({ kind: 'kill', release, epoch: killed.epoch });
+    return killed;
+  }
+
+  async #tellAll(order: Order, withinMs: number = OBEY_MS): Promise<void> {
+    const tell = async (hand: Hand) => {
+      const late = new AbortController();
+      const giveUp = wait(withinMs, undefined, { signal: late.signal, ref: false }).then(
+        () => hand.kill(),
+        () => {},
+      );
+      await Promise.race([hand.tell(order), giveUp]);
+      late.abort();
+    };
+    await Promise.all([...this.#hands.keys()].map(tell));
+  }
+
+  #hire(): Hand {
+    const events: HandEvents = {
+      row: (hand, name, cells) => this.#totals.note(hand, name, cells),
+      line: (line) => this.#events.onLine?.(line),
+      tlsRefused: (message) =>
+        this.#options.onTlsRefused?.(new TinctError('TINCT_EDGE_CERTIFICATE', message)),
+      ended: (hand, error) => this.#ended(hand, error),
+    };
+    const { killed } = this.#brain.plans.status();
+    const keys = this.#keys === undefined ? {} : { keys: this.#keys };
+    const options = { ...this.#start, ...keys };
+    const logsRequests = this.#events.onLine !== undefined;
+    const hand = new Hand({ options, killed, plan: this.#plan, logsRequests }, events);
+    this.#hands.set(hand, performance.now());
+    if (this.#isRetired) void hand.tell({ kind: 'retire' });
+    return hand;
+  }
+
+  #ended(hand: Hand, error: Error | undefined): void {
+    const since = this.#hands.get(hand) ?? 0;
+    this.#hands.delete(hand);
+    this.#totals.retire(hand);
+    if (this.#isClosing) return;
+    this.#events.onDied(error);
+    this.#died = performance.now() - since < YOUNG_MS ? this.#died + 1 : 1;
+    const ms = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (this.#died - 1));
+    setTimeout(() => {
+      if (!this.#isClosing) this.#hire();
+    }, ms);
+  }
+
+  #stats(): ReturnType<Engine['stats']> {
+    const recorder = new Recorder(this.#totals);
+    const plan = this.#brain.plans.current()?.plan;
+    if (plan !== undefined) recorder.expect(plan);
+    const gate = new Gate(resolveOptions(this.#options).limits, undefined, this.#totals);
+    return { ...recorder.stats(), ...new Failures(this.#totals).stats(), ...gate.stats() };
+  }
+}
+
+/**
+ * Starts an edge of `count` workers. An abort is confirmed once every worker has it in force; who doesn't confirm is
+ * ended and replaced by one that has.
+ *
+ * @throws {TinctError} as `startEdge` does.
+ */
+export async function startCrew(
+  options: EdgeOptions,
+  count: number,
+  events: CrewEvents,
+): Promise<Engine> {
+  const crew = new Crew(options, count, events);
+  try {
+    return crew.engine(await crew.open());
+  } catch (error) {
+    await crew.close();
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+/** A worker: an edge in a thread of its own, with the plan and the lists that it is handed. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { FingerprintList, type IdList, TinctError } from '@tinct/core';
+import type { LoadLists, PlanSource } from '@tinct/sdk';
+import { type Edge, startEdge } from '../edge.ts';
+import type { Ledger } from '../record/ledger.ts';
+import { createLogger, requestLine } from '../run/log.ts';
+import type { Numbered, Order, PlanMessage, Report, WorkerStart } from './messages.ts';
+
+/** The plan as the crew hands it over. */
+class HandedPlan implements PlanSource {
+  readonly name = 'crew';
+  latest: PlanMessage | undefined;
+
+  async read() {
+    if (this.latest === undefined)
+      throw new TinctError('TINCT_PLAN_UNREADABLE', 'there is no plan yet');
+    return this.latest.text;
+  }
+
+  /** It is told to load. */
+  watch() {
+    return { close() {} };
+  }
+
+  readonly loadLists: LoadLists = async () =>
+    new Map<string, IdList>(
+      this.latest?.lists.map(([key, data]) => [key, new FingerprintList(data)]),
+    );
+}
+
+function sharedLedger(say: (report: Report) => void): Ledger {
+  return {
+    row(name, cells) {
+      const shared = new SharedArrayBuffer(cells * Float64Array.BYTES_PER_ELEMENT);
+      const row = new Float64Array(shared);
+      say({ kind: 'row', name, cells: row });
+      return row;
+    },
+  };
+}
+
+/** Resolves when it is done and in force. */
+async function obey(order: Order, edge: Edge, source: HandedPlan): Promise<void> {
+  if (order.kind === 'plan') {
+    source.latest = order.plan;
+    await edge.plan.load();
+  } else if (order.kind === 'kill') edge.plan.kill(order.release, order.epoch);
+  else if (order.kind === 'keys') edge.useKeys(order.keys);
+  else if (order.kind === 'retire') edge.retire();
+  else if (order.kind === 'close') await edge.close();
+}
+
+async function work(port: MessagePort, start: WorkerStart): Promise<void> {
+  const say = (report: Report) => port.postMessage(report);
+  const source = new HandedPlan();
+  source.latest = start.plan;
+  const log = createLogger(
+    { level: 'info' },
+    { write: (line) => say({ kind: 'line', line }) },
+    Date.now,
+  );
+  const edge = await startEdge({
+    ...start.options,
+    plan: source,
+    loadLists: source.loadLists,
+    killed: start.killed,
+    ledger: sharedLedger(say),
+    onServed: start.logsRequests ? (served) => requestLine(log, served) : undefined,
+    onTlsRefused: ({ message }) => say({ kind: 'tlsRefused', message }),
+  });
+  port.on('message', ({ id, order }: Numbered) => {
+    void obey(order, edge, source).then(() => {
+      say({ kind: 'done', id });
+      if (order.kind === 'close') port.close();
+    });
+  });
+  say({ kind: 'listens', ...edge.address });
+}
+
+const port = parentPort;
+if (port !== null)
+  void work(port, workerData as WorkerStart).catch((error: unknown) => {
+    if (!(error instanceof TinctError)) throw error;
+    const { code, message } = error;
+    port.postMessage({ kind: 'failed', code, message } satisfies Report);
+    port.close();
+  });
