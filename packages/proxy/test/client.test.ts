@@ -275,6 +275,42 @@ t.test('bytes after an answer are no answer to the next request', async (t) => {
   t.equal(connections, 3);
 });
 
+t.test('an answer that is whole reaches the client, though bytes come behind it', async (t) => {
+  const poison = `HTTP/1.1 200 OK${CRLF}content-length: 4${CRLF}${CRLF}evil`;
+  const server = createServer((socket) => {
+    const answer = `${head('content-length: 2')}ok${poison}`;
+    socket.on('error', () => {}).on('data', () => socket.write(answer));
+  });
+  const edge = await edgeFor(t, { upstream: await listen(t, server) });
+  for (let i = 0; i < 3; i += 1) t.strictSame(await curl(edge.address.url), { exit: 0, out: 'ok' });
+});
+
+t.test('a service closed all its idle connections: the second try takes a new one', async (t) => {
+  let asked = 0;
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const server = createServer((socket) => {
+    let isUsed = false;
+    socket
+      .on('error', () => {})
+      .on('data', async () => {
+        if (isUsed) return void socket.end();
+        isUsed = true;
+        asked += 1;
+        if (asked === 3) release();
+        await held;
+        socket.write(`${head('content-length: 2')}ok`);
+      });
+  });
+  const edge = await edgeFor(t, { upstream: await listen(t, server) });
+  const together = [1, 2, 3].map(() => curl(edge.address.url));
+  t.match(await Promise.all(together), [{ out: 'ok' }, { out: 'ok' }, { out: 'ok' }]);
+  t.strictSame(await curl(edge.address.url), { exit: 0, out: 'ok' });
+  t.equal(asked, 4);
+});
+
 t.test('100 Continue that nobody asked for is not in the way', async (t) => {
   const url = await saying(t, [
     `HTTP/1.1 100 Continue${CRLF}${CRLF}`,

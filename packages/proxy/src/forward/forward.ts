@@ -46,7 +46,10 @@ export function forward(
     const { wantsTrailers } = request;
     const upgrade = exchange.tunnel?.protocol;
     const trailers = () => request.cleanTrailers(req.rawTrailers);
-    upstream.dispatch({ method, path, headers, body, trailers, wantsTrailers, upgrade }, relay);
+    // A service that closed one idle connection has often closed all of them.
+    const mayReuse = mayFail;
+    const sent = { method, path, headers, body, trailers, wantsTrailers, upgrade, mayReuse };
+    upstream.dispatch(sent, relay);
   };
   res.on('close', () => {
     if (!res.writableFinished) relay.abandon();

@@ -84,7 +84,7 @@ t.test(
     for (let visitor = 0; visitor < 40 && versions.size < 2; visitor += 1) {
       const context = await newVisitor();
       const first = isWhole(t, (await visit(context, shop)).seen);
-      const { page, seen } = await visit(context, shop);
+      const { seen } = await visit(context, shop);
       t.equal(isWhole(t, seen), first, 'the same on the second visit');
       const [cookie, ...more] = await context.cookies();
       t.match(cookie, {

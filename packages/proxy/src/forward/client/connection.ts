@@ -178,7 +178,9 @@ export class Connection implements ParserEvents {
     try {
       this.#parser.execute(chunk);
     } catch (error) {
-      return this.#fail(error as Error);
+      if (running?.answered !== true) return this.#fail(error as Error);
+      // The answer was whole; what came behind it is nobody's, and the end of the connection.
+      this.#keepAlive = false;
     }
     if (running === undefined) return this.destroy();
     if (this.#parser.isStopped) return this.#hand(running);

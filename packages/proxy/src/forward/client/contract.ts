@@ -15,6 +15,8 @@ export interface UpstreamRequest {
   readonly wantsTrailers?: boolean;
   /** The protocol that the connection is to change to. */
   readonly upgrade?: string | undefined;
+  /** Whether it may take a connection that others used before it. Default true. */
+  readonly mayReuse?: boolean;
 }
 
 /** How far an answer may come, in the hands of whoever receives it. */

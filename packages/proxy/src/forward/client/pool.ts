@@ -34,7 +34,7 @@ export class Http1Pool implements Upstream {
   }
 
   dispatch(request: UpstreamRequest, handler: ResponseHandler): void {
-    const free = this.#takeFree();
+    const free = request.mayReuse === false ? undefined : this.#takeFree();
     if (free === undefined) this.#connect(request, handler);
     else this.#send(free, request, handler);
   }
