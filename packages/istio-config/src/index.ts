@@ -12,6 +12,15 @@ export {
   renderFolder,
   renderStream,
 } from './documents/render.ts';
+export { extAuthzFilter, type FilterOptions } from './filter/filter.ts';
+export {
+  type GuardOptions,
+  guardPolicy,
+  type MutualTlsOptions,
+  mutualTlsGateway,
+} from './filter/guard.ts';
+export type { AuthzServer } from './filter/server.ts';
+export type { GatewayTarget } from './filter/target.ts';
 export type { ImportOptions } from './import/draft.ts';
 export { type Imported, importPlan } from './import/import.ts';
 export { LINT_CODES, type LintOptions, lint, RETIRED_LINT_CODES } from './lint/lint.ts';

@@ -9,7 +9,7 @@ import { type Child, until } from './child.ts';
 import type { Mesh } from './mesh.ts';
 import { sumOf } from './metrics.ts';
 
-const MAIN = join(ROOT, 'packages/cli/src/main.ts');
+export const MAIN = join(ROOT, 'packages/cli/src/main.ts');
 /** What the admin servers of all edges here ask for. */
 export const ADMIN_TOKEN = 'a-token-for-the-mesh';
 const ENVIRONMENT = { TINCT_ADMIN_TOKEN: ADMIN_TOKEN, NO_COLOR: '1' };

@@ -6,7 +6,9 @@ import { diffCommand } from './diff.ts';
 import { explainCommand } from './explain.ts';
 import { extAuthzCommand } from './ext-authz.ts';
 import { initCommand } from './init.ts';
+import { istioFilterCommand } from './istio-filter.ts';
 import { istioGenerateCommand } from './istio-generate.ts';
+import { istioGuardCommand } from './istio-guard.ts';
 import { istioImportCommand } from './istio-import.ts';
 import { istioLintCommand } from './istio-lint.ts';
 import { keysGenerateCommand } from './keys-generate.ts';
@@ -48,6 +50,8 @@ export const COMMANDS: readonly Command[] = [
   istioImportCommand,
   istioGenerateCommand,
   istioLintCommand,
+  istioFilterCommand,
+  istioGuardCommand,
   keysGenerateCommand,
   overrideCreateCommand,
 ];

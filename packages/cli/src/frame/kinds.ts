@@ -1,4 +1,5 @@
 /** The kinds of values that options take. */
+import { isIP } from 'node:net';
 import { parseDuration, parsePercent, parseTime } from '@tinct/core';
 import type { Kind } from './options.ts';
 
@@ -70,4 +71,26 @@ export const assignment: Kind<Pair> = kind('NAME=VALUE', (given) =>
 export const header: Kind<Pair> = kind("a header as it is sent: 'NAME: VALUE'", (given) => {
   const pair = pairAt(given, given.indexOf(':'), true);
   return pair !== undefined && /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(pair[0]) ? pair : undefined;
+});
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A host or an IPv4 address, with a port. */
+export const address: Kind<Address> = kind('a host and a port: tinct.tinct.svc:9191', (given) => {
+  const [, host, digits] =
+    /^([a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?):(\d{1,5})$/i.exec(given) ?? [];
+  const port = Number(digits);
+  return host !== undefined && port >= 1 && port <= 65_535 ? { host, port } : undefined;
+});
+
+/** An address of IPv4 or IPv6, or a range of them. */
+export const addressRange: Kind<string> = kind('an address or a range: 10.1.0.0/16', (given) => {
+  const [ip = '', bits, ...more] = given.split('/');
+  const version = isIP(ip);
+  const most = version === 4 ? 32 : 128;
+  const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  return version !== 0 && fits && more.length === 0 ? given : undefined;
 });

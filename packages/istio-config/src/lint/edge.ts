@@ -62,19 +62,21 @@ function holdsFor(
   return pods === undefined || selects(labels, pods);
 }
 
-/** An AuthorizationPolicy that admits by who the peer is. */
+/** An AuthorizationPolicy that admits by who the peer is, or denies all others. */
 function admitsSomeOnly({ kind, value }: Manifest): boolean {
-  const action = valueAt(value, ['spec', 'action']) ?? 'ALLOW';
-  if (kind !== 'AuthorizationPolicy' || action !== 'ALLOW') return false;
-  const rules = itemsAt(value, ['spec', 'rules']);
-  return (
-    rules.length > 0 &&
-    rules.every(([rule]) => {
-      const from = itemsAt(rule, ['from']);
-      return from.length > 0 && from.every(([one]) => isRecord(valueAt(one, ['source'])));
-    })
+  if (kind !== 'AuthorizationPolicy') return false;
+  const sources = itemsAt(value, ['spec', 'rules']).map(([rule]) =>
+    itemsAt(rule, ['from']).map(([one]) => valueAt(one, ['source'])),
   );
+  const action = valueAt(value, ['spec', 'action']) ?? 'ALLOW';
+  if (action === 'ALLOW')
+    return sources.length > 0 && sources.every((from) => from.length > 0 && from.every(isRecord));
+  return action === 'DENY' && sources.some((from) => from.some(isAllButSome));
 }
+
+const isAllButSome = (source: unknown): boolean =>
+  isRecord(source) &&
+  ['notPrincipals', 'notIpBlocks', 'notRemoteIpBlocks'].some((key) => source[key] !== undefined);
 
 /** An EnvoyFilter that takes a header away before routes are chosen. */
 function removesEarly({ kind, value }: Manifest, header: string): boolean {
