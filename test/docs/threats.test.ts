@@ -5,7 +5,9 @@ import t from 'tap';
 import { ROOT } from '../structure/source.ts';
 
 const page = readFileSync(join(ROOT, 'docs/threat-model.md'), 'utf8');
-const links = [...page.matchAll(/\]\(\.\.\/(\S+\.test\.ts)\)/g)].map(([, file = '']) => file);
+const links = [...page.matchAll(/\]\(\.\.\/(\S+\.(?:test|scenario)\.ts)\)/g)].map(
+  ([, file = '']) => file,
+);
 const tests = [...new Set(links)].map((file) => readFileSync(join(ROOT, file), 'utf8')).join('\n');
 const rows = page.split('\n').filter((line) => line.startsWith('|') && line.includes('"'));
 const names = rows.flatMap((row) => [...row.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name));

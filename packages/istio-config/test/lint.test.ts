@@ -91,3 +91,24 @@ t.test('each code says cause and mend', async (t) => {
     t.match(`${title}. ${cause} ${mend}`, /^[A-Z].+\. [A-Z`].+\. .+[.`]$/, code);
   }
 });
+
+for (const folder of [
+  'istio',
+  'istio-mesh',
+  'istio-gateway',
+  'istio-weighted',
+  'istio-mesh-header',
+])
+  for (const { name, file, text, beside } of goldensOf(`documents/${folder}`))
+    t.test(`what the generator makes is fine: ${folder}/${name}`, async (t) => {
+      const { plan } = parsePlan(text);
+      const { manifests } = readManifests(beside('out.yaml') ?? '', { file });
+      t.not(manifests.length, 0);
+      const findings = lint(manifests, plan === undefined ? {} : { plan });
+      const gateway = findings.filter(({ code }) => code === 'TINCT_LINT_EDGE_OPEN');
+      t.strictSame(
+        findings.filter((one) => !gateway.includes(one)).map(formatFinding),
+        [],
+        'but for the gateway, which needs a filter or a guard beside it',
+      );
+    });

@@ -26,8 +26,10 @@ export interface AskOptions {
   readonly path?: string;
   /** `host` is the name that is asked for, wherever the URL leads. */
   readonly headers?: OutgoingHttpHeaders;
-  readonly agent?: Agent;
+  readonly agent?: Agent | false;
   readonly body?: string;
+  /** The address that it comes from; then by a connection of its own. */
+  readonly localAddress?: string;
 }
 
 /** Names and values of a request, in turn → all values of one name. */
@@ -38,9 +40,10 @@ const kept = new Agent({ keepAlive: true });
 
 /** @throws whatever breaks the connection: an answer with any status is an answer. */
 export function ask(url: string, options: AskOptions = {}): Promise<Answer> {
-  const { method = 'GET', path = '/', headers = {}, agent = kept, body } = options;
+  const { method = 'GET', path = '/', headers = {}, body, localAddress } = options;
+  const { agent = localAddress === undefined ? kept : false } = options;
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  request(new URL(path, url), { method, headers, agent }, async (res) => {
+  request(new URL(path, url), { method, headers, agent, localAddress }, async (res) => {
     try {
       resolve(answerOf(res.statusCode ?? 0, res.headers, await text(res)));
     } catch (error) {

@@ -9,7 +9,7 @@ export interface StripOptions {
 
 /**
  * What a key may be trimmed of before it is compared, and how often it is decoded, is `foreignBaggage` of core; a test
- * holds the two equal in a real Envoy. Lua 5.1, as LuaJIT in Envoy has it.
+ * holds the two equal in a real Envoy, but for letters beyond ASCII in front of the prefix, which are trimmed here. Lua 5.1, as LuaJIT in Envoy has it.
  */
 const BAGGAGE = `
 local function is_ours(key)
