@@ -97,7 +97,7 @@ function checkMisrouted(led: Led): void {
     for (const match of by.routes.filter((r) => leadsTo(r, service)).flatMap(matchesOf)) {
       const plain = probeFor(match);
       const probe = plain === undefined ? undefined : colored(plain, release, variant);
-      if (probe === undefined || !takes(match, probe)) continue;
+      if (probe === undefined || !takes(match, probe) || asksAnother(match, led)) continue;
       const route = routeOf(by.routes, probe);
       const stray = route === undefined ? undefined : strayOf(route, variant, led);
       const key = `${variant} ${String(route?.path)}`;
@@ -106,6 +106,14 @@ function checkMisrouted(led: Led): void {
       const message = `a request with \`${release.header}: ${variant}\` that comes here reaches ${stray}`;
       view.report(by.manifest, 'TINCT_LINT_RELEASE_MISROUTED', message, route.path);
     }
+}
+
+/** Of two releases that move a service one has ended: which of their colors comes first is not for lint to say. */
+function asksAnother({ headers }: HttpMatch, { release, view }: Led): boolean {
+  const others = Object.values(view.plan?.releases ?? {}).filter(
+    ({ name }) => name !== release.name,
+  );
+  return others.some((one) => headers.some(({ header }) => header === one.header));
 }
 
 /** Where of a route's destinations another version of the service answers. */

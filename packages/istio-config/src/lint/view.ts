@@ -6,6 +6,7 @@ import {
   type Subset,
   subsetsOf,
 } from '../manifests/destination-rule.ts';
+import { fullHost } from '../manifests/hosts.ts';
 import { findingAt, type Manifest, type Path } from '../manifests/manifest.ts';
 import {
   gatewaysOf,
@@ -65,11 +66,24 @@ export function viewOf(manifests: readonly Manifest[], plan: Plan | undefined): 
       host: ruleHost(manifest),
       subsets: subsetsOf(manifest),
     })),
-    plan,
+    plan: plan && withFullHosts(plan),
     report: (...about) => findings.push(findingAt(...about)),
     reportPlan: (...about) => findings.push(finding(...about)),
   };
   return { view, findings };
+}
+
+/** The plan's services as routes name them. */
+function withFullHosts(plan: Plan): Plan {
+  const { namespace = 'default' } = plan.istio;
+  const releases = Object.entries(plan.releases).map(([name, release]) => {
+    const services = release.services.map((one) => ({
+      ...one,
+      host: fullHost(one.host, namespace),
+    }));
+    return [name, { ...release, services }] as const;
+  });
+  return { ...plan, releases: Object.fromEntries(releases) };
 }
 
 /** The labels of a host's subset, in whichever DestinationRule has it. */
