@@ -37,8 +37,19 @@ function checkService(release: Release, service: Service, view: View): void {
     const led = { release, service, by, view };
     checkUnrouted(led);
     checkMisrouted(led);
-    checkUncolored(led);
+    if (!isSucceeded(led)) checkUncolored(led);
   }
+}
+
+/** Whether another release moves the service now. */
+function isSucceeded({ release, service, view }: Led): boolean {
+  const others = Object.values(view.plan?.releases ?? {}).filter(
+    ({ name }) => name !== release.name,
+  );
+  const hasEnded = release.state === 'completed' || release.state === 'aborted';
+  return (
+    hasEnded && others.some(({ services }) => services.some(({ host }) => host === service.host))
+  );
 }
 
 const leadsTo = ({ destinations }: HttpRoute, { host }: Service): boolean =>
