@@ -86,6 +86,7 @@ const releaseCases: Readonly<Record<string, { old: Tree; next: Tree; says: strin
     says: [
       'service shop host: shop → new-shop',
       'service shop subsets v3 version: none → v3',
+      'service shop exposed: true → false',
       'service cart added',
     ],
   },

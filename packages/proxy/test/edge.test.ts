@@ -22,7 +22,7 @@ const somewhere = 'http://127.0.0.1:1';
 
 const malformed: readonly (readonly [option: string, options: Partial<EdgeOptions>])[] = [
   ['upstream', { upstream: 'localhost:8080' }],
-  ['upstream', { upstream: 'https://a.example' }],
+  ['upstream', { upstream: 'ftp://a.example' }],
   ['upstream', { upstream: 'http://a.example/base' }],
   ['upstream', { upstream: '' }],
   ['direct.my-service.v2', { direct: { 'my-service': { v2: 'v2' } } }],
