@@ -16,12 +16,18 @@ export type EnvoyVersion = (typeof ENVOYS)[number];
 /** `TINCT_MESH_CACHE` lets several checkouts share one folder. */
 export const CACHE = process.env['TINCT_MESH_CACHE'] || join(ROOT, '.cache/mesh');
 
-const digest = createHash('sha256')
-  .update(readFileSync(join(HERE, 'go.sum')))
-  .digest('hex');
+/** A folder of what Go builds, by what it is built from. */
+function goFolder(name: string, sums: string): string {
+  const digest = createHash('sha256').update(readFileSync(sums)).digest('hex');
+  return join(CACHE, `${name}-${digest.slice(0, 16)}`);
+}
 
-/** The folder of what Go builds, by what it is built from. */
-export const GO_FOLDER = join(CACHE, `go-${digest.slice(0, 16)}`);
+export const GO_FOLDER = goFolder('go', join(HERE, 'go.sum'));
+
+/** helm, which one scenario needs: its module is one of its own. */
+export const HELM_SOURCE = join(HERE, 'helm');
+export const HELM_FOLDER = goFolder('helm', join(HELM_SOURCE, 'go.sum'));
+export const HELM = join(HELM_FOLDER, 'helm');
 
 /** The packages that Go builds, and what their programs are called. */
 export const PROGRAMS = {
