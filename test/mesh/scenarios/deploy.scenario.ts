@@ -1,9 +1,11 @@
 /** What `deploy/` makes, held against a real API server (strict, dry run) and against the programs that it starts. */
 import { spawnSync } from 'node:child_process';
 import t, { type Test } from 'tap';
-import { type KubeObject, objectsOf } from '../harness/kube.ts';
+import { until } from '../harness/child.ts';
+import { Kube, type KubeObject, objectsOf } from '../harness/kube.ts';
 import { type Mesh, startMesh } from '../harness/mesh.ts';
-import { folderOf, tinct } from '../harness/tinct.ts';
+import { planText } from '../harness/shop.ts';
+import { folderOf, startEdge, tinct } from '../harness/tinct.ts';
 import { HELM, ROOT } from '../parts/parts.ts';
 import { prepareHelm } from '../parts/prepare.ts';
 
@@ -65,6 +67,14 @@ async function accepted(t: Test, mesh: Mesh, yaml: string): Promise<void> {
   });
   const printed = await tinct(folder, mode, '--config', 'tinct.yaml', '--print-config');
   t.equal(printed.status, 0, printed.err);
+  // Pod security is enforced on pods alone, and this makes none.
+  const probe = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'probe', namespace: 'tinct' },
+    spec: pod,
+  };
+  await mesh.api.kube.apply([probe], { dryRun: true });
   t.match(pod, {
     automountServiceAccountToken: Boolean,
     securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
@@ -119,6 +129,60 @@ t.test('the chart and the kustomizations are what the API server takes', async (
     }
   });
 });
+
+t.test('the rights of the chart are enough to follow the plan, and for nothing else', async (t) => {
+  await prepareHelm();
+  const mesh = await startMesh(t);
+  const { kube } = mesh.api;
+  const plan = (revision: number): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'tinct-plan', namespace: 'tinct' },
+    data: { 'plan.yaml': planText({ revision }) },
+  });
+  const rights = objectsOf(helm(...PROXY).out).filter(({ kind }) =>
+    ['ServiceAccount', 'Role', 'RoleBinding'].includes(kind),
+  );
+  await mesh.apply([
+    NAMESPACE,
+    ...rights,
+    plan(1),
+    { ...plan(1), metadata: { name: 'other', namespace: 'tinct' } },
+  ]);
+  const token = await tokenOf(kube);
+  const folder = folderOf(mesh, 'account', { token, 'ca.crt': mesh.api.ca });
+  const edge = await startEdge(mesh, {
+    upstream: 'http://127.0.0.1:9',
+    flags: [
+      ...['--plan-config-map', 'tinct/tinct-plan', '--plan-api-server', mesh.api.server],
+      ...['--plan-account', folder],
+    ],
+  });
+  await until('the plan is there', async () => (await edge.revision()) === 1);
+  await mesh.apply([plan(2)]);
+  await until('its change is seen', async () => (await edge.revision()) === 2);
+
+  const account = new Kube({ server: mesh.api.server, ca: mesh.api.ca, token });
+  const maps = '/api/v1/namespaces/tinct/configmaps';
+  const may = async (method: string, path: string) => (await account.ask(method, path)).status;
+  t.equal(await may('GET', `${maps}/tinct-plan`), 200);
+  for (const path of [maps, `${maps}/other`, '/api/v1/namespaces/tinct/secrets', '/api/v1/pods'])
+    t.equal(await may('GET', path), 403, path);
+  t.equal(await may('DELETE', `${maps}/tinct-plan`), 403, 'nor change it');
+  account.close();
+});
+
+/** What a pod of this account would be given. */
+async function tokenOf(kube: Kube): Promise<string> {
+  const request = {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: { expirationSeconds: 3600 },
+  };
+  const path = '/api/v1/namespaces/tinct/serviceaccounts/tinct/token';
+  const answer = (await kube.call('POST', path, request)) as { status: { token: string } };
+  return answer.status.token;
+}
 
 t.test('the chart says what is missing', async (t) => {
   await prepareHelm();
