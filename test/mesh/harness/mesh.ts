@@ -125,7 +125,8 @@ export async function startMesh(t: Test): Promise<Mesh> {
         ...settings,
         role: 'router',
         namespace: 'istio-system',
-        labels,
+        // By which policies find the pods of a Gateway of the Gateway API.
+        labels: { ...labels, 'gateway.networking.k8s.io/gateway-name': name },
       });
       const url = `http://${settings.address}:${GATEWAY_PORT}`;
       await until(`${name} listens`, () => ask(url), { alive: [started.child] });

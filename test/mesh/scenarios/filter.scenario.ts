@@ -167,6 +167,13 @@ async function story(t: Test, protocol: 'grpc' | 'http', envoy: EnvoyVersion): P
   const kept = await ask(gateway.url, from('1', { a_b: '1', x_tinct_my_service: 'v2' }));
   t.strictSame(valuesOf(kept.seen?.raw ?? [], 'a_b'), ['1'], 'underscores stay if wanted');
   t.strictSame(valuesOf(kept.seen?.raw ?? [], 'x_tinct_my_service'), [], 'but no color');
+
+  await mesh.apply(await filter('--gateway-api', 'another'));
+  const open = from('999', { 'x-tinct-my-service': 'v2' });
+  await mesh.waitRoute('another gateway’s', gateway.url, open, ({ version }) => version === 'v2');
+  await mesh.apply(await filter('--gateway-api', 'edge'));
+  await decided();
+  await nothingForged(t, gateway, 'decided');
   t.equal(await mesh.istiod.xdsRejects(), 0);
 }
 

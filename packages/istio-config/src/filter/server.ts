@@ -18,7 +18,7 @@ const TIMEOUT = '0.2s';
 const HEALTH = {
   timeout: '0.2s',
   interval: '0.3s',
-  no_traffic_interval: '1s',
+  no_traffic_interval: '0.3s',
   unhealthy_threshold: 2,
   healthy_threshold: 1,
 };
