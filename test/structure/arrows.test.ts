@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { againstArrows, awaiting, impurities, needs, PURE } from './rules.ts';
+import { againstArrows, awaiting, impurities, needs, PURE, reachable } from './rules.ts';
 import { COMPUTED, PACKAGES, type PackageFolder, parseSource, ROOT, sources } from './source.ts';
 
 interface Manifest {
   readonly dependencies?: Record<string, string>;
   readonly devDependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
+  readonly peerDependenciesMeta?: Record<string, { readonly optional?: boolean }>;
 }
 
 const manifestOf = (folder: string): Manifest =>
@@ -25,10 +27,26 @@ for (const folder of PACKAGES) {
       'follows the arrows',
     );
     t.strictSame(src.flatMap(awaiting), [], 'can be required');
+    const { dependencies, peerDependencies, peerDependenciesMeta } = manifestOf(
+      `packages/${folder}`,
+    );
+    const peers = names(peerDependencies);
     t.strictSame(
-      names(manifestOf(`packages/${folder}`).dependencies),
+      [...names(dependencies), ...peers].sort(),
       [...new Set(src.flatMap(needs))].sort(),
       'declares what it imports, and nothing else',
+    );
+    t.strictSame(
+      peers.filter((name) => peerDependenciesMeta?.[name]?.optional !== true),
+      [],
+      'asks nobody to install a peer',
+    );
+    t.strictSame(
+      reachable(src, `packages/${folder}/src/index.ts`)
+        .flatMap(needs)
+        .filter((name) => peers.includes(name)),
+      [],
+      'loads without its optional peers',
     );
   });
 
@@ -38,7 +56,7 @@ for (const folder of PACKAGES) {
     const known = [...names(dependencies), ...names(devDependencies), ...everywhere];
     const needed = needsOf(`packages/${folder}/test/**/*.ts`);
     t.strictSame([...needed].filter((name) => !known.includes(name)).sort(), []);
-    const typed = names(dependencies).map((name) => `@types/${name}`);
+    const typed = [...names(dependencies), ...needed].map((name) => `@types/${name}`);
     const used = [...needed, ...typed];
     t.strictSame(
       names(devDependencies).filter((name) => !used.includes(name)),
@@ -66,6 +84,16 @@ t.test('each arrow against the design is found', async (t) => {
   t.equal(arrow('sdk', "import '../../../core/src/index.ts';"), 1);
   t.equal(arrow('core', "import type { Server } from 'http';"), 1);
   t.equal(arrow('cli', "import { x } from '@tinct/core'; import '../c.ts'; import 'yaml';"), 0);
+});
+
+t.test('what a file loads is found, through others too', async (t) => {
+  const all = [
+    parseSource('packages/sdk/src/index.ts', "export * from './a/b.ts';"),
+    parseSource('packages/sdk/src/a/b.ts', "import '../c.ts';"),
+    parseSource('packages/sdk/src/c.ts', "import 'fastify'; import './a/b.ts';"),
+    parseSource('packages/sdk/src/d.ts', "import 'koa';"),
+  ];
+  t.strictSame(reachable(all, 'packages/sdk/src/index.ts').flatMap(needs), ['fastify']);
 });
 
 t.test('a specifier that only the running program knows is an undeclared one', async (t) => {

@@ -65,6 +65,19 @@ export const needs = (source: Source): string[] =>
     .filter((specifier) => !isRelative(specifier) && !isBuiltin(specifier))
     .map(packageOf);
 
+/** The files that one loads, itself first; `all`: those that may be among them. */
+export function reachable(all: readonly Source[], entry: string): Source[] {
+  const byFile = new Map(all.map((source) => [source.file, source]));
+  const files = new Set([entry]);
+  // Files that are added while it goes round are gone through too.
+  for (const file of files) {
+    const source = byFile.get(file);
+    for (const specifier of source === undefined ? [] : importsOf(source).filter(isRelative))
+      files.add(join(dirname(file), specifier));
+  }
+  return [...files].flatMap((file) => byFile.get(file) ?? []);
+}
+
 /** Imports against the arrows, and relative ones that leave the package. Core imports nothing of Node's. */
 export function againstArrows(source: Source, folder: PackageFolder): string[] {
   return importsOf(source)
