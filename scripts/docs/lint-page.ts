@@ -13,7 +13,7 @@ export function lintPage(): string {
       'kubectl kustomize overlays/prod | tinct istio lint - --output sarif > lint.sarif',
       '```',
     ].join('\n'),
-    'Name everything that belongs together in one run: a subset, a Gateway or a guard that is in no file counts as missing. With `--plan`, requests are made up for each route and each variant and followed along the routes, the first that matches first, as Envoy does; expressions are RE2.',
+    'Name everything that belongs together in one run: a subset, a Gateway or a guard that is in no file counts as missing. With `--plan`, requests are made up for each route and each variant and followed along the routes, the first that matches first, as Envoy does; expressions are RE2. Of HTTPRoutes and GRPCRoutes it looks at whether each variant has a match, and at the pods behind it.',
     '`--output json` prints the findings and their counts, `--output sarif` a SARIF 2.1.0 log. The exit status is 1 when there is an error, with `--strict` also when there is a warning.',
     'A code never changes its meaning, and a retired one never comes back.',
     '| code | level | |',

@@ -98,6 +98,9 @@ for (const folder of [
   'istio-gateway',
   'istio-weighted',
   'istio-mesh-header',
+  'gateway-api',
+  'gateway-api-gateway',
+  'gateway-api-weighted',
 ])
   for (const { name, file, text, beside } of goldensOf(`documents/${folder}`))
     t.test(`what the generator makes is fine: ${folder}/${name}`, async (t) => {

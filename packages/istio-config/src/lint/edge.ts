@@ -1,33 +1,50 @@
 /** Whether a client can choose: at gateways that route on a color, and in filters that ask ext_authz for one. */
 import { isRecord, valueAt } from '@tinct/core';
+import type { ApiRoute } from '../manifests/http-route.ts';
 import type { Manifest, Path } from '../manifests/manifest.ts';
 import { itemsAt, textsAt } from '../manifests/read.ts';
 import { selects, type View, type VirtualService } from './view.ts';
 
 const OWN_PREFIX = 'x-tinct-';
 
+/** Gateways that look at a color. */
+interface Coloring {
+  readonly manifest: Manifest;
+  /** `namespace/name`. */
+  readonly gateways: readonly string[];
+  /** In the order of the routes. */
+  readonly headers: readonly { readonly header: string; readonly path: Path }[];
+}
+
 export function checkEdge(view: View): void {
-  for (const service of view.services) checkGateway(service, view);
+  for (const one of [...view.services.map(ofIstio), ...view.apiRoutes.map(ofGatewayApi)])
+    checkGateways(one, view);
   for (const manifest of view.manifests.filter(({ kind }) => kind === 'EnvoyFilter'))
     checkFilter(manifest, view);
 }
 
-/** The first match of a header that carries colors. */
-function colorMatch({ routes }: VirtualService, { plan }: View) {
-  const own = new Set(Object.values(plan?.releases ?? {}).map(({ header }) => header));
-  return routes
-    .flatMap(({ matches }) => matches.flatMap(({ headers }) => headers))
-    .find(({ header }) => header.startsWith(OWN_PREFIX) || own.has(header));
-}
+const ofIstio = ({ manifest, gateways, routes }: VirtualService): Coloring => ({
+  manifest,
+  gateways: gateways.filter((gateway) => gateway !== 'mesh'),
+  headers: routes.flatMap(({ matches }) => matches.flatMap(({ headers }) => headers)),
+});
 
-function checkGateway(service: VirtualService, view: View): void {
-  const color = colorMatch(service, view);
-  const gateways = service.gateways.filter((gateway) => gateway !== 'mesh');
+const ofGatewayApi = ({ manifest, parents, rules }: ApiRoute): Coloring => ({
+  manifest,
+  gateways: parents
+    .filter(({ kind }) => kind === 'Gateway')
+    .map(({ namespace, name }) => `${namespace}/${name}`),
+  headers: rules.flatMap(({ headers }) => headers),
+});
+
+function checkGateways({ manifest, gateways, headers }: Coloring, view: View): void {
+  const own = new Set(Object.values(view.plan?.releases ?? {}).map(({ header }) => header));
+  const color = headers.find(({ header }) => header.startsWith(OWN_PREFIX) || own.has(header));
   if (color === undefined) return;
   const open = gateways.filter((gateway) => !isGuarded(gateway, color.header, view));
   if (open.length === 0) return;
   const message = `whoever reaches ${open.join(', ')} may send \`${color.header}\``;
-  view.report(service.manifest, 'TINCT_LINT_EDGE_OPEN', message, color.path);
+  view.report(manifest, 'TINCT_LINT_EDGE_OPEN', message, color.path);
 }
 
 function isGuarded(gateway: string, header: string, { manifests }: View): boolean {
@@ -35,7 +52,10 @@ function isGuarded(gateway: string, header: string, { manifests }: View): boolea
   const object = manifests.find(
     (one) => one.kind === 'Gateway' && one.name === name && one.namespace === namespace,
   );
-  const pods = textsAt(object?.value, ['spec', 'selector']);
+  const isApi = object?.group === 'gateway.networking.k8s.io';
+  const pods = isApi
+    ? { 'gateway.networking.k8s.io/gateway-name': name }
+    : textsAt(object?.value, ['spec', 'selector']);
   return manifests.some(
     (one) =>
       one.namespace === namespace &&

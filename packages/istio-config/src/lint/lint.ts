@@ -2,6 +2,7 @@
 import { ERRORS, type ErrorCode, type Finding, type Plan } from '@tinct/core';
 import type { Manifest } from '../manifests/manifest.ts';
 import { checkEdge } from './edge.ts';
+import { checkGatewayApi } from './gateway-api.ts';
 import { checkMesh } from './mesh.ts';
 import { checkOrder } from './order.ts';
 import { checkRefused } from './refused.ts';
@@ -16,6 +17,7 @@ const CHECKS = [
   checkOrder,
   checkWeights,
   checkReleases,
+  checkGatewayApi,
   checkMesh,
   checkEdge,
 ];

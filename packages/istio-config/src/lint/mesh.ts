@@ -1,6 +1,7 @@
 /** Whether routes hold where calls are made: in sidecars, and in the ambient mesh's waypoints. */
 import { isService, serviceOf } from '../manifests/hosts.ts';
-import type { Manifest } from '../manifests/manifest.ts';
+import type { ApiRoute } from '../manifests/http-route.ts';
+import type { Manifest, Path } from '../manifests/manifest.ts';
 import { matchesOf } from './cover.ts';
 import type { View, VirtualService } from './view.ts';
 
@@ -9,6 +10,7 @@ export function checkMesh(view: View): void {
     checkGateways(service, view);
     checkWaypoint(service, view);
   }
+  for (const route of view.apiRoutes) checkApiWaypoint(route, view);
 }
 
 const inMesh = ({ gateways }: VirtualService): boolean => gateways.includes('mesh');
@@ -42,28 +44,33 @@ function checkGateways(service: VirtualService, view: View): void {
 
 function checkWaypoint(service: VirtualService, view: View): void {
   if (!inMesh(service) || !asksHeaders(service)) return;
-  for (const { host, path } of service.hosts.filter((one) => isService(one.host))) {
-    const { name, namespace } = serviceOf(host);
-    const space = view.manifests.find((one) => one.kind === 'Namespace' && one.name === namespace);
-    const itself = view.manifests.find(
-      (one) => one.kind === 'Service' && one.name === name && one.namespace === namespace,
-    );
-    const isAmbient = space?.labels['istio.io/dataplane-mode'] === 'ambient';
-    if (
-      !isAmbient ||
-      hasWaypoint(itself) ||
-      (itself !== undefined && waypointOf(itself) === undefined && hasWaypoint(space))
-    )
-      continue;
-    if (itself === undefined && hasWaypoint(space)) continue;
-    const message = `the namespace ${namespace} is ambient, and nobody reads headers for ${name}`;
-    view.report(service.manifest, 'TINCT_LINT_WAYPOINT_MISSING', message, path);
-  }
+  for (const { host, path } of service.hosts.filter((one) => isService(one.host)))
+    checkReader(service.manifest, serviceOf(host), path, view);
+}
+
+/** A route for calls to a Service, by the Gateway API. */
+function checkApiWaypoint({ manifest, parents, rules }: ApiRoute, view: View): void {
+  if (!rules.some(({ headers }) => headers.length > 0)) return;
+  for (const { path, ...service } of parents.filter(({ kind }) => kind === 'Service'))
+    checkReader(manifest, service, path, view);
+}
+
+/** Whether somebody reads the headers of calls to a service. */
+function checkReader(
+  manifest: Manifest,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  path: Path,
+  { manifests, report }: View,
+): void {
+  const space = manifests.find((one) => one.kind === 'Namespace' && one.name === namespace);
+  const service = manifests.find(
+    (one) => one.kind === 'Service' && one.name === name && one.namespace === namespace,
+  );
+  const waypoint = (service && waypointOf(service)) ?? (space && waypointOf(space));
+  const isAmbient = space?.labels['istio.io/dataplane-mode'] === 'ambient';
+  if (!isAmbient || (waypoint !== undefined && waypoint !== 'none')) return;
+  const message = `the namespace ${namespace} is ambient, and nobody reads headers for ${name}`;
+  report(manifest, 'TINCT_LINT_WAYPOINT_MISSING', message, path);
 }
 
 const waypointOf = ({ labels }: Manifest): string | undefined => labels['istio.io/use-waypoint'];
-
-const hasWaypoint = (manifest: Manifest | undefined): boolean => {
-  const name = manifest && waypointOf(manifest);
-  return name !== undefined && name !== 'none';
-};

@@ -1,7 +1,5 @@
 /** A plan's releases: whether what the edge colors gets where it should. */
-import { isRecord, type Release, type Service, valueAt } from '@tinct/core';
-import type { Manifest } from '../manifests/manifest.ts';
-import { itemsAt } from '../manifests/read.ts';
+import type { Release, Service } from '@tinct/core';
 import type { Destination, HttpMatch, HttpRoute } from '../manifests/virtual-service.ts';
 import { matchesOf } from './cover.ts';
 import { type Probe, probeFor, routeOf, takes } from './probe.ts';
@@ -24,7 +22,7 @@ function checkService(release: Release, service: Service, view: View): void {
   const leading = view.services.filter(({ routes }) =>
     routes.some((route) => leadsTo(route, service)),
   );
-  if (leading.length === 0 && !isServedByGatewayApi(release, view.manifests)) {
+  if (leading.length === 0 && !isServedByGatewayApi(release, view)) {
     const message = `no route that was read leads to ${service.host}`;
     view.reportPlan('TINCT_LINT_RELEASE_UNROUTED', message, [
       'releases',
@@ -55,14 +53,10 @@ function isSucceeded({ release, service, view }: Led): boolean {
 const leadsTo = ({ destinations }: HttpRoute, { host }: Service): boolean =>
   destinations.some((destination) => destination.host === host);
 
-function isServedByGatewayApi({ header }: Release, manifests: readonly Manifest[]): boolean {
-  return manifests
-    .filter(({ kind }) => kind === 'HTTPRoute' || kind === 'GRPCRoute')
-    .flatMap(({ value }) => itemsAt(value, ['spec', 'rules']))
-    .flatMap(([rule]) => itemsAt(rule, ['matches']))
-    .flatMap(([match]) => itemsAt(match, ['headers']))
-    .some(([one]) => isRecord(one) && String(valueAt(one, ['name'])).toLowerCase() === header);
-}
+const isServedByGatewayApi = ({ header }: Release, { apiRoutes }: View): boolean =>
+  apiRoutes.some(({ rules }) =>
+    rules.some(({ headers }) => headers.some((one) => one.header === header)),
+  );
 
 const asksColor = ({ headers }: HttpMatch, { header }: Release): boolean =>
   headers.some((one) => one.header === header);

@@ -7,6 +7,7 @@ import {
   subsetsOf,
 } from '../manifests/destination-rule.ts';
 import { fullHost } from '../manifests/hosts.ts';
+import { type ApiRoute, apiRoutes } from '../manifests/http-route.ts';
 import { findingAt, type Manifest, type Path } from '../manifests/manifest.ts';
 import {
   gatewaysOf,
@@ -33,6 +34,7 @@ export interface View {
   readonly manifests: readonly Manifest[];
   readonly services: readonly VirtualService[];
   readonly rules: readonly DestinationRule[];
+  readonly apiRoutes: readonly ApiRoute[];
   readonly plan: Plan | undefined;
   /** Says something about a place of an object. */
   readonly report: (
@@ -66,6 +68,7 @@ export function viewOf(manifests: readonly Manifest[], plan: Plan | undefined): 
       host: ruleHost(manifest),
       subsets: subsetsOf(manifest),
     })),
+    apiRoutes: apiRoutes(manifests),
     plan: plan && withFullHosts(plan),
     report: (...about) => findings.push(findingAt(...about)),
     reportPlan: (...about) => findings.push(finding(...about)),
