@@ -1,21 +1,41 @@
 /** `pnpm bench proxy`. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { proxyBench } from './bench.ts';
+import { bodies } from './more/bodies.ts';
+import { idle } from './more/idle.ts';
+import { releases } from './more/releases.ts';
+import { printResult, type Result, type Setting } from './more/setting.ts';
+import { soak } from './more/soak.ts';
+import { sse } from './more/sse.ts';
+import { tls } from './more/tls.ts';
+import { websocket } from './more/websocket.ts';
 import { Processes } from './processes.ts';
 import { printText } from './report.ts';
 
-export const USAGE = `pnpm bench proxy [options]
+const MORE: Readonly<Record<string, (setting: Setting) => Promise<Result>>> = {
+  tls,
+  websocket,
+  sse,
+  bodies,
+  idle,
+  releases,
+  soak,
+};
+
+export const USAGE = `pnpm bench proxy [${Object.keys(MORE).join(' | ')}] [options]
 
   --quick            fewer and shorter rounds
   --json             the results as JSON
   --rounds N         how often each contestant has its turn (5)
   --seconds N        how long a turn takes (5)
-  --warm-up N        requests that come first and do not count (30000)
+  --warm-up N        requests that come first and do not count (100000)
   --users N          how many users there are (2000)
   --connections N    how many connections are kept busy (64)
+  --idle N           idle connections that are held (5000)
+  --minutes N        how long the heap is watched (1)
   --only A,B         those contestants only whose names have this in them
 `;
 
@@ -24,31 +44,65 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
   rounds: { type: 'string' },
   seconds: { type: 'string' },
-  'warm-up': { type: 'string', default: '30000' },
+  'warm-up': { type: 'string', default: '100000' },
   users: { type: 'string', default: '2000' },
   connections: { type: 'string', default: '64' },
+  idle: { type: 'string', default: '5000' },
+  minutes: { type: 'string', default: '1' },
   only: { type: 'string' },
 } as const;
 
-export async function main(args: string[]): Promise<string> {
-  const { values } = parseArgs({ args, options: OPTIONS });
-  const { quick } = values;
-  const options = {
-    rounds: Number(values.rounds ?? (quick ? 2 : 5)),
-    seconds: Number(values.seconds ?? (quick ? 2 : 5)),
-    warmUp: Number(values['warm-up']),
-    users: Number(values.users),
-    connections: Number(values.connections),
-    only: values.only?.split(','),
-    progress: (what: string) => process.stderr.write(`${what} …\n`),
-  };
+type Values = ReturnType<typeof valuesOf>['values'];
+
+const valuesOf = (args: string[]) => parseArgs({ args, allowPositionals: true, options: OPTIONS });
+
+/** Runs something with a folder and processes that do not outlive it. */
+async function within<T>(run: (folder: string, processes: Processes) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'tinct-bench-'));
+  // Services may run as another user.
+  chmodSync(folder, 0o755);
   const processes = new Processes();
   try {
-    const report = await proxyBench(folder, options, processes);
-    return values.json ? `${JSON.stringify(report, undefined, 2)}\n` : printText(report);
+    return await run(folder, processes);
   } finally {
     await processes.stopAll();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
+export async function main(args: string[]): Promise<string> {
+  const { values, positionals } = valuesOf(args);
+  const [name] = positionals;
+  if (name === undefined) return usual(values);
+  const more = MORE[name];
+  if (more === undefined) throw new Error(`there is no \`proxy ${name}\`:\n${USAGE}`);
+  const setting = {
+    ...timesOf(values),
+    idle: Number(values.idle),
+    minutes: Number(values.minutes),
+  };
+  const result = await within((folder, processes) => more({ ...setting, folder, processes }));
+  return values.json ? json(result) : printResult(result);
+}
+
+function timesOf({ quick, rounds, seconds, 'warm-up': warmUp }: Values) {
+  return {
+    rounds: Number(rounds ?? (quick ? 2 : 5)),
+    seconds: Number(seconds ?? (quick ? 2 : 5)),
+    warmUp: Number(warmUp),
+    progress: (what: string) => void process.stderr.write(`${what} …\n`),
+  };
+}
+
+async function usual(values: Values): Promise<string> {
+  const options = {
+    ...timesOf(values),
+    users: Number(values.users),
+    connections: Number(values.connections),
+    only: values.only?.split(','),
+  };
+  const report = await within((folder, processes) => proxyBench(folder, options, processes));
+  return values.json ? json(report) : printText(report);
 }

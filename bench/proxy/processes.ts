@@ -111,6 +111,10 @@ export class Program {
     return this.#pids.reduce((sum, pid) => sum + kib(pid) * 1024, 0);
   }
 
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
   async stop(): Promise<void> {
     if (this.hasEnded) return;
     this.#child.kill('SIGTERM');

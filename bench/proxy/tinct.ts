@@ -6,29 +6,18 @@ import type { Place } from './contestants.ts';
 
 const MAIN = join(import.meta.dirname, '../../packages/cli/src/main.ts');
 
-const release = (rules: readonly object[], scope?: object) => ({
+const release = (name: string, rules: readonly object[]) => ({
   stable: 'v1',
   memory: { maxAge: '30d' },
-  services: { shop: { host: 'shop', subsets: { v1: { version: 'v1' }, v2: { version: 'v2' } } } },
-  rules,
-  ...(scope === undefined ? {} : { scope }),
+  scope: { hosts: [`${name}.example`], paths: ['/'] },
+  services: { [name]: { host: name, subsets: { v1: { version: 'v1' }, v2: { version: 'v2' } } } },
+  rules: [...rules, { percent: 10, variant: 'v2' }],
 });
 
 /** The plan of the benchmark; `others`: releases of other hosts. */
 export function planText(others = 0): string {
   const vips = Array.from({ length: 1000 }, (_, i) => `vip-${i}`);
-  const rules = [
-    { users: vips, variant: 'v2' },
-    { percent: 10, variant: 'v2' },
-  ];
-  const shop = release(rules, { hosts: ['shop.example'], paths: ['/'] });
-  const more = Array.from({ length: others }, (_, i) => {
-    const { services, ...one } = release([{ percent: 10, variant: 'v2' }], {
-      hosts: [`other-${i}.example`],
-      paths: ['/'],
-    });
-    return [`other-${i}`, { ...one, services: { [`other-${i}`]: services.shop } }] as const;
-  });
+  const names = Array.from({ length: others }, (_, i) => `other-${i}`);
   return JSON.stringify({
     apiVersion: 'tinct.dev/v1',
     kind: 'Plan',
@@ -37,7 +26,10 @@ export function planText(others = 0): string {
       { unit: 'user', header: 'x-user-id' },
       { unit: 'anonymous', issued: {} },
     ],
-    releases: { shop, ...Object.fromEntries(more) },
+    releases: {
+      shop: release('shop', [{ users: vips, variant: 'v2' }]),
+      ...Object.fromEntries(names.map((name) => [name, release(name, [])])),
+    },
   });
 }
 

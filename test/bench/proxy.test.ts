@@ -23,3 +23,17 @@ t.test('every contestant that is there is measured, and who is not is said', { s
   t.ok(report.rows.every(({ cpuMs, rps }: { cpuMs: number; rps: number }) => cpuMs > 0 && rps > 0));
   t.end();
 });
+
+/** The quickest of the others, which run by the same functions. */
+t.test('proxy websocket has a row for each', { skip }, (t) => {
+  const args = ['bench/main.ts', 'proxy', 'websocket', ...tiny, '--json'];
+  const result: { head: string[]; rows: unknown[][] } = JSON.parse(
+    run(process.execPath, args, ROOT),
+  );
+  t.strictSame(
+    result.rows.map(([name]) => name),
+    ['tinct', '(TCP relay in Node)'],
+  );
+  for (const row of result.rows) t.equal(row.length, result.head.length);
+  t.end();
+});
