@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream';
 import type { ClientRequest } from '../exchange.ts';
 
+/** What is read before the upstream has taken it: with less, each piece stops the client's connection and starts it again. */
+const AHEAD_BYTES = 262_144;
+
 /**
  * A request's body on its way to the upstream, with backpressure.
  *
@@ -18,7 +21,7 @@ export class RequestBody extends Readable {
   };
 
   constructor(req: ClientRequest) {
-    super();
+    super({ highWaterMark: AHEAD_BYTES });
     this.#req = req;
     req.on('data', this.#onData).on('end', this.#onEnd);
     req.pause();
