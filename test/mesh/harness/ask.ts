@@ -55,7 +55,7 @@ export function ask(url: string, options: AskOptions = {}): Promise<Answer> {
   return promise;
 }
 
-function answerOf(status: number, headers: Answer['headers'], said: string): Answer {
+export function answerOf(status: number, headers: Answer['headers'], said: string): Answer {
   const isEcho = headers['x-mesh-echo'] !== undefined;
   const seen = isEcho ? (JSON.parse(said) as Seen) : undefined;
   return { status, headers, text: said, version: seen?.version, seen };

@@ -1,8 +1,9 @@
 /** One plan and its routes, as most scenarios need them: a service with two versions behind a gateway. */
-import type { KubeObject } from './kube.ts';
+import { join } from 'node:path';
+import type { Mesh } from './mesh.ts';
+import { folderOf, tinctDoes } from './tinct.ts';
 
 export const HOST = 'shop.example';
-export const MY_SERVICE = 'my-service.shop.svc.cluster.local';
 export const COLOR = 'x-tinct-my-service';
 
 export interface PlanParts {
@@ -22,6 +23,7 @@ kind: Plan
 metadata: { name: shop, revision: ${revision} }
 identity:
   - { unit: user, header: user-id }
+istio: { gateways: [istio-system/edge] }
 cohorts: ${cohorts}
 releases:
   my-service:
@@ -29,56 +31,52 @@ releases:
     scope: { hosts: [${HOST}] }
     services:
       my-service:
-        host: ${MY_SERVICE}
+        host: my-service.shop.svc.cluster.local
         subsets: { v1: { version: v1 }, v2: { version: v2 } }
     rules:
 ${rules.map((rule) => `      - ${rule}\n`).join('')}`;
 
-export interface RouteParts {
-  /** `istio-system/edge`, or `mesh`. */
-  readonly gateway: string;
-  readonly name?: string;
-  readonly hosts?: readonly string[];
+export interface Plan {
+  readonly folder: string;
+  readonly file: string;
+  /** What `tinct istio generate` makes of it. */
+  routes(...flags: readonly string[]): Promise<string>;
 }
 
-export const destinationRule = (): KubeObject => ({
-  apiVersion: 'networking.istio.io/v1',
-  kind: 'DestinationRule',
-  metadata: { name: 'tinct-my-service', namespace: 'shop' },
-  spec: {
-    host: MY_SERVICE,
-    subsets: ['v1', 'v2'].map((version) => ({ name: version, labels: { version } })),
-  },
-});
+let written = 0;
 
-/** A match for each variant, stable too; what has no color is stable's. */
-export const virtualService = ({
-  gateway,
-  name = 'tinct-my-service',
-  hosts = [HOST],
-}: RouteParts): KubeObject => ({
-  apiVersion: 'networking.istio.io/v1',
-  kind: 'VirtualService',
-  metadata: { name, namespace: 'shop' },
-  spec: {
-    hosts,
-    gateways: [gateway],
-    http: [
-      ...['v1', 'v2'].map((variant) => ({
-        match: [{ headers: { [COLOR]: { exact: variant } } }],
-        ...routeTo(variant),
-      })),
-      routeTo('v1'),
-    ],
-  },
-});
-
-const routeTo = (subset: string) => ({
-  route: [{ destination: { host: MY_SERVICE, subset } }],
-  headers: { response: { set: { 'x-tinct-routed': `my-service=${subset}` } } },
-});
+/** A plan in a folder of its own, with the files that lie beside it. */
+export function writePlan(
+  mesh: Mesh,
+  text: string,
+  files: Readonly<Record<string, string>> = {},
+): Plan {
+  written += 1;
+  const folder = folderOf(mesh, `plan-${written}`, { 'plan.yaml': text, ...files });
+  return {
+    folder,
+    file: join(folder, 'plan.yaml'),
+    routes: (...flags) => tinctDoes(folder, 'istio', 'generate', 'plan.yaml', ...flags),
+  };
+}
 
 /** A user's request for the shop. */
 export const by = (user?: string, more: Readonly<Record<string, string | string[]>> = {}) => ({
   headers: { host: HOST, ...(user === undefined ? {} : { 'user-id': user }), ...more },
 });
+
+/** What a gateway gets from the edge: a color that was decided. */
+export const colored = (version: string) => by(undefined, { [COLOR]: version });
+
+/** A mesh with the versions of `my-service` behind a gateway, and a plan's routes in force. */
+export async function openShop(mesh: Mesh, plan: Plan) {
+  const [gateway, service, routes] = await Promise.all([
+    mesh.gateway(),
+    mesh.service('my-service', ['v1', 'v2']),
+    plan.routes(),
+  ]);
+  await mesh.apply(routes);
+  const isV2 = ({ version }: { version: string | undefined }) => version === 'v2';
+  await mesh.waitRoute('v2 is reached', gateway.url, colored('v2'), isV2);
+  return { gateway, service };
+}

@@ -1,12 +1,11 @@
 /** How long a bad version still gets requests after somebody said stop, and that nobody notices but by its absence. */
-import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { until } from '../harness/child.ts';
 import { failed, type Load, quantile, type Shot, startLoad } from '../harness/load.ts';
 import { type Mesh, startMesh } from '../harness/mesh.ts';
 import { say } from '../harness/say.ts';
-import { by, destinationRule, planText, virtualService } from '../harness/shop.ts';
-import { type EdgeProcess, folderOf, startEdge, tinctDoes } from '../harness/tinct.ts';
+import { by, openShop, type Plan, planText, writePlan } from '../harness/shop.ts';
+import { type EdgeProcess, startEdge, tinctDoes } from '../harness/tinct.ts';
 
 /** Half of the users are on v2. */
 const RULES = ['{ percent: 50, variant: v2 }'];
@@ -14,13 +13,10 @@ const REPLICAS = 3;
 /** Nobody should wait as long on the busiest machine; what it is here is printed. */
 const PATIENCE_MS = 10_000;
 
-async function edgesOf(mesh: Mesh, upstream: string): Promise<readonly EdgeProcess[]> {
-  const folder = folderOf(mesh, `plan-${mesh.children.all.length}`, {
-    'plan.yaml': planText({ rules: RULES }),
-  });
-  const plan = join(folder, 'plan.yaml');
-  return Promise.all(Array.from({ length: REPLICAS }, () => startEdge(mesh, { upstream, plan })));
-}
+const edgesOf = (mesh: Mesh, upstream: string, plan: Plan): Promise<readonly EdgeProcess[]> =>
+  Promise.all(
+    Array.from({ length: REPLICAS }, () => startEdge(mesh, { upstream, plan: plan.file })),
+  );
 
 /** A thousand users who come back again and again, through each edge in turn. */
 function loadOn(edges: readonly EdgeProcess[]): Load {
@@ -57,35 +53,24 @@ async function abortUnder(t: Test, load: Load, command: () => Promise<unknown>):
 
 t.test('abort under load', async (t) => {
   const mesh = await startMesh(t);
-  const [gateway] = await Promise.all([mesh.gateway(), mesh.service('my-service', ['v1', 'v2'])]);
-  const routes = [destinationRule(), virtualService({ gateway: gateway.ref })];
-  await mesh.apply(routes);
-  const colored = by('1', { 'x-tinct-my-service': 'v2' });
-  const isThere = () =>
-    mesh.waitRoute('v2 is reached', gateway.url, colored, ({ version }) => version === 'v2');
-  await isThere();
+  const plan = writePlan(mesh, planText({ rules: RULES }));
+  const { gateway } = await openShop(mesh, plan);
 
   await t.test(`tinct abort, to ${REPLICAS} edges`, async (t) => {
-    const edges = await edgesOf(mesh, gateway.url);
+    const edges = await edgesOf(mesh, gateway.url, plan);
     const before = await mesh.istiod.pushes();
     const admins = edges.flatMap(({ admin }) => ['--admin', admin]);
-    await abortUnder(t, loadOn(edges), () =>
-      tinctDoes(mesh.folder, 'abort', 'my-service', ...admins),
-    );
+    const abort = () => tinctDoes(mesh.folder, 'abort', 'my-service', ...admins);
+    await abortUnder(t, loadOn(edges), abort);
     t.equal(await mesh.istiod.pushes(), before, 'nothing went through the mesh');
   });
 
   await t.test(
-    'the document that sends everyone to stable, with no word to any edge',
+    'the document that sends everyone to stable: no edge has to be reached',
     async (t) => {
-      const edges = await edgesOf(mesh, gateway.url);
-      const everyone = virtualService({ gateway: gateway.ref });
-      const { http } = everyone['spec'] as { http: object[] };
-      const abort = {
-        ...everyone,
-        spec: { ...(everyone['spec'] as object), http: http.slice(-1) },
-      };
-      await abortUnder(t, loadOn(edges), () => mesh.apply([abort]));
+      const edges = await edgesOf(mesh, gateway.url, plan);
+      const abort = await plan.routes('--abort', 'my-service');
+      await abortUnder(t, loadOn(edges), () => mesh.apply(abort));
     },
   );
 

@@ -9,8 +9,8 @@ import { until } from '../harness/child.ts';
 import { forEach } from '../harness/load.ts';
 import { type Mesh, startMesh } from '../harness/mesh.ts';
 import { say } from '../harness/say.ts';
-import { by, destinationRule, HOST, planText, virtualService } from '../harness/shop.ts';
-import { folderOf, startEdge, tinctDoes } from '../harness/tinct.ts';
+import { by, HOST, openShop, planText, writePlan } from '../harness/shop.ts';
+import { startEdge, tinctDoes } from '../harness/tinct.ts';
 
 const STEPS = ['1', '5', '10', '20', '100'];
 const USERS = Array.from({ length: 10_000 }, (_, i) => `${i + 1}`);
@@ -27,15 +27,11 @@ const RULES = [
 
 async function shop(t: Test) {
   const mesh = await startMesh(t);
-  const [gateway] = await Promise.all([mesh.gateway(), mesh.service('my-service', ['v1', 'v2'])]);
-  await mesh.apply([destinationRule(), virtualService({ gateway: gateway.ref })]);
-  const folder = folderOf(mesh, 'plan', {
-    'plan.yaml': planText({ rules: RULES, cohorts: '{ beta-users: { list: beta.csv } }' }),
-    'beta.csv': ['id', ...COHORT].join('\n'),
-  });
+  const text = planText({ rules: RULES, cohorts: '{ beta-users: { list: beta.csv } }' });
+  const { folder, ...plan } = writePlan(mesh, text, { 'beta.csv': ['id', ...COHORT].join('\n') });
   await tinctDoes(folder, 'plan', 'lock', 'plan.yaml');
-  const edge = await startEdge(mesh, { upstream: gateway.url, plan: join(folder, 'plan.yaml') });
-  await mesh.waitRoute('v2 is reached', edge.url, by(ALLOWED), ({ version }) => version === 'v2');
+  const { gateway } = await openShop(mesh, { folder, ...plan });
+  const edge = await startEdge(mesh, { upstream: gateway.url, plan: plan.file });
   return { mesh, gateway, edge, folder };
 }
 
