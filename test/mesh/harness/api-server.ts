@@ -16,7 +16,8 @@ export interface ApiServer {
   readonly kubeconfig: string;
   /** The certificate that names it, PEM. */
   readonly ca: string;
-  readonly child: Child;
+  /** Ends it at once and starts it again; etcd keeps what was in it. */
+  restart(whileAway?: () => Promise<void>): Promise<void>;
 }
 
 interface Place {
@@ -31,7 +32,7 @@ export async function startApiServer({ children, folder, address }: Place): Prom
   const key = makeAccountKey(folder);
   const pki = join(folder, 'pki');
   writeFileSync(join(folder, 'tokens.csv'), `${token},admin,admin,"system:masters"\n`);
-  const child = children.start('kube-apiserver', program('apiServer'), [
+  const args = [
     `--etcd-servers=http://${address}:${PORTS.etcd}`,
     `--bind-address=${address}`,
     `--advertise-address=${address}`,
@@ -46,7 +47,9 @@ export async function startApiServer({ children, folder, address }: Place): Prom
     '--disable-admission-plugins=ServiceAccount',
     `--token-auth-file=${join(folder, 'tokens.csv')}`,
     '--endpoint-reconciler-type=none',
-  ]);
+  ];
+  const start = () => children.start('kube-apiserver', program('apiServer'), args);
+  let child = start();
   const certificate = join(pki, 'apiserver.crt');
   const alive = [etcd, child];
   const ca = await until('the API server’s certificate', () => readFileSync(certificate, 'utf8'), {
@@ -54,15 +57,28 @@ export async function startApiServer({ children, folder, address }: Place): Prom
   });
   const server = `https://${address}:${PORTS.api}`;
   const kube = new Kube({ server, ca, token });
-  await until(
-    'the API server is ready',
-    async () => (await kube.ask('GET', '/readyz')).status === 200,
-    { alive },
-  );
+  const ready = () =>
+    until(
+      'the API server is ready',
+      async () => (await kube.ask('GET', '/readyz')).status === 200,
+      { alive: [etcd, child] },
+    );
+  await ready();
   await define(kube);
   const kubeconfig = join(folder, 'kubeconfig.json');
   writeFileSync(kubeconfig, kubeconfigOf(server, certificate, token));
-  return { kube, server, kubeconfig, ca, child };
+  return {
+    kube,
+    server,
+    kubeconfig,
+    ca,
+    async restart(whileAway = async () => {}) {
+      await child.stop();
+      await whileAway();
+      child = start();
+      await ready();
+    },
+  };
 }
 
 function startEtcd({ children, folder, address }: Place): Child {

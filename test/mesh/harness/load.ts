@@ -1,6 +1,6 @@
 /** Many requests: each of a list once, or a load that goes on until it is stopped. */
 import { Agent } from 'node:http';
-import { type AskOptions, ask } from './ask.ts';
+import { type Answer, type AskOptions, ask } from './ask.ts';
 
 /** Does something for each item, at most so many at a time. @returns what came of each, in their order. */
 export async function forEach<T, R>(
@@ -37,6 +37,7 @@ export interface Load {
 
 export interface Request extends AskOptions {
   readonly url: string;
+  readonly onAnswer?: (answer: Answer) => void;
 }
 
 /** Some clients that each send their next request when the last one has ended. */
@@ -48,10 +49,11 @@ export function startLoad(make: (index: number) => Request, clients = 8): Load {
   const client = async () => {
     while (goesOn) {
       const index = next++;
-      const { url, ...options } = make(index);
+      const { url, onAnswer, ...options } = make(index);
       const sentAt = performance.now();
       const came = await ask(url, { agent, ...options }).catch((error: Error) => error);
       const endedAt = performance.now();
+      if (!(came instanceof Error)) onAnswer?.(came);
       const how =
         came instanceof Error
           ? { broken: String(came), status: 0, version: undefined }

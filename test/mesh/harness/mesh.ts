@@ -10,7 +10,7 @@ import { Children, until } from './child.ts';
 import { type Envoy, startEnvoy } from './envoy.ts';
 import { type Istiod, startIstiod } from './istiod.ts';
 import type { ApplyOptions, KubeObject } from './kube.ts';
-import { claimNetwork } from './network.ts';
+import { claimNetwork, freePort } from './network.ts';
 import { say } from './say.ts';
 import { type Service, type ServiceOptions, startService, type Workload } from './service.ts';
 
@@ -51,6 +51,8 @@ export interface Mesh {
   /** Server-side apply of YAML text or objects. */
   apply(documents: string | readonly KubeObject[], options?: ApplyOptions): Promise<void>;
   gateway(options?: GatewayOptions): Promise<Gateway>;
+  /** As the Gateway API has it: `istio-system/edge-api`. It listens on every address of the machine, on a free port. */
+  gatewayOfApi(): Promise<Gateway>;
   sidecar(app: string, options: SidecarOptions): Promise<Sidecar>;
   service<V extends string>(
     name: string,
@@ -132,6 +134,21 @@ export async function startMesh(t: Test): Promise<Mesh> {
       await until(`${name} listens`, () => ask(url), { alive: [started.child] });
       return { ...started, url, ref: `istio-system/${name}` };
     },
+    async gatewayOfApi() {
+      const settings = envoy({ name: 'edge-api' });
+      const labels = { istio: 'edge-api' };
+      const port = await freePort();
+      await api.kube.apply(gatewayApiObjects(labels, settings.address, port));
+      const started = await startEnvoy(place, {
+        ...settings,
+        role: 'router',
+        namespace: 'istio-system',
+        labels,
+      });
+      const url = `http://${settings.address}:${port}`;
+      await until('edge-api listens', () => ask(url), { alive: [started.child] });
+      return { ...started, url, ref: 'istio-system/edge-api' };
+    },
     async sidecar(app, { envoy: version, namespace = 'shop', port }) {
       const settings = envoy({ name: app, envoy: version });
       const labels = { app };
@@ -149,12 +166,7 @@ export async function startMesh(t: Test): Promise<Mesh> {
         versions,
         options,
       );
-      endings.push(() =>
-        Object.values<Workload>(service.versions).forEach(({ server }) => {
-          server.close();
-          server.closeAllConnections();
-        }),
-      );
+      endings.push(() => Object.values<Workload>(service.versions).map((pod) => pod.close()));
       return service;
     },
     waitRoute: (what, url, options, holds) =>
@@ -196,6 +208,46 @@ const namespaceOf = (name: string): KubeObject => ({
   kind: 'Namespace',
   metadata: { name },
 });
+
+/** A listener of the Gateway API's cannot say to which address it binds; a Service and an entry lead to its Envoy. */
+function gatewayApiObjects(
+  labels: Record<string, string>,
+  address: string,
+  port: number,
+): KubeObject[] {
+  const metadata = { name: 'edge-api', namespace: 'istio-system' };
+  const allowedRoutes = { namespaces: { from: 'All' } };
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: { selector: labels, ports: [{ name: 'http', port, targetPort: port }] },
+    },
+    {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'WorkloadEntry',
+      metadata,
+      spec: { address, labels },
+    },
+    {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'GatewayClass',
+      metadata: { name: 'istio' },
+      spec: { controllerName: 'istio.io/gateway-controller' },
+    },
+    {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'Gateway',
+      metadata,
+      spec: {
+        gatewayClassName: 'istio',
+        addresses: [{ type: 'Hostname', value: 'edge-api.istio-system.svc.cluster.local' }],
+        listeners: [{ name: 'http', port, protocol: 'HTTP', allowedRoutes }],
+      },
+    },
+  ];
+}
 
 const gatewayOf = (name: string, selector: Record<string, string>, bind: string): KubeObject => ({
   apiVersion: 'networking.istio.io/v1',

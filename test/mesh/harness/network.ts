@@ -18,7 +18,7 @@ export interface Network {
 export async function claimNetwork(): Promise<Network> {
   for (;;) {
     const prefix = `127.${randomInt(16, 240)}.${randomInt(256)}.`;
-    const claim = await listenOn(`${prefix}1`);
+    const claim = await listenOn(`${prefix}1`, CLAIM_PORT);
     if (claim === undefined) continue;
     let last = 1;
     return {
@@ -29,8 +29,20 @@ export async function claimNetwork(): Promise<Network> {
   }
 }
 
-async function listenOn(host: string): Promise<Server | undefined> {
-  const server = createServer().listen(CLAIM_PORT, host);
+/** One that is free on every address, below those that the kernel hands out by itself. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    const claim = await listenOn('0.0.0.0', port);
+    if (claim === undefined) continue;
+    claim.close();
+    await once(claim, 'close');
+    return port;
+  }
+}
+
+async function listenOn(host: string, port: number): Promise<Server | undefined> {
+  const server = createServer().listen(port, host);
   server.unref();
   try {
     await once(server, 'listening');

@@ -1,6 +1,6 @@
 /** Services of the mesh: what Kubernetes knows of them, and Node servers as their pods. */
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { Seen } from './ask.ts';
 import type { Kube, KubeObject } from './kube.ts';
 
@@ -12,10 +12,13 @@ export interface Workload {
   readonly version: string;
   readonly address: string;
   readonly url: string;
-  readonly server: Server;
   /** How many requests it got, and when the last one came (`performance.now()`). */
   readonly got: { count: number; lastAt: number };
+  close(): unknown;
 }
+
+/** Serves at an address, in another protocol than HTTP/1.1, and says how to end it. */
+export type Serve = (version: string, host: string, port: number) => Promise<() => unknown>;
 
 export interface ServiceOptions {
   /** Default `shop`. */
@@ -26,6 +29,8 @@ export interface ServiceOptions {
   readonly portName?: string;
   /** What a version does. Default: it echoes. */
   readonly answer?: (version: string) => RequestListener;
+  /** Instead of `answer`. */
+  readonly serve?: Serve;
 }
 
 export interface Service<V extends string = string> {
@@ -55,8 +60,9 @@ export async function startService<V extends string>(
   options: ServiceOptions = {},
 ): Promise<Service<V>> {
   const { namespace = 'shop', answer = (version: string) => echo(name, version) } = options;
+  const { serve = serveHttp(answer) } = options;
   const pods = await Promise.all(
-    versions.map((version) => startWorkload(version, address(), answer(version))),
+    versions.map((version) => startWorkload(version, address(), serve)),
   );
   await kube.apply([
     serviceOf(name, namespace, options),
@@ -69,21 +75,30 @@ export async function startService<V extends string>(
   };
 }
 
-async function startWorkload(
-  version: string,
-  address: string,
-  answer: RequestListener,
-): Promise<Workload> {
+async function startWorkload(version: string, address: string, serve: Served): Promise<Workload> {
   const got = { count: 0, lastAt: 0 };
-  const server = createServer({ maxHeaderSize: 65_536, keepAliveTimeout: 60_000 }, (req, res) => {
-    got.count += 1;
-    got.lastAt = performance.now();
-    answer(req, res);
-  });
-  server.listen(TARGET_PORT, address);
-  await once(server, 'listening');
-  return { version, address, url: `http://${address}:${TARGET_PORT}`, server, got };
+  const close = await serve(version, address, TARGET_PORT, got);
+  return { version, address, url: `http://${address}:${TARGET_PORT}`, got, close };
 }
+
+type Served = (...args: [...Parameters<Serve>, got: Workload['got']]) => ReturnType<Serve>;
+
+const serveHttp =
+  (answer: (version: string) => RequestListener): Served =>
+  async (version, address, port, got) => {
+    const listener = answer(version);
+    const server = createServer({ maxHeaderSize: 65_536, keepAliveTimeout: 60_000 }, (req, res) => {
+      got.count += 1;
+      got.lastAt = performance.now();
+      listener(req, res);
+    });
+    server.listen(port, address);
+    await once(server, 'listening');
+    return () => {
+      server.close();
+      server.closeAllConnections();
+    };
+  };
 
 const serviceOf = (
   name: string,

@@ -1,5 +1,8 @@
 /** One plan and its routes, as most scenarios need them: a service with two versions behind a gateway. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { applicable, type CompiledPlan, compilePlan, decide, parsePlan } from '@tinct/core';
+import { loadLists } from '@tinct/sdk';
 import type { Mesh } from './mesh.ts';
 import { folderOf, tinctDoes } from './tinct.ts';
 
@@ -11,6 +14,10 @@ export interface PlanParts {
   readonly cohorts?: string;
   /** YAML, one rule a line. */
   readonly rules?: readonly string[];
+  /** Default `istio-system/edge`. */
+  readonly gateway?: string;
+  /** More of the service, YAML. */
+  readonly service?: string;
 }
 
 /** The release `my-service`: user 123 gets v2, everyone else v1, unless other rules are given. */
@@ -18,12 +25,14 @@ export const planText = ({
   revision = 1,
   cohorts = '{}',
   rules = ['{ users: ["123"], variant: v2 }'],
+  gateway = 'istio-system/edge',
+  service = '',
 }: PlanParts = {}): string => `apiVersion: tinct.dev/v1
 kind: Plan
 metadata: { name: shop, revision: ${revision} }
 identity:
   - { unit: user, header: user-id }
-istio: { gateways: [istio-system/edge] }
+istio: { gateways: [${gateway}] }
 cohorts: ${cohorts}
 releases:
   my-service:
@@ -32,7 +41,7 @@ releases:
     services:
       my-service:
         host: my-service.shop.svc.cluster.local
-        subsets: { v1: { version: v1 }, v2: { version: v2 } }
+        subsets: { v1: { version: v1 }, v2: { version: v2 } }${service === '' ? '' : `\n        ${service}`}
     rules:
 ${rules.map((rule) => `      - ${rule}\n`).join('')}`;
 
@@ -58,6 +67,20 @@ export function writePlan(
     file: join(folder, 'plan.yaml'),
     routes: (...flags) => tinctDoes(folder, 'istio', 'generate', 'plan.yaml', ...flags),
   };
+}
+
+/** What a plan says, read by nothing of the edge. */
+export async function readPlan({ folder, file }: Plan): Promise<CompiledPlan> {
+  const { plan } = parsePlan(readFileSync(file, 'utf8'), { file });
+  if (plan === undefined) throw new Error('the plan has errors');
+  return compilePlan(plan, { lists: await loadLists(plan, folder) });
+}
+
+/** Which version a user of the shop gets of its first release. */
+export function versionOf(plan: CompiledPlan, user: string): string {
+  const [release] = applicable(plan, HOST, '/');
+  if (release === undefined) throw new Error('no release applies');
+  return decide(release, { units: { user }, now: 0 }).variant;
 }
 
 /** A user's request for the shop. */

@@ -1,15 +1,11 @@
 /** A canary from 1 to 100 percent in a real mesh: who gets what is what the plan says, and no route changes. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { applicable, type CompiledPlan, compilePlan, decide, parsePlan } from '@tinct/core';
-import { loadLists } from '@tinct/sdk';
 import t, { type Test } from 'tap';
 import { ask } from '../harness/ask.ts';
 import { until } from '../harness/child.ts';
 import { forEach } from '../harness/load.ts';
 import { type Mesh, startMesh } from '../harness/mesh.ts';
 import { say } from '../harness/say.ts';
-import { by, HOST, openShop, planText, writePlan } from '../harness/shop.ts';
+import { by, HOST, openShop, planText, readPlan, versionOf, writePlan } from '../harness/shop.ts';
 import { startEdge, tinctDoes } from '../harness/tinct.ts';
 
 const STEPS = ['1', '5', '10', '20', '100'];
@@ -28,26 +24,11 @@ const RULES = [
 async function shop(t: Test) {
   const mesh = await startMesh(t);
   const text = planText({ rules: RULES, cohorts: '{ beta-users: { list: beta.csv } }' });
-  const { folder, ...plan } = writePlan(mesh, text, { 'beta.csv': ['id', ...COHORT].join('\n') });
-  await tinctDoes(folder, 'plan', 'lock', 'plan.yaml');
-  const { gateway } = await openShop(mesh, { folder, ...plan });
+  const plan = writePlan(mesh, text, { 'beta.csv': ['id', ...COHORT].join('\n') });
+  await tinctDoes(plan.folder, 'plan', 'lock', 'plan.yaml');
+  const { gateway } = await openShop(mesh, plan);
   const edge = await startEdge(mesh, { upstream: gateway.url, plan: plan.file });
-  return { mesh, gateway, edge, folder };
-}
-
-/** The plan, read by nothing of the edge. */
-async function compiled(folder: string): Promise<CompiledPlan> {
-  const { plan } = parsePlan(readFileSync(join(folder, 'plan.yaml'), 'utf8'), {
-    file: 'plan.yaml',
-  });
-  if (plan === undefined) throw new Error('the plan has errors');
-  return compilePlan(plan, { lists: await loadLists(plan, folder) });
-}
-
-function versionOf(plan: CompiledPlan, user: string): string {
-  const [release] = applicable(plan, HOST, '/');
-  if (release === undefined) throw new Error('no release applies');
-  return decide(release, { units: { user }, now: 0 }).variant;
+  return { mesh, gateway, edge, plan };
 }
 
 async function explained(folder: string, user: string): Promise<string> {
@@ -65,13 +46,14 @@ const routesOf = async (mesh: Mesh, gateway: { configuration(): Promise<readonly
 t.test(
   `1 → 100 % over ${USERS.length} users: each as the plan says, and no route changes`,
   async (t) => {
-    const { mesh, gateway, edge, folder } = await shop(t);
+    const { mesh, gateway, edge, plan } = await shop(t);
+    const { folder } = plan;
     const before = await routesOf(mesh, gateway);
     let last = USERS.map(() => 'v1');
     for (const percent of STEPS) {
       await tinctDoes(folder, 'plan', 'set', 'my-service', '--percent', percent);
-      const plan = await compiled(folder);
-      await until('the edge has the plan', async () => (await edge.revision()) === plan.revision);
+      const now = await readPlan(plan);
+      await until('the edge has the plan', async () => (await edge.revision()) === now.revision);
       const began = performance.now();
       const versions = await forEach(
         USERS,
@@ -80,7 +62,7 @@ t.test(
       );
       const took = performance.now() - began;
 
-      const wrong = USERS.filter((user, i) => versions[i] !== versionOf(plan, user));
+      const wrong = USERS.filter((user, i) => versions[i] !== versionOf(now, user));
       t.strictSame(wrong, [], `${percent} %: each user’s version is the plan’s`);
       const back = USERS.filter((_, i) => last[i] === 'v2' && versions[i] !== 'v2');
       t.strictSame(back, [], `${percent} %: nobody was sent back`);
