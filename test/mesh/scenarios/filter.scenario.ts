@@ -6,7 +6,7 @@ import { ask, valuesOf } from '../harness/ask.ts';
 import { type Child, until } from '../harness/child.ts';
 import { type Gateway, type Mesh, startMesh } from '../harness/mesh.ts';
 import { say } from '../harness/say.ts';
-import { destinationRule, HOST, planText, virtualService } from '../harness/shop.ts';
+import { HOST, planText } from '../harness/shop.ts';
 import { folderOf, MAIN, tinctDoes } from '../harness/tinct.ts';
 import type { EnvoyVersion } from '../parts/parts.ts';
 
@@ -93,7 +93,7 @@ async function story(t: Test, protocol: 'grpc' | 'http', envoy: EnvoyVersion): P
       ...['istio', 'filter', 'plan.yaml', '--secret-file', 'secret', '--protocol', protocol],
       ...['--server', `${server.address}:9191`, ...more],
     );
-  await mesh.apply([destinationRule(), virtualService({ gateway: gateway.ref })]);
+  await mesh.apply(await tinctDoes(folder, 'istio', 'generate', 'plan.yaml'));
   await mesh.apply(await filter());
   const decided = () =>
     mesh.waitRoute('decided', gateway.url, from('123'), ({ version }) => version === 'v2');

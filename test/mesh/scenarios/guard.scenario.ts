@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import t from 'tap';
 import { ask } from '../harness/ask.ts';
 import { startMesh } from '../harness/mesh.ts';
-import { COLOR, destinationRule, HOST, planText, virtualService } from '../harness/shop.ts';
+import { COLOR, HOST, planText } from '../harness/shop.ts';
 import { folderOf, startEdge, tinctDoes } from '../harness/tinct.ts';
 
 t.test('attack: a direct request to the gateway behind the edge, with a color', async (t) => {
   const mesh = await startMesh(t);
   const [gateway] = await Promise.all([mesh.gateway(), mesh.service('my-service', ['v1', 'v2'])]);
-  await mesh.apply([destinationRule(), virtualService({ gateway: gateway.ref })]);
+  const folder = folderOf(mesh, 'plan', { 'plan.yaml': planText() });
+  await mesh.apply(await tinctDoes(folder, 'istio', 'generate', 'plan.yaml'));
   const forged = { headers: { host: HOST, 'user-id': '999', [COLOR]: 'v2' } };
   const direct = { ...forged, localAddress: '127.0.0.1' };
   const { version } = await mesh.waitRoute(
@@ -21,7 +22,6 @@ t.test('attack: a direct request to the gateway behind the edge, with a color', 
   t.equal(version, 'v2', 'without a guard, a client chooses');
 
   // The edge’s connections come from an address of their own.
-  const folder = folderOf(mesh, 'plan', { 'plan.yaml': planText() });
   const edge = await startEdge(mesh, { upstream: gateway.url, plan: join(folder, 'plan.yaml') });
   const stranger = { ...forged, localAddress: mesh.address() };
   await mesh.apply(await tinctDoes(folder, 'istio', 'guard', '--ip', '127.0.0.1'));
