@@ -52,6 +52,7 @@ export type { PlanSource, PlanText, Watch } from './plan/source.ts';
 export {
   type Killed,
   type PlanInForce,
+  type PlanListener,
   type PlanStatus,
   PlanStore,
   type PlanStoreOptions,

@@ -30,7 +30,7 @@ export interface Tinct {
   /** For `dispatcher.compose` of undici. */
   readonly interceptor: DispatchInterceptor;
   /** The plan in force, and what was refused last; absent where there is none to decide by. */
-  readonly plan: Pick<PlanStore, 'current' | 'status' | 'load' | 'kill'> | undefined;
+  readonly plan: Pick<PlanStore, 'current' | 'status' | 'load' | 'kill' | 'watch'> | undefined;
   /** Which version this service says it is. */
   readonly served: string | undefined;
   /** Failure → how often. What never happened is absent. */

@@ -66,6 +66,9 @@ export interface PlanStoreOptions {
   readonly retryMs?: number | undefined;
 }
 
+/** Hears of each plan that comes into force or is refused, and of each abort. It must not throw. */
+export type PlanListener = (status: PlanStatus) => void;
+
 const MAX_RETRY_MS = 30_000;
 
 /**
@@ -79,6 +82,7 @@ export class PlanStore {
   readonly #now: () => number;
   readonly #closing = new AbortController();
   readonly #killed: Map<string, number>;
+  readonly #listeners = new Set<PlanListener>();
   #inForce: PlanInForce | undefined;
   #refused: (RefusedPlan & { readonly turn: number }) | undefined;
   #turn = 0;
@@ -109,6 +113,12 @@ export class PlanStore {
     };
   }
 
+  /** What is returned ends it. */
+  watch(listener: PlanListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
   /** Watches the source from now on and loads what it holds. */
   start(): Promise<PlanStatus> {
     this.#watch ??= this.#options.source.watch(() => this.#changed());
@@ -130,6 +140,7 @@ export class PlanStore {
     const { plan, revision } = held.compiled;
     const compiled = compilePlan(plan, { lists: held.lists, killed: this.#killed });
     this.#inForce = { ...held, compiled };
+    this.#tell();
     return { release, epoch, revision };
   }
 
@@ -171,8 +182,15 @@ export class PlanStore {
     if (hasErrors(found)) return this.#refuse(turn, found);
     const signal = this.#claim(turn);
     if (signal === undefined) return;
-    if (unchanged) return this.#forgiveUpTo(turn);
+    if (unchanged) return this.#written(turn);
     await this.#bring(turn, plan, read, found, signal);
+  }
+
+  /** The plan in force was read again: what was wrong between is over. */
+  #written(turn: number): void {
+    const before = this.#refused;
+    this.#forgiveUpTo(turn);
+    if (this.#refused !== before) this.#tell();
   }
 
   /** From here on no older plan comes into force; `undefined` if a newer one was here first. */
@@ -210,6 +228,12 @@ export class PlanStore {
     };
     this.#forgiveUpTo(turn);
     this.#options.onAccepted?.(this.#inForce);
+    this.#tell();
+  }
+
+  #tell(): void {
+    const status = this.status();
+    for (const listener of this.#listeners) listener(status);
   }
 
   /** An abort is final for its epoch, also when the release leaves the plan and comes back. */
@@ -229,7 +253,9 @@ export class PlanStore {
     if (overtaken || this.#closing.signal.aborted) return;
     const again = before !== undefined && sameFindings(before.findings, findings);
     this.#refused = { turn, findings, since: again ? before.since : this.#now() };
-    if (!again) this.#options.onRefused?.(findings);
+    if (again) return;
+    this.#options.onRefused?.(findings);
+    this.#tell();
   }
 
   /** A file that is not there yet, or a list that did not come, may mend itself without the plan changing. */
