@@ -40,6 +40,7 @@ export type { PlanOption } from './inbound/plan-option.ts';
 export * from './jwt/index.ts';
 export * from './keys/index.ts';
 export * from './lists/index.ts';
+export { type LogFields, logFields } from './logs/fields.ts';
 export type { OutboundOptions, TinctOptions } from './options.ts';
 export type { DispatchInterceptor } from './outbound/dispatcher.ts';
 export type { AllowedHosts } from './outbound/hosts.ts';
