@@ -57,7 +57,7 @@ async function ask(t: Test, app: string, env: Record<string, string> = {}): Prom
 const SERVER = 1;
 const CLIENT = 2;
 
-for (const app of ['app.cjs', 'app.mjs'])
+for (const app of ['app.cjs', 'app.ts'])
   for (const first of ['true', 'false'])
     t.test(`${app}, ${first === 'true' ? 'Tinct' : 'tracing'} first`, async (t) => {
       const { heard, spans } = await ask(t, app, { TINCT_FIRST: first, COLORS_HTTP: 'true' });
