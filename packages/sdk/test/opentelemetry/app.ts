@@ -1,4 +1,5 @@
 /** The same service as an ES module. */
+import { createRequire } from 'node:module';
 import type { Context, TextMapGetter, TextMapPropagator, TextMapSetter } from '@opentelemetry/api';
 import { W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
@@ -55,6 +56,4 @@ const early = isFirst ? startTinct() : undefined;
 startTracing();
 const service = early ?? startTinct();
 // What is to be instrumented is loaded last.
-const SERVE = './serve.cjs';
-const { default: served } = await import(SERVE);
-served.serve(service, tinct, spans);
+createRequire(import.meta.url)('./serve.cjs').serve(service, tinct, spans);
