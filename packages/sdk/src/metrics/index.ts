@@ -1,0 +1,122 @@
+/**
+ * Requests, errors and durations of each version, measured where they are served.
+ *
+ * ```ts
+ * const metrics = metricsOf(tinct, { serves: ['my-service'] });
+ * new PrometheusExporter({ metricProducers: [metrics], withoutScopeInfo: true });
+ * ```
+ */
+import type { Tinct } from '../tinct.ts';
+import { DURATION_BOUNDS, type MetricDefinition, SERVICE_METRICS } from './catalogue.ts';
+import { ARMS, CLASSES, measure } from './observe.ts';
+import { collected } from './producer.ts';
+import { Accumulator, type Labels, type Sink } from './series.ts';
+
+export { DURATION_BOUNDS, type MetricDefinition, SERVICE_METRICS } from './catalogue.ts';
+export { MAX_SERIES } from './series.ts';
+
+export interface MetricsOptions {
+  /** The releases whose service this is: their requests are measured, and no others'. */
+  readonly serves: readonly string[];
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** What OpenTelemetry's readers call a MetricProducer. */
+export interface ServiceMetrics {
+  collect(): Promise<{
+    readonly resourceMetrics: {
+      readonly resource: never;
+      readonly scopeMetrics: {
+        scope: { name: string };
+        metrics: ReturnType<typeof collected>;
+      }[];
+    };
+    readonly errors: unknown[];
+  }>;
+  /** Ends the measuring. */
+  close(): void;
+}
+
+type Observed = Pick<Tinct, 'observe' | 'served' | 'plan'>;
+
+/** What a plan says can happen, at 0. */
+function expectAll({ plan }: Observed, serves: readonly string[], into: Accumulator): void {
+  for (const { name: release, variants } of plan?.current()?.releases ?? []) {
+    if (!serves.includes(release)) continue;
+    for (const variant of variants)
+      for (const arm of ARMS)
+        for (const name of CLASSES)
+          into.expect(SERVICE_METRICS.duration, { release, variant, arm, class: name });
+  }
+}
+
+/** Measures from now on, in accumulators of its own. */
+export function metricsOf(tinct: Observed, options: MetricsOptions): ServiceMetrics {
+  const { serves, now = Date.now } = options;
+  const sink = new Accumulator();
+  const since = now();
+  for (const release of serves)
+    for (const color of ['carried', 'decided', 'missing'])
+      sink.expect(SERVICE_METRICS.arrivals, { release, color });
+  const close = tinct.observe(measure({ serves, served: tinct.served, sink }));
+  return {
+    close,
+    collect: async () => {
+      expectAll(tinct, serves, sink);
+      const metrics = collected(sink, since, now());
+      const scopeMetrics = [{ scope: { name: '@tinct/sdk' }, metrics }];
+      // Readers put their own in its place.
+      return { resourceMetrics: { resource: undefined as never, scopeMetrics }, errors: [] };
+    },
+  };
+}
+
+/** What is needed of a meter of `@opentelemetry/api`. */
+export interface MeterLike {
+  createCounter(
+    name: string,
+    options: InstrumentOptions,
+  ): { add(value: number, labels: Labels): void };
+  createHistogram(
+    name: string,
+    options: InstrumentOptions,
+  ): { record(value: number, labels: Labels): void };
+}
+
+interface InstrumentOptions {
+  readonly unit: string;
+  readonly description: string;
+  readonly advice?: { readonly explicitBucketBoundaries: number[] };
+}
+
+class MeterSink implements Sink {
+  readonly #write = new Map<MetricDefinition, (value: number, labels: Labels) => void>();
+
+  constructor(meter: MeterLike) {
+    for (const metric of Object.values<MetricDefinition>(SERVICE_METRICS)) {
+      const { name, unit, help, type } = metric;
+      const about = { unit, description: help };
+      if (type === 'counter') {
+        const counter = meter.createCounter(name, about);
+        this.#write.set(metric, (value, labels) => counter.add(value, labels));
+      } else {
+        const advice = { explicitBucketBoundaries: [...DURATION_BOUNDS] };
+        const histogram = meter.createHistogram(name, { ...about, advice });
+        this.#write.set(metric, (value, labels) => histogram.record(value, labels));
+      }
+    }
+  }
+
+  add(metric: MetricDefinition, labels: Labels, value: number): void {
+    this.#write.get(metric)?.(value, labels);
+  }
+}
+
+/**
+ * The same through a meter, for an application that has a MeterProvider and no way to a reader's producers:
+ * `record(tinct, metrics.getMeter('tinct'), { serves: ['my-service'] })`. What is returned ends it.
+ */
+export function record(tinct: Observed, meter: MeterLike, { serves }: MetricsOptions): () => void {
+  return tinct.observe(measure({ serves, served: tinct.served, sink: new MeterSink(meter) }));
+}
