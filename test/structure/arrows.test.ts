@@ -51,13 +51,15 @@ for (const folder of PACKAGES) {
   });
 
   t.test(`the tests of packages/${folder} declare what they import`, async (t) => {
-    const { dependencies, devDependencies } = manifestOf(`packages/${folder}`);
+    const manifest = manifestOf(`packages/${folder}`);
+    const { dependencies, devDependencies, peerDependencies } = manifest;
     const everywhere = names(manifestOf('.').devDependencies);
     const known = [...names(dependencies), ...names(devDependencies), ...everywhere];
     const needed = needsOf(`packages/${folder}/test/**/*.ts`);
     t.strictSame([...needed].filter((name) => !known.includes(name)).sort(), []);
     const typed = [...names(dependencies), ...needed].map((name) => `@types/${name}`);
-    const used = [...needed, ...typed];
+    // Sources import peers, and nobody else brings them here.
+    const used = [...needed, ...typed, ...names(peerDependencies)];
     t.strictSame(
       names(devDependencies).filter((name) => !used.includes(name)),
       [],
