@@ -65,7 +65,10 @@ export class ConfigMapPlanSource implements PlanSource {
     }
   }
 
-  /** Each event only says that there may be something new; a watch that ends is begun again, and begins with one. */
+  /**
+   * Each event only says that there may be something new; a watch that ends is begun again. Its beginning counts as an
+   * event: of an object that went while nobody watched, it brings none.
+   */
   watch(onChange: () => void): Watch {
     const closing = new AbortController();
     const { retryMs = 1000 } = this.#options;
@@ -110,6 +113,7 @@ export class ConfigMapPlanSource implements PlanSource {
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps?${query}`;
     const answer = await this.#ask(path, signal);
     answer.setTimeout((WATCH_SECONDS + 30) * 1000, () => answer.destroy());
+    onEvent();
     let rest = '';
     for await (const chunk of answer.setEncoding('utf8')) {
       const lines = `${rest}${chunk}`.split('\n');

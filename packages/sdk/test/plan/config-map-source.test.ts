@@ -20,6 +20,8 @@ interface Api {
   readonly tokens: Set<string | undefined>;
   readonly watches: Set<ServerResponse>;
   data: Record<string, string> | undefined;
+  /** There is no such object. */
+  gone: boolean;
   status: number;
   /** Sends an event to every watch. */
   tell(event: object | string): void;
@@ -31,11 +33,13 @@ async function api(t: Test, text: string): Promise<Api> {
     it.asked.push(`${pathname} ${searchParams.get('fieldSelector') ?? ''}`.trim());
     it.tokens.add(req.headers.authorization);
     if (it.status !== 200) return res.writeHead(it.status).end('{}');
+    if (it.gone && !searchParams.has('watch')) return res.writeHead(404).end('{}');
     if (!searchParams.has('watch'))
       return res.end(JSON.stringify({ kind: 'ConfigMap', data: it.data }));
     it.watches.add(res);
     res.on('close', () => it.watches.delete(res));
-    res.write(`${JSON.stringify({ type: 'ADDED', object: { data: it.data } })}\n`);
+    if (it.gone) res.flushHeaders();
+    else res.write(`${JSON.stringify({ type: 'ADDED', object: { data: it.data } })}\n`);
     return undefined;
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -50,6 +54,7 @@ async function api(t: Test, text: string): Promise<Api> {
     tokens: new Set(),
     watches: new Set(),
     data: { 'plan.yaml': text },
+    gone: false,
     status: 200,
     tell(event) {
       const line = typeof event === 'string' ? event : `${JSON.stringify(event)}\n`;
@@ -59,8 +64,8 @@ async function api(t: Test, text: string): Promise<Api> {
   return it;
 }
 
-const sourceOf = ({ url: server, account }: Api, key?: string) =>
-  new ConfigMapPlanSource({ server, account, namespace: 'edge', name: 'plan', key, retryMs: 2 });
+const sourceOf = ({ url: server, account }: Api, key?: string, retryMs = 2) =>
+  new ConfigMapPlanSource({ server, account, namespace: 'edge', name: 'plan', key, retryMs });
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
@@ -150,6 +155,25 @@ t.test('an API server that is away leaves the plan in force, and is asked again'
   cluster.status = 200;
   await until(() => store.current()?.revision === 2);
   t.equal(store.status().refused, undefined);
+});
+
+t.test('an object that goes while nobody watches is missed when the watch is back', async (t) => {
+  const cluster = await api(t, plan(1));
+  // The watch is begun again long after the store has read what there was.
+  const store = new PlanStore({ source: sourceOf(cluster, undefined, 100), retryMs: 2 });
+  t.teardown(() => store.close());
+  await store.start();
+  await until(() => cluster.watches.size === 1);
+  cluster.status = 503;
+  for (const watch of cluster.watches) watch.destroy();
+  await until(() => store.status().refused !== undefined);
+  cluster.data = { 'plan.yaml': plan(2) };
+  cluster.status = 200;
+  await until(() => store.current()?.revision === 2);
+  cluster.gone = true;
+  await until(() => store.status().refused !== undefined);
+  t.match(store.status().refused?.findings[0]?.message, /the API server answers 404/);
+  t.equal(store.current()?.revision, 2);
 });
 
 t.test('a closed store watches no more', async (t) => {
