@@ -33,7 +33,9 @@ function shownBy({ req }: Exchange) {
 
 function reply({ res }: Exchange, verdict: Verdict): void {
   if (verdict.kind === 'denied') {
-    const { status, headers, body } = verdict;
+    const { headers, body } = verdict;
+    // Envoy takes 5xx for a server that failed, and may go on without it.
+    const status = verdict.status < 500 ? verdict.status : 405;
     const length = ['content-length', `${Buffer.byteLength(body)}`];
     res.writeHead(status, STATUS_CODES[status] ?? '', [...headers.flat(), ...length]).end(body);
     return;

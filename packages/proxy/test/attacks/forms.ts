@@ -64,19 +64,24 @@ export interface Target {
   ask(ask?: Ask): Promise<Told>;
 }
 
+export type FormName = 'reverse proxy' | 'ext_authz gRPC' | 'ext_authz HTTP';
+
 export interface Form {
-  readonly name: 'reverse proxy' | 'ext_authz gRPC' | 'ext_authz HTTP';
+  readonly name: string;
+  readonly kind: FormName;
+  /** Whether a real Envoy asks, and not what does as Envoy does. */
+  readonly isReal?: boolean;
   start(t: Test, options?: FormOptions): Promise<Target>;
 }
 
-const whole = ({ method = 'GET', path = '/', headers = [] }: Ask) => {
+export const whole = ({ method = 'GET', path = '/', headers = [] }: Ask) => {
   const hasHost = headers.some((name, i) => i % 2 === 0 && /^host$/i.test(name));
   return { method, path, headers: hasHost ? headers : ['host', 'shop.example', ...headers] };
 };
 
 const maxHeaderSize = 262_144;
 
-async function fetched(url: string, { method, path, headers }: ReturnType<typeof whole>) {
+export async function fetched(url: string, { method, path, headers }: ReturnType<typeof whole>) {
   const { hostname: host, port } = new URL(url);
   // Node's types have no list of headers; Node has.
   const given = headers as unknown as Record<string, string>;
@@ -95,6 +100,7 @@ async function fetched(url: string, { method, path, headers }: ReturnType<typeof
 
 const reverseProxy: Form = {
   name: 'reverse proxy',
+  kind: 'reverse proxy',
   async start(t, options = {}) {
     const edge = await twoVersions(t, options);
     return {
@@ -178,6 +184,7 @@ export function clientOf(t: Test, address: string): Client {
 
 const grpc: Form = {
   name: 'ext_authz gRPC',
+  kind: 'ext_authz gRPC',
   async start(t, options = {}) {
     const authz = await server(t, options);
     const client = clientOf(t, authz.grpc);
@@ -236,6 +243,7 @@ const REMOVE = 'x-envoy-auth-headers-to-remove';
 
 const http: Form = {
   name: 'ext_authz HTTP',
+  kind: 'ext_authz HTTP',
   async start(t, options = {}) {
     const authz = await server(t, options);
     return {
@@ -253,6 +261,8 @@ const http: Form = {
         const said = pairsOf(answered.raw).map(
           ([name, value]): Pair => [name.toLowerCase(), value],
         );
+        // Envoy takes 5xx for a server that failed, and may go on without it.
+        if (answered.status >= 500) throw new Error(`it failed: ${answered.status}`);
         if (answered.status !== 200)
           return { status: answered.status, headers: said, seen: undefined };
         const remove = said
@@ -271,7 +281,5 @@ const HOP = /^(?:connection|keep-alive|te|transfer-encoding|upgrade)$/;
 
 export const FORMS: readonly Form[] = [reverseProxy, grpc, http];
 
-export type FormName = Form['name'];
-
 /** Why a form cannot do something. */
-export type Except = Readonly<Partial<Record<FormName, string>>>;
+export type Except = Readonly<Partial<Record<FormName | 'Envoy', string>>>;
