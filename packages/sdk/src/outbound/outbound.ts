@@ -48,6 +48,13 @@ export class Outbound {
     return this.carefully(write) ?? headers;
   }
 
+  /** With the colors of the request that is being served, for what goes to no host: messages. */
+  colored(headers: FlatHeaders): (string | readonly string[])[] | FlatHeaders {
+    const { routing } = this.#parts;
+    const write = () => coloredHeaders(headers, currentContext()?.colors, routing());
+    return this.carefully(write) ?? headers;
+  }
+
   /** Without anything of Tinct's; the same array where nothing is. */
   stripped<T extends FlatHeaders>(headers: T): T | (string | readonly string[])[] {
     const routing = this.#parts.routing();

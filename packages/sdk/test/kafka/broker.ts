@@ -1,0 +1,72 @@
+/** A real broker of Kafka, one node, on free ports of loopback. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Test } from 'tap';
+
+/** Git ignores it; what Maven brought is there the next time. */
+const PARTS = join(import.meta.dirname, '../../../../.cache/kafka-4.4.0');
+const LIB = join(PARTS, 'lib');
+
+/** Brings the broker's jars. Says what is missing, if something is. */
+export function prepareBroker(): string | undefined {
+  for (const program of ['java', 'mvn'])
+    if (spawnSync(program, ['-version'], { stdio: 'ignore' }).status !== 0)
+      return `${program} is not installed`;
+  if (existsSync(join(PARTS, 'ready'))) return undefined;
+  mkdirSync(PARTS, { recursive: true });
+  cpSync(join(import.meta.dirname, 'pom.xml'), join(PARTS, 'pom.xml'));
+  const goal = ['-q', 'dependency:copy-dependencies', `-DoutputDirectory=${LIB}`];
+  const { status } = spawnSync('mvn', goal, { cwd: PARTS, stdio: 'ignore', timeout: 300_000 });
+  if (status !== 0) return 'Maven could not bring Kafka';
+  writeFileSync(join(PARTS, 'ready'), '');
+  return undefined;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function properties(folder: string, port: number): Promise<string> {
+  const controller = await freePort();
+  return [
+    'process.roles=broker,controller',
+    'node.id=1',
+    `controller.quorum.voters=1@127.0.0.1:${controller}`,
+    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+    'controller.listener.names=CONTROLLER',
+    'offsets.topic.replication.factor=1',
+    'transaction.state.log.replication.factor=1',
+    'group.initial.rebalance.delay.ms=0',
+    `log.dirs=${join(folder, 'log')}`,
+  ].join('\n');
+}
+
+/** Answers with its address when it takes connections; it ends with the test. */
+export async function startBroker(t: Test): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'tinct-kafka-'));
+  const port = await freePort();
+  const config = join(folder, 'server.properties');
+  writeFileSync(config, await properties(folder, port));
+  const java = (...args: string[]) => ['-Xmx512m', '-cp', join(LIB, '*'), ...args];
+  const format = ['format', '--cluster-id', 'MkU3OEVBNTcwNTJENDM2Qk', '--config', config];
+  spawnSync('java', java('kafka.tools.StorageTool', ...format), { stdio: 'ignore' });
+  const child = spawn('java', java('kafka.Kafka', config), { stdio: ['ignore', 'ignore', 'pipe'] });
+  t.teardown(async () => {
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    rmSync(folder, { recursive: true, force: true });
+  });
+  for await (const line of createInterface({ input: child.stderr }))
+    if (line.includes('Kafka Server started')) break;
+  child.stderr.resume();
+  return `127.0.0.1:${port}`;
+}
