@@ -1,0 +1,8 @@
+import t from 'tap';
+import { runExample, textOf } from './running.ts';
+
+t.test('examples/grpc: the color goes along with a call', async (t) => {
+  const url = await runExample(t, 'grpc/main.ts').line();
+  t.equal(await textOf(url, { 'user-id': '123' }), 'Hello, reader\n');
+  t.equal(await textOf(url, { 'user-id': '4' }), 'Good day, reader\n');
+});
