@@ -602,6 +602,56 @@ export const ERRORS = {
     'A route has at most 16 rules, 64 matches in each and 128 in all; the API server refuses more.',
     'Give the release fewer variants or paths, or ask for `--target istio`.',
   ),
+  TINCT_ISTIO_CONDITION: error(
+    'A condition that stands in the way',
+    'The route asks for something of the header that carries the color, and no route can ask for both.',
+    'Write the condition as `exact` or `prefix`, or give the release another `header`.',
+  ),
+  TINCT_ISTIO_ORDER: error(
+    'A rule that a color would overtake',
+    'In the Gateway API the rule that asks for more headers wins: a copy that asks for the color too would win over a rule that it must not.',
+    'Give the rule another path or method, one header more, or a route of its own.',
+  ),
+  TINCT_ISTIO_SUBSET_THEIRS: error(
+    'A subset of that name that means other pods',
+    'The DestinationRule has it already, with labels that the plan does not give it.',
+    'Do what the hint says.',
+  ),
+  TINCT_ISTIO_OWN: error(
+    "An object of Tinct's own",
+    '`tinct istio generate` makes it as a whole: what else is put into it would be lost.',
+    'Generate it again, or remove its label `app.kubernetes.io/managed-by: tinct` if it is yours now.',
+  ),
+  TINCT_ISTIO_EDIT: error(
+    'A text that cannot be changed in its place',
+    'Tinct adds to the text and changes nothing else; here it could not, because of an alias or an unusual manner of writing.',
+    'Write the list or the map out, on lines of its own.',
+  ),
+  TINCT_ISTIO_AMBIGUOUS: error(
+    'A value that parsers read differently',
+    'Kubernetes reads YAML 1.1 in part, where `on` is true and `010` is 8: a copy of the route could mean something else.',
+    'Put quotes around it, or write it as `true`, `false` or a plain number.',
+  ),
+  TINCT_ISTIO_NOTHING: error(
+    'Nothing leads to the release',
+    'No route in these documents leads to a service of the release, and no DestinationRule is for one.',
+    'Check the hosts in the plan and in the documents, and their namespaces.',
+  ),
+  TINCT_ISTIO_UNPINNED: warning(
+    'Requests without a color reach every version',
+    'The route leads to the whole service: once pods of the new version run, they get a share of what nobody decided.',
+    'Lead the route to the stable version.',
+  ),
+  TINCT_ISTIO_DELEGATE: warning(
+    'A route that another VirtualService leads on',
+    'The routes to the service may stand there; nothing was changed behind this one.',
+    'Give that VirtualService to Tinct too.',
+  ),
+  TINCT_ISTIO_NO_HEADERS: warning(
+    'A route that sees no headers',
+    'TCP and TLS routes lead connections: no color can be followed.',
+    'Let the requests come in as HTTP, or accept that the release does not reach them.',
+  ),
   TINCT_ISTIO_HEADER_ONLY: warning(
     'A color is recognised by its header alone',
     'A service that passes on the baggage and not the header loses the color of its calls.',

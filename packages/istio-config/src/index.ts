@@ -21,6 +21,10 @@ export {
 } from './filter/guard.ts';
 export type { AuthzServer } from './filter/server.ts';
 export type { GatewayTarget } from './filter/target.ts';
+export { type Changed, insertRelease, removeRelease } from './foreign/change.ts';
+export type { Operation } from './foreign/edits.ts';
+export { type Insertion, type InsertionOptions, insertionOf } from './foreign/insertion.ts';
+export { type ChangedText, insertText, removeText } from './foreign/text.ts';
 export type { ImportOptions } from './import/draft.ts';
 export { type Imported, importPlan } from './import/import.ts';
 export { LINT_CODES, type LintOptions, lint, RETIRED_LINT_CODES } from './lint/lint.ts';

@@ -1,10 +1,8 @@
-/** What the Gateway API cannot say. The numbers are those of its CRDs' validation (1.2 and newer). */
+/** What the Gateway API cannot say. */
 import { type Finding, finding } from '@tinct/core';
 import type { Branch, Routing, ServiceRouting } from '../../routes/routing.ts';
+import { limitFinding } from './sizes.ts';
 
-const MAX_RULES = 16;
-const MAX_MATCHES = 64;
-const MAX_ALL_MATCHES = 128;
 /** A Service's name is a DNS label. */
 const MAX_NAME = 63;
 
@@ -66,14 +64,9 @@ function sizeFindings(
   paths: number,
   path: readonly string[],
 ): Finding[] {
-  const rules = colors.length + 1;
-  const over = [
-    [rules, MAX_RULES, 'rules'] as const,
-    [paths, MAX_MATCHES, 'matches in a rule'] as const,
-    [rules * paths, MAX_ALL_MATCHES, 'matches'] as const,
-  ].find(([count, most]) => count > most);
-  if (over === undefined) return [];
-  const [count, most, what] = over;
-  const message = `it would have ${count} ${what}; a route has at most ${most}`;
-  return [finding('TINCT_ISTIO_TOO_MANY', message, path)];
+  const rule = { matches: Array.from({ length: paths }, () => ({})) };
+  return limitFinding(
+    Array.from({ length: colors.length + 1 }, () => rule),
+    path,
+  );
 }

@@ -1,0 +1,211 @@
+/**
+ * Somebody else's HTTPRoute or GRPCRoute: behind its rules stand copies of those that lead to a moved service, one for
+ * each variant, that ask for the color too and lead to the version's Service. A rule that asks for more wins whatever its
+ * place, and of equals the first: behind the others, a copy never wins where its original would not have.
+ */
+import { type Finding, finding, isRecord, valueAt } from '@tinct/core';
+import { versionName } from '../documents/gateway-api/services.ts';
+import { limitFinding } from '../documents/gateway-api/sizes.ts';
+import { ROUTED_HEADER, routedValue } from '../documents/names.ts';
+import type { Path } from '../manifests/manifest.ts';
+import { itemsAt } from '../manifests/read.ts';
+import type { Color } from '../routes/routing.ts';
+import { type Edit, same } from './edits.ts';
+import { type Insertion, type Moved, subsetOf } from './insertion.ts';
+import { overtaken } from './order.ts';
+import { type Change, namespaceOf } from './virtual-service.ts';
+import { joined } from './weights.ts';
+
+type Rec = Readonly<Record<string, unknown>>;
+
+const RULES: Path = ['spec', 'rules'];
+
+const rulesOf = (object: unknown): readonly unknown[] => {
+  const rules = valueAt(object, RULES);
+  return Array.isArray(rules) ? rules : [];
+};
+
+/** Takes a release's rules out. */
+export function removeRules(object: unknown, release: string): Edit[] {
+  return ruleEdits(object, release, []);
+}
+
+/** Puts a release's rules behind those of others, or mends what stands there. */
+export function insertRules(object: unknown, insertion: Insertion): Change {
+  const { release } = insertion;
+  const namespace = namespaceOf(object);
+  const rules = rulesOf(object);
+  const findings: Finding[] = [];
+  const led: number[] = [];
+  const copies = rules.flatMap((rule, i): Rec[] => {
+    if (!isRecord(rule) || ownerOf(rule) !== undefined) return [];
+    const moved = insertion.moved.filter((one) => leadsTo(rule, one, namespace));
+    if (moved.length === 0) return [];
+    led.push(i);
+    const at = [...RULES, i];
+    findings.push(...unpinned(rule, moved, namespace, at));
+    return copiesOf(rule, moved, { insertion, namespace }, (code, message, path) =>
+      findings.push(finding(code, message, [...at, ...path])),
+    );
+  });
+  const edits = ruleEdits(object, release, copies);
+  const after = [...rules.filter((rule) => ownerOf(rule) !== release), ...copies];
+  findings.push(...overtaken(rules, led, (rule) => ownerOf(rule) !== undefined));
+  findings.push(...limitFinding(after), ...headerOnly(object, insertion, led.length > 0));
+  return { edits, findings, concerned: led.length > 0 };
+}
+
+/** The mark is what the rule says of itself in each response. */
+function ownerOf(rule: unknown): string | undefined {
+  const values = itemsAt(rule, ['filters']).flatMap(([filter]) =>
+    itemsAt(filter, ['responseHeaderModifier', 'set']).flatMap(([one]) =>
+      valueAt(one, ['name']) === ROUTED_HEADER ? [String(valueAt(one, ['value']))] : [],
+    ),
+  );
+  return values[0]?.split('=')[0];
+}
+
+function ruleEdits(object: unknown, release: string, copies: readonly unknown[]): Edit[] {
+  const rules = rulesOf(object);
+  const there = rules.flatMap((rule, i) => (ownerOf(rule) === release ? [i] : []));
+  if (
+    same(
+      there.map((i) => rules[i]),
+      copies,
+    )
+  )
+    return [];
+  const removals = there.toReversed().map((i): Edit => ({ kind: 'remove', path: [...RULES, i] }));
+  if (copies.length === 0) return removals;
+  const index = there[0] ?? rules.length;
+  return [...removals, { kind: 'insert', path: RULES, index, values: copies }];
+}
+
+/** A backend that is the service, or one of its versions. */
+function isBackend(ref: unknown, { service }: Moved, home: string): boolean {
+  if (!isRecord(ref)) return false;
+  const { kind = 'Service', group = '', namespace = home, name } = ref;
+  const names = [service.name, ...service.subsets.map((one) => versionName(service, one.name))];
+  const isService = kind === 'Service' && group === '';
+  return isService && namespace === service.namespace && names.includes(String(name));
+}
+
+const backendsOf = (rule: Rec): readonly unknown[] =>
+  Array.isArray(rule['backendRefs']) ? rule['backendRefs'] : [];
+
+const leadsTo = (rule: Rec, moved: Moved, home: string): boolean =>
+  backendsOf(rule).some((ref) => isBackend(ref, moved, home));
+
+type Say = (code: 'TINCT_ISTIO_CONDITION', message: string, path: Path) => void;
+interface Around {
+  readonly insertion: Insertion;
+  readonly namespace: string;
+}
+
+function copiesOf(rule: Rec, moved: readonly Moved[], around: Around, say: Say): Rec[] {
+  const [first] = moved;
+  if (first === undefined) return [];
+  if (around.insertion.isAborted)
+    return [copy(rule, first.stable, rule['matches'], moved, around.namespace)];
+  return first.colors.flatMap((color) => {
+    const matches = matchesOf(rule).flatMap((match) => {
+      const both = withColor(match, color);
+      if (both === 'unclear')
+        say('TINCT_ISTIO_CONDITION', 'an expression on the same header decides already', [
+          'matches',
+        ]);
+      return typeof both === 'string' ? [] : [both];
+    });
+    return matches.length === 0 ? [] : [copy(rule, color, matches, moved, around.namespace)];
+  });
+}
+
+/** A rule without matches is for everyone. */
+const matchesOf = ({ matches }: Rec): readonly Rec[] =>
+  Array.isArray(matches) && matches.length > 0 ? matches.filter(isRecord) : [{}];
+
+function withColor(match: Rec, { header, variant }: Color): Rec | 'never' | 'unclear' {
+  const headers = Array.isArray(match['headers']) ? match['headers'].filter(isRecord) : [];
+  const theirs = headers.find((one) => String(one['name']).toLowerCase() === header);
+  if (theirs === undefined)
+    return { ...match, headers: [...headers, { type: 'Exact', name: header, value: variant }] };
+  if ((theirs['type'] ?? 'Exact') !== 'Exact') return 'unclear';
+  return theirs['value'] === variant ? match : 'never';
+}
+
+function copy(
+  { name: _name, matches: _matches, filters, backendRefs: _refs, ...rest }: Rec,
+  color: Color,
+  matches: unknown,
+  moved: readonly Moved[],
+  home: string,
+): Rec {
+  const rule = { backendRefs: _refs } as Rec;
+  return {
+    ...(matches === undefined ? {} : { matches }),
+    filters: marked(filters, routedValue(color)),
+    backendRefs: joined(
+      backendsOf(rule)
+        .filter(isRecord)
+        .map((ref) => led(ref, color, moved, home)),
+      1,
+    ),
+    ...rest,
+  };
+}
+
+function led(ref: Rec, color: Color, moved: readonly Moved[], home: string): Rec {
+  const one = moved.find((candidate) => isBackend(ref, candidate, home));
+  return one === undefined ? ref : { ...ref, name: versionName(one.service, subsetOf(one, color)) };
+}
+
+/** A rule has one filter of a kind at most: where there is one that sets response headers, it sets this too. */
+function marked(filters: unknown, value: string): Rec[] {
+  const all = Array.isArray(filters) ? filters.filter(isRecord) : [];
+  const mark = { name: ROUTED_HEADER, value };
+  const at = all.findIndex(({ type }) => type === 'ResponseHeaderModifier');
+  if (at < 0)
+    return [...all, { type: 'ResponseHeaderModifier', responseHeaderModifier: { set: [mark] } }];
+  return all.map((filter, i) => (i === at ? withMark(filter, mark) : filter));
+}
+
+function withMark(filter: Rec, mark: Rec): Rec {
+  const modifier = isRecord(filter['responseHeaderModifier'])
+    ? filter['responseHeaderModifier']
+    : {};
+  const set = Array.isArray(modifier['set']) ? modifier['set'] : [];
+  return { ...filter, responseHeaderModifier: { ...modifier, set: [...set, mark] } };
+}
+
+function unpinned(rule: Rec, moved: readonly Moved[], home: string, path: Path): Finding[] {
+  return moved
+    .filter(({ service }) =>
+      backendsOf(rule).some(
+        (ref) =>
+          valueAt(ref, ['name']) === service.name &&
+          (valueAt(ref, ['namespace']) ?? home) === service.namespace,
+      ),
+    )
+    .map(({ service, stable }) =>
+      finding(
+        'TINCT_ISTIO_UNPINNED',
+        `requests without a color reach every version of \`${service.host}\` here`,
+        path,
+        `lead this rule to \`${versionName(service, stable.subset)}\``,
+      ),
+    );
+}
+
+/** Within the mesh the baggage would count too, and no rule can ask for it. */
+function headerOnly(
+  object: unknown,
+  { carrier, isAborted }: Insertion,
+  concerned: boolean,
+): Finding[] {
+  const isMesh = itemsAt(object, ['spec', 'parentRefs']).some(
+    ([parent]) => valueAt(parent, ['kind']) === 'Service',
+  );
+  if (!isMesh || !concerned || isAborted || carrier === 'header') return [];
+  const message = 'calls within the mesh are led by their header alone';
+  return [finding('TINCT_ISTIO_HEADER_ONLY', message, ['spec', 'parentRefs'])];
+}
