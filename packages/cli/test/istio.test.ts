@@ -45,3 +45,58 @@ t.test('istio generate says where it cannot write', async (t) => {
   t.equal(status, 4);
   t.match(stderr, /TINCT_CLI_UNWRITABLE plan\.yaml: this folder cannot be made/);
 });
+
+const into = (...more: readonly string[]) => shop.tinct(['istio', 'generate', ...more]);
+
+t.test('istio generate --into and istio remove leave what people wrote as it was', async (t) => {
+  const one = ['--into', 'routes.yaml', '--release', 'my-service'];
+  const { status, stdout, stderr } = await into(...one);
+  t.equal(status, 0);
+  t.match(stderr, /^routes\.yaml:13:7 warning TINCT_ISTIO_UNPINNED/);
+  const lines = (text: string) => text.split('\n');
+  const added = new Set(lines(stdout));
+  t.strictSame(
+    lines(shop.read('routes.yaml')).filter((line) => !added.has(line)),
+    [],
+    'every line is still there',
+  );
+  t.match(stdout, 'name: tinct/my-service/v2');
+  shop.write('twice.yaml', stdout);
+  t.equal((await into('--into', 'twice.yaml', '--release', 'my-service')).stdout, stdout);
+  const back = await shop.tinct(['istio', 'remove', 'my-service', '--from', 'twice.yaml']);
+  t.strictSame(
+    { ...back, stderr: '' },
+    { status: 0, stderr: '', stdout: shop.read('routes.yaml') },
+  );
+  const none = await shop.tinct(['istio', 'remove', 'checkout', '--from', 'twice.yaml']);
+  t.strictSame([none.status, none.stdout], [0, stdout]);
+  t.match(none.stderr, 'twice.yaml: nothing of `checkout` here');
+});
+
+t.test('istio generate --into a folder adds what the routes need', async (t) => {
+  shop.write('virtual-service.yaml', shop.read('routes.yaml').split('---')[0] ?? '');
+  const alone = await into('--into', 'virtual-service.yaml', '--release', 'my-service');
+  t.match(
+    alone.stderr,
+    /TINCT_ISTIO_NEEDED the routes need DestinationRule shop\/tinct-my-service/,
+  );
+  const { status } = await into('--into', 'virtual-service.yaml', '-r', 'my-service', '-o', 'out');
+  t.equal(status, 0);
+  t.match(
+    shop.read('out/kustomization.yaml'),
+    '  - shop.tinct-my-service.destinationrule.yaml\n  - virtual-service.yaml\n',
+  );
+  const aborted = await into('--into', 'virtual-service.yaml', '--abort', 'my-service');
+  t.notMatch(aborted.stdout, 'x-tinct-my-service', 'no color counts');
+});
+
+t.test('istio generate --into refuses what it cannot do', async (t) => {
+  const nothing = await into('--into', 'routes.yaml', '--release', 'checkout');
+  t.strictSame([nothing.status, nothing.stdout], [1, '']);
+  t.match(nothing.stderr, /TINCT_ISTIO_NOTHING no route leads to a service of `checkout`/);
+  const two = await into('--into', 'routes.yaml', '--into', 'istio.yaml');
+  t.strictSame([two.status, two.stdout], [2, '']);
+  t.match(two.stderr, /several files need a folder/);
+  const from = await shop.tinct(['istio', 'remove', 'my-service']);
+  t.match(from.stderr, /--from is missing/);
+});

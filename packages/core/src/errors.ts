@@ -637,6 +637,11 @@ export const ERRORS = {
     'No route in these documents leads to a service of the release, and no DestinationRule is for one.',
     'Check the hosts in the plan and in the documents, and their namespaces.',
   ),
+  TINCT_ISTIO_NEEDED: warning(
+    'Routes whose subsets are not among these documents',
+    'A route that names a subset, or the Service of a version, answers 503 until it is there.',
+    'Give the DestinationRule to Tinct too, or write to a folder with `-o`, which gets what is needed.',
+  ),
   TINCT_ISTIO_UNPINNED: warning(
     'Requests without a color reach every version',
     'The route leads to the whole service: once pods of the new version run, they get a share of what nobody decided.',

@@ -24,6 +24,7 @@ export type { GatewayTarget } from './filter/target.ts';
 export { type Changed, insertRelease, removeRelease } from './foreign/change.ts';
 export type { Operation } from './foreign/edits.ts';
 export { type Insertion, type InsertionOptions, insertionOf } from './foreign/insertion.ts';
+export { needed } from './foreign/needed.ts';
 export { type ChangedText, insertText, removeText } from './foreign/text.ts';
 export type { ImportOptions } from './import/draft.ts';
 export { type Imported, importPlan } from './import/import.ts';

@@ -11,6 +11,7 @@ import { istioGenerateCommand } from './istio-generate.ts';
 import { istioGuardCommand } from './istio-guard.ts';
 import { istioImportCommand } from './istio-import.ts';
 import { istioLintCommand } from './istio-lint.ts';
+import { istioRemoveCommand } from './istio-remove.ts';
 import { keysGenerateCommand } from './keys-generate.ts';
 import { overrideCreateCommand } from './override-create.ts';
 import { planLockCommand } from './plan-lock.ts';
@@ -49,6 +50,7 @@ export const COMMANDS: readonly Command[] = [
   planLockCommand,
   istioImportCommand,
   istioGenerateCommand,
+  istioRemoveCommand,
   istioLintCommand,
   istioFilterCommand,
   istioGuardCommand,

@@ -1,12 +1,15 @@
 /** `tinct istio generate`: the documents that lead colored requests through the mesh. */
-import { generate, renderFolder, renderStream } from '@tinct/istio-config';
+import type { Plan } from '@tinct/core';
+import { type GenerateOptions, generate, renderFolder, renderStream } from '@tinct/istio-config';
 import { defineCommand } from '../frame/command.ts';
-import { oneOf, text } from '../frame/kinds.ts';
+import { file, oneOf, text } from '../frame/kinds.ts';
 import { flag, many, optional, withDefault } from '../frame/options.ts';
+import type { Session } from '../frame/session.ts';
 import { writeFolder } from '../io/folder.ts';
 import { checked } from '../istio/checked.ts';
-import { parseOrThrow, readPlan } from '../plan/load.ts';
-import { planArgument, planOf, planOption } from '../plan/options.ts';
+import { insertInto } from '../istio/into.ts';
+import { type LoadedPlan, parseOrThrow, readPlan } from '../plan/load.ts';
+import { planArgument, planOf, planOption, releasesOption } from '../plan/options.ts';
 import { releaseOf } from '../plan/releases.ts';
 
 export const istioGenerateCommand = defineCommand({
@@ -16,6 +19,7 @@ export const istioGenerateCommand = defineCommand({
   description: [
     'One explicit match for every variant of every release, stable ones too; what is left has no color and goes to stable. Percentages, rules and states change nothing of it: apply it once, and the mesh stays still while traffic moves.',
     '--abort is the second lever, beside `tinct abort`: documents that no color gets past. --weighted is for requests that nobody can color.',
+    '--into takes VirtualServices, DestinationRules, HTTPRoutes and GRPCRoutes that people wrote. In front of each route that leads to a service of a release come copies of it, one per variant, that differ in the color they ask for and the version they lead to; everything else stays byte for byte. Twice is once, and `tinct istio remove` gives back the original.',
     'The documents come in the order in which they are to be written: subsets before the routes that name them. A folder gets one file per document and a kustomization.yaml; the same plan gives the same bytes.',
   ],
   arguments: { plan: planArgument },
@@ -39,6 +43,11 @@ export const istioGenerateCommand = defineCommand({
       help: 'Everyone gets its stable variant, whatever color a request carries.',
     }),
     weighted: flag('Share requests without a color by weight. Not sticky: drawn for each request.'),
+    into: many(file, {
+      value: 'FILE',
+      help: 'Routes that are there: put the releases into them, and change nothing else.',
+    }),
+    release: releasesOption,
     'with-gateways': flag('Make the gateways that the plan names too: plain HTTP on port 80.'),
     folder: optional(text('a folder, or - for stdout'), {
       value: 'DIR',
@@ -51,6 +60,10 @@ export const istioGenerateCommand = defineCommand({
     { does: 'Look at the routes', line: 'tinct istio generate plan.yaml' },
     { does: 'A folder for `kubectl apply -k`', line: 'tinct istio generate -o routes' },
     {
+      does: 'Into routes that are there already',
+      line: 'tinct istio generate --into routes.yaml --release my-service',
+    },
+    {
       does: 'Take a release back in the mesh itself, also when no edge runs',
       line: 'tinct istio generate --abort my-service -o routes',
     },
@@ -61,17 +74,38 @@ export const istioGenerateCommand = defineCommand({
       await readPlan(planOf(options.plan, positional.plan), session),
       false,
     );
-    for (const release of options.abort) releaseOf(loaded.plan, release);
-    const { 'with-gateways': withGateways, carrier, ...how } = options;
-    const { documents, findings } = generate(loaded.plan, {
-      ...how,
-      withGateways,
-      ...(carrier === undefined ? {} : { carrier }),
-    });
-    await checked(findings, loaded, session);
-    const { folder = '-' } = options;
-    if (folder === '-') await session.out.write(renderStream(documents));
-    else await writeFolder(folder, renderFolder(documents), session);
+    for (const release of [...options.abort, ...options.release]) releaseOf(loaded.plan, release);
+    if (options.into.length > 0) await insertInto(loaded, options, session);
+    else await generateOwn(loaded, options, session);
     return 'fine';
   },
 });
+
+interface OwnOptions extends Omit<GenerateOptions, 'carrier'> {
+  readonly carrier: GenerateOptions['carrier'] | undefined;
+  readonly release: readonly string[];
+  readonly 'with-gateways': boolean;
+  readonly folder: string | undefined;
+}
+
+async function generateOwn(
+  loaded: LoadedPlan,
+  options: OwnOptions,
+  session: Session,
+): Promise<void> {
+  const { 'with-gateways': withGateways, carrier, release, folder = '-', ...how } = options;
+  const { documents, findings } = generate(only(loaded.plan, release), {
+    ...how,
+    withGateways,
+    ...(carrier === undefined ? {} : { carrier }),
+  });
+  await checked(findings, loaded, session);
+  if (folder === '-') await session.out.write(renderStream(documents));
+  else await writeFolder(folder, renderFolder(documents), session);
+}
+
+function only(plan: Plan, names: readonly string[]): Plan {
+  if (names.length === 0) return plan;
+  const releases = Object.entries(plan.releases).filter(([name]) => names.includes(name));
+  return { ...plan, releases: Object.fromEntries(releases) };
+}

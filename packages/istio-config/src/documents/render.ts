@@ -17,12 +17,19 @@ export interface RenderedFile {
   readonly text: string;
 }
 
-/** A folder for `kubectl apply -k` and for GitOps: one file per document, and the list of them in the order of writing. */
-export function renderFolder(documents: readonly Document[]): RenderedFile[] {
-  const files = documents.map((document) => ({
+/**
+ * A folder for `kubectl apply -k` and for GitOps: one file per document, and the list of them in the order of writing.
+ * `more` are files that come behind them.
+ */
+export function renderFolder(
+  documents: readonly Document[],
+  more: readonly RenderedFile[] = [],
+): RenderedFile[] {
+  const own = documents.map((document) => ({
     name: fileName(document),
     text: renderDocument(document),
   }));
+  const files = [...own, ...more];
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
