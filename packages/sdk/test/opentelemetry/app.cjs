@@ -52,7 +52,7 @@ const startTinct = () =>
   });
 
 let service;
-if (process.env.TINCT_FIRST === 'true') {
+if (process.env.COLORS_FIRST === 'true') {
   service = startTinct();
   startTracing();
 } else {

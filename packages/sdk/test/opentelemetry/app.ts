@@ -51,7 +51,7 @@ const startTinct = () =>
     observers: [traceDecisions()],
   });
 
-const isFirst = process.env['TINCT_FIRST'] === 'true';
+const isFirst = process.env['COLORS_FIRST'] === 'true';
 const early = isFirst ? startTinct() : undefined;
 startTracing();
 const service = early ?? startTinct();

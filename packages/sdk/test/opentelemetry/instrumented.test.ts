@@ -60,7 +60,7 @@ const CLIENT = 2;
 for (const app of ['app.cjs', 'app.ts'])
   for (const first of ['true', 'false'])
     t.test(`${app}, ${first === 'true' ? 'Tinct' : 'tracing'} first`, async (t) => {
-      const { heard, spans } = await ask(t, app, { TINCT_FIRST: first, COLORS_HTTP: 'true' });
+      const { heard, spans } = await ask(t, app, { COLORS_FIRST: first, COLORS_HTTP: 'true' });
       for (const client of ['fetch', 'node'] as const) {
         t.strictSame(leaks(heard('foreign', client)), [], `attack: nothing leaks by ${client}`);
         t.strictSame(valuesOf(heard('foreign', client), 'baggage'), ['a=1'], 'but what is others’');
