@@ -6,8 +6,9 @@ import t from 'tap';
 import { COMMANDS } from '../src/commands/index.ts';
 import { type Project, repository, tinct } from './world.ts';
 
-/** Commands that serve, or speak to an edge that does: their own tests run them. */
-const SERVING = ['quickstart', 'demo', 'proxy', 'ext-authz', 'abort'];
+/** Commands that serve, or speak to an edge or a cluster: their own tests run them. */
+const CLUSTER = ['istio apply', 'istio diff', 'istio status', 'istio promote', 'istio delete'];
+const SERVING = ['quickstart', 'demo', 'proxy', 'ext-authz', 'abort', ...CLUSTER];
 
 const ENDING = COMMANDS.filter(({ name }) => !SERVING.includes(name));
 

@@ -1,3 +1,17 @@
+export { essence, isSettled } from './apply/compare.ts';
+export { type LiveObject, type Ref, refKey, refOf, refText } from './apply/object.ts';
+export { hostsOf, overlaps } from './apply/overlap.ts';
+export {
+  FIELD_MANAGER,
+  type OwnObject,
+  ownerPlan,
+  ownObjects,
+  PLAN_LABEL,
+  RELEASE_LABEL,
+  REVISION_ANNOTATION,
+} from './apply/owned.ts';
+export { STAGES, type Stage, type Step, stepsOf, takenBy } from './apply/steps.ts';
+export { managersOf, type Tracker, trackerOf } from './apply/tracked.ts';
 export type { Document } from './documents/document.ts';
 export {
   type Carrier,

@@ -6,12 +6,16 @@ import { diffCommand } from './diff.ts';
 import { explainCommand } from './explain.ts';
 import { extAuthzCommand } from './ext-authz.ts';
 import { initCommand } from './init.ts';
+import { istioApplyCommand } from './istio-apply.ts';
+import { istioDeleteCommand } from './istio-delete.ts';
+import { istioDiffCommand } from './istio-diff.ts';
 import { istioFilterCommand } from './istio-filter.ts';
 import { istioGenerateCommand } from './istio-generate.ts';
 import { istioGuardCommand } from './istio-guard.ts';
 import { istioImportCommand } from './istio-import.ts';
 import { istioLintCommand } from './istio-lint.ts';
 import { istioRemoveCommand } from './istio-remove.ts';
+import { istioStatusCommand } from './istio-status.ts';
 import { keysGenerateCommand } from './keys-generate.ts';
 import { overrideCreateCommand } from './override-create.ts';
 import { planLockCommand } from './plan-lock.ts';
@@ -51,6 +55,10 @@ export const COMMANDS: readonly Command[] = [
   istioImportCommand,
   istioGenerateCommand,
   istioRemoveCommand,
+  istioDiffCommand,
+  istioApplyCommand,
+  istioStatusCommand,
+  istioDeleteCommand,
   istioLintCommand,
   istioFilterCommand,
   istioGuardCommand,

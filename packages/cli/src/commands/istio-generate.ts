@@ -1,12 +1,13 @@
 /** `tinct istio generate`: the documents that lead colored requests through the mesh. */
 import type { Plan } from '@tinct/core';
-import { type GenerateOptions, generate, renderFolder, renderStream } from '@tinct/istio-config';
+import { generate, renderFolder, renderStream } from '@tinct/istio-config';
 import { defineCommand } from '../frame/command.ts';
-import { file, oneOf, text } from '../frame/kinds.ts';
-import { flag, many, optional, withDefault } from '../frame/options.ts';
+import { file, text } from '../frame/kinds.ts';
+import { many, optional, type Values } from '../frame/options.ts';
 import type { Session } from '../frame/session.ts';
 import { writeFolder } from '../io/folder.ts';
 import { checked } from '../istio/checked.ts';
+import { documentOptions, generateOptions } from '../istio/document-options.ts';
 import { insertInto } from '../istio/into.ts';
 import { type LoadedPlan, parseOrThrow, readPlan } from '../plan/load.ts';
 import { planArgument, planOf, planOption, releasesOption } from '../plan/options.ts';
@@ -25,30 +26,12 @@ export const istioGenerateCommand = defineCommand({
   arguments: { plan: planArgument },
   options: {
     plan: planOption,
-    for: withDefault(oneOf('gateway', 'mesh', 'both'), 'both', {
-      value: 'WHERE',
-      help: 'Routes for requests that come in by a gateway, for calls within the mesh, or both.',
-    }),
-    target: withDefault(oneOf('istio', 'gateway-api'), 'istio', {
-      value: 'TARGET',
-      help: 'Istio’s own objects, or the Gateway API’s with a Service for each version.',
-    }),
-    carrier: optional(oneOf('header', 'both'), {
-      value: 'CARRIER',
-      fallback: 'both, where the target can',
-      help: 'What calls within the mesh are led by: the header, or the baggage member too.',
-    }),
-    abort: many(text('the name of a release'), {
-      value: 'RELEASE',
-      help: 'Everyone gets its stable variant, whatever color a request carries.',
-    }),
-    weighted: flag('Share requests without a color by weight. Not sticky: drawn for each request.'),
+    ...documentOptions,
     into: many(file, {
       value: 'FILE',
       help: 'Routes that are there: put the releases into them, and change nothing else.',
     }),
     release: releasesOption,
-    'with-gateways': flag('Make the gateways that the plan names too: plain HTTP on port 80.'),
     folder: optional(text('a folder, or - for stdout'), {
       value: 'DIR',
       short: 'o',
@@ -81,10 +64,8 @@ export const istioGenerateCommand = defineCommand({
   },
 });
 
-interface OwnOptions extends Omit<GenerateOptions, 'carrier'> {
-  readonly carrier: GenerateOptions['carrier'] | undefined;
+interface OwnOptions extends Values<typeof documentOptions> {
   readonly release: readonly string[];
-  readonly 'with-gateways': boolean;
   readonly folder: string | undefined;
 }
 
@@ -93,12 +74,9 @@ async function generateOwn(
   options: OwnOptions,
   session: Session,
 ): Promise<void> {
-  const { 'with-gateways': withGateways, carrier, release, folder = '-', ...how } = options;
-  const { documents, findings } = generate(only(loaded.plan, release), {
-    ...how,
-    withGateways,
-    ...(carrier === undefined ? {} : { carrier }),
-  });
+  const { release, folder = '-' } = options;
+  const plan = only(loaded.plan, release);
+  const { documents, findings } = generate(plan, generateOptions(options));
   await checked(findings, loaded, session);
   if (folder === '-') await session.out.write(renderStream(documents));
   else await writeFolder(folder, renderFolder(documents), session);

@@ -13,7 +13,10 @@ export const EXITS = {
   findings: exit(1, 'Findings: the plan or a key file has errors, or the change is refused.'),
   usage: exit(2, 'Wrong usage: nothing was read or written.'),
   inconclusive: exit(3, 'Reserved: inconclusive.'),
-  io: exit(4, 'A file could not be read or written, or git could not be asked.'),
+  io: exit(
+    4,
+    'A file could not be read or written; git or the cluster could not be asked, or refused.',
+  ),
   bug: exit(70, 'A mistake in tinct itself.'),
   interrupted: exit(130, 'Interrupted by Ctrl-C (SIGINT); no half-written file stays.'),
   pipe: exit(141, 'Whoever read the output went away, as after `tinct … | head -1` (SIGPIPE).'),
@@ -44,5 +47,5 @@ const IO: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** How the program ends after a user's mistake. */
 export function exitOf(code: ErrorCode): ExitName {
   if (USAGE.has(code)) return 'usage';
-  return IO.has(code) ? 'io' : 'findings';
+  return IO.has(code) || code.split('_')[1] === 'KUBE' ? 'io' : 'findings';
 }

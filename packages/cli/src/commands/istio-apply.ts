@@ -1,0 +1,48 @@
+/** `tinct istio apply`: writes a plan's routes into a cluster. */
+import { defineCommand } from '../frame/command.ts';
+import { flag } from '../frame/options.ts';
+import { applyWanted } from '../istio/apply.ts';
+import { toldChanges } from '../istio/changes-text.ts';
+import { clusterOptions, settleOption } from '../istio/cluster-options.ts';
+import { documentOptions } from '../istio/document-options.ts';
+import { wantedOf } from '../istio/target-plan.ts';
+import { withCluster } from '../kubernetes/connect.ts';
+import { outputOption, planArgument, planOf, planOption } from '../plan/options.ts';
+
+export const istioApplyCommand = defineCommand({
+  name: 'istio apply',
+  group: 'Routes in the mesh',
+  summary: "Write a plan's routes into a cluster.",
+  description: [
+    'Writes what `tinct istio generate` prints by server-side apply, as the field manager `tinct`: subsets first, then routes, and what nobody needs any more in reverse. Before anything is written the server has tried everything. What belongs to the plan and is no longer in it is deleted; what is not Tinct’s own is left alone, and no field is taken from its owner.',
+    'One run at a time for each plan: a Lease holds the second one back. A plan whose percentages changed changes nothing here. docs/istio-apply.md has the rights that it needs.',
+  ],
+  arguments: { plan: planArgument },
+  options: {
+    plan: planOption,
+    ...documentOptions,
+    ...clusterOptions,
+    'dry-run': flag('Print what would change, and write nothing.'),
+    wait: flag('Come back only when the mesh has had the time to see it.'),
+    settle: settleOption,
+    output: outputOption,
+  },
+  examples: [
+    { does: 'What would it do?', line: 'tinct istio apply routed.yaml --dry-run' },
+    { does: 'Write the routes', line: 'tinct istio apply routed.yaml --wait' },
+  ],
+  exits: {
+    fine: 'Applied, or so already; with --dry-run, it could be.',
+    findings: 'The plan has errors, or lacks what the routes need.',
+    io: 'The cluster could not be asked, or refused: nothing was written, unless the message names a stage.',
+  },
+  async run({ options, arguments: positional }, session) {
+    const wanted = await wantedOf(planOf(options.plan, positional.plan), options, session);
+    const { target, settle, wait: waits, 'dry-run': dryRun } = options;
+    const applied = await withCluster(options, session, (cluster) =>
+      applyWanted(cluster, wanted, { target, dryRun, waits, settle }, session),
+    );
+    await session.out.write(toldChanges(wanted.plan, applied, options.output, session.out.style));
+    return 'fine';
+  },
+});

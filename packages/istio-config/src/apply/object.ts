@@ -1,0 +1,46 @@
+/** Objects as an API server gives and takes them. */
+import type { Document } from '../documents/document.ts';
+
+/** Who wrote which fields last, as the API server keeps it. */
+export interface ManagedFields {
+  readonly manager?: string;
+  readonly operation?: string;
+}
+
+export interface LiveMetadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly managedFields?: readonly ManagedFields[];
+}
+
+export interface LiveObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: LiveMetadata;
+  readonly spec?: unknown;
+  readonly status?: unknown;
+}
+
+/** Which object is meant. */
+export interface Ref {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export function refOf({ apiVersion, kind, metadata }: LiveObject | Document): Ref {
+  return { apiVersion, kind, namespace: metadata.namespace ?? 'default', name: metadata.name };
+}
+
+/** `VirtualService shop/web`. */
+export const refText = ({ kind, namespace, name }: Ref): string => `${kind} ${namespace}/${name}`;
+
+/** The same for two objects that are one, whatever the version of their kind. */
+export const refKey = ({ apiVersion, kind, namespace, name }: Ref): string =>
+  [apiVersion.split('/')[0], kind, namespace, name].join('/');
