@@ -49,14 +49,14 @@ t.test('istio generate says where it cannot write', async (t) => {
 const into = (...more: readonly string[]) => shop.tinct(['istio', 'generate', ...more]);
 
 t.test('istio generate --into and istio remove leave what people wrote as it was', async (t) => {
-  const one = ['--into', 'routes.yaml', '--release', 'my-service'];
+  const one = ['--into', 'web.yaml', '--release', 'my-service'];
   const { status, stdout, stderr } = await into(...one);
   t.equal(status, 0);
-  t.match(stderr, /^routes\.yaml:13:7 warning TINCT_ISTIO_UNPINNED/);
+  t.match(stderr, /^web\.yaml:13:7 warning TINCT_ISTIO_UNPINNED/);
   const lines = (text: string) => text.split('\n');
   const added = new Set(lines(stdout));
   t.strictSame(
-    lines(shop.read('routes.yaml')).filter((line) => !added.has(line)),
+    lines(shop.read('web.yaml')).filter((line) => !added.has(line)),
     [],
     'every line is still there',
   );
@@ -66,7 +66,7 @@ t.test('istio generate --into and istio remove leave what people wrote as it was
   const back = await shop.tinct(['istio', 'remove', 'my-service', '--from', 'twice.yaml']);
   t.strictSame(
     { ...back, stderr: '' },
-    { status: 0, stderr: '', stdout: shop.read('routes.yaml') },
+    { status: 0, stderr: '', stdout: shop.read('web.yaml') },
   );
   const none = await shop.tinct(['istio', 'remove', 'checkout', '--from', 'twice.yaml']);
   t.strictSame([none.status, none.stdout], [0, stdout]);
@@ -74,7 +74,7 @@ t.test('istio generate --into and istio remove leave what people wrote as it was
 });
 
 t.test('istio generate --into a folder adds what the routes need', async (t) => {
-  shop.write('virtual-service.yaml', shop.read('routes.yaml').split('---')[0] ?? '');
+  shop.write('virtual-service.yaml', shop.read('web.yaml').split('---')[0] ?? '');
   const alone = await into('--into', 'virtual-service.yaml', '--release', 'my-service');
   t.match(
     alone.stderr,
@@ -91,10 +91,10 @@ t.test('istio generate --into a folder adds what the routes need', async (t) => 
 });
 
 t.test('istio generate --into refuses what it cannot do', async (t) => {
-  const nothing = await into('--into', 'routes.yaml', '--release', 'checkout');
+  const nothing = await into('--into', 'web.yaml', '--release', 'checkout');
   t.strictSame([nothing.status, nothing.stdout], [1, '']);
   t.match(nothing.stderr, /TINCT_ISTIO_NOTHING no route leads to a service of `checkout`/);
-  const two = await into('--into', 'routes.yaml', '--into', 'istio.yaml');
+  const two = await into('--into', 'web.yaml', '--into', 'istio.yaml');
   t.strictSame([two.status, two.stdout], [2, '']);
   t.match(two.stderr, /several files need a folder/);
   const from = await shop.tinct(['istio', 'remove', 'my-service']);

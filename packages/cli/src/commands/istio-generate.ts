@@ -44,7 +44,7 @@ export const istioGenerateCommand = defineCommand({
     { does: 'A folder for `kubectl apply -k`', line: 'tinct istio generate -o routes' },
     {
       does: 'Into routes that are there already',
-      line: 'tinct istio generate --into routes.yaml --release my-service',
+      line: 'tinct istio generate --into web.yaml --release my-service',
     },
     {
       does: 'Take a release back in the mesh itself, also when no edge runs',
