@@ -64,10 +64,7 @@ t.test('istio generate --into and istio remove leave what people wrote as it was
   shop.write('twice.yaml', stdout);
   t.equal((await into('--into', 'twice.yaml', '--release', 'my-service')).stdout, stdout);
   const back = await shop.tinct(['istio', 'remove', 'my-service', '--from', 'twice.yaml']);
-  t.strictSame(
-    { ...back, stderr: '' },
-    { status: 0, stderr: '', stdout: shop.read('web.yaml') },
-  );
+  t.strictSame({ ...back, stderr: '' }, { status: 0, stderr: '', stdout: shop.read('web.yaml') });
   const none = await shop.tinct(['istio', 'remove', 'checkout', '--from', 'twice.yaml']);
   t.strictSame([none.status, none.stdout], [0, stdout]);
   t.match(none.stderr, 'twice.yaml: nothing of `checkout` here');

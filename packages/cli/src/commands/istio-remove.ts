@@ -24,7 +24,10 @@ export const istioRemoveCommand = defineCommand({
     }),
   },
   examples: [
-    { does: 'The routes as they were', line: 'tinct istio remove my-service --from web-with-release.yaml' },
+    {
+      does: 'The routes as they were',
+      line: 'tinct istio remove my-service --from web-with-release.yaml',
+    },
   ],
   exits: {
     fine: 'Taken out, or nothing of it was there.',
