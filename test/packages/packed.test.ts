@@ -121,6 +121,8 @@ function compile(file: string, importing: (name: string, i: number) => string, m
   return complaints(`${file}.json`);
 }
 
+// Builds, packs, installs from the registry and compiles: a minute and a half where others work too.
+t.setTimeout(400_000);
 const packed = packAll();
 const libraries = packed.flatMap(({ entries }) => entries);
 install(packed);

@@ -4,8 +4,9 @@ import { variant } from '@tinct/sdk';
 import { handleMessage, messageHeaders } from '@tinct/sdk/kafka';
 import t from 'tap';
 import { serving } from '../outbound/helpers.ts';
-import { prepareBroker, startBroker } from './broker.ts';
+import { MAVEN_MAY_TAKE_MS, prepareBroker, startBroker } from './broker.ts';
 
+t.setTimeout(MAVEN_MAY_TAKE_MS + 120_000);
 const missing = prepareBroker();
 const isRequired = process.env['TINCT_REQUIRE_PARTS'] === '1';
 if (missing !== undefined && isRequired) t.fail(missing);
