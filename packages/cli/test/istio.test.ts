@@ -97,3 +97,25 @@ t.test('istio generate --into refuses what it cannot do', async (t) => {
   const from = await shop.tinct(['istio', 'remove', 'my-service']);
   t.match(from.stderr, /--from is missing/);
 });
+
+t.test('istio promote changes the plan and the routes, and says the order', async (t) => {
+  const running = await shop.tinct(['istio', 'promote', 'my-service']);
+  t.strictSame([running.status, running.stdout], [1, '']);
+  t.match(running.stderr, /TINCT_PLAN_STATE `my-service` is running/);
+
+  const before = shop.read('plan.yaml');
+  const dry = await shop.tinct(['istio', 'promote', 'banner', '--dry-run']);
+  t.equal(dry.status, 0);
+  t.equal(shop.read('plan.yaml'), before);
+
+  const { status, stdout, stderr } = await shop.tinct(['istio', 'promote', 'banner']);
+  t.strictSame([status, stdout], [0, dry.stdout]);
+  t.match(shop.read('plan.yaml'), /winner: v2\n {4}stable: v2\n/);
+  t.match(stderr, /Nobody moves\./);
+  t.match(stderr, '1. write VirtualService shop/tinct-banner\n2. wait until Envoy has that');
+  t.match(stdout, /name: tinct\/banner\n {6}route:\n.*\n.*\n {12}subset: v2\n/);
+
+  const again = await shop.tinct(['istio', 'promote', 'banner']);
+  t.strictSame([again.status, again.stdout], [0, '']);
+  t.match(again.stderr, 'nothing to change');
+});

@@ -237,6 +237,12 @@ export const CHANGES: readonly ChangeCase[] = [
     sets: { [`${R}.winner`]: 'v2' },
   },
   {
+    name: 'promote',
+    release: { state: 'completed', winner: 'v3' },
+    change: { kind: 'promote', release: name },
+    sets: { [`${R}.stable`]: 'v3' },
+  },
+  {
     name: 'lock anew',
     change: { kind: 'lock', digests: new Map([['beta', NEW_DIGEST]]) },
     sets: { 'cohorts.beta.sha256': NEW_DIGEST },

@@ -14,6 +14,7 @@ import { istioGenerateCommand } from './istio-generate.ts';
 import { istioGuardCommand } from './istio-guard.ts';
 import { istioImportCommand } from './istio-import.ts';
 import { istioLintCommand } from './istio-lint.ts';
+import { istioPromoteCommand } from './istio-promote.ts';
 import { istioRemoveCommand } from './istio-remove.ts';
 import { istioStatusCommand } from './istio-status.ts';
 import { keysGenerateCommand } from './keys-generate.ts';
@@ -54,6 +55,7 @@ export const COMMANDS: readonly Command[] = [
   planLockCommand,
   istioImportCommand,
   istioGenerateCommand,
+  istioPromoteCommand,
   istioRemoveCommand,
   istioDiffCommand,
   istioApplyCommand,

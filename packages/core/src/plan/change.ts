@@ -12,6 +12,8 @@ export type Change =
   | PercentChange
   | { readonly kind: 'pause' | 'resume' | 'abort'; readonly release: string }
   | { readonly kind: 'complete'; readonly release: string; readonly winner: string }
+  /** The winner of a completed release becomes its stable variant. */
+  | { readonly kind: 'promote'; readonly release: string }
   /** Cohort → the digest of its list. */
   | { readonly kind: 'lock'; readonly digests: ReadonlyMap<string, string> };
 
@@ -79,6 +81,8 @@ function editsFor(change: Change, plan: Plan, now: number): Edit[] {
       return percentEdits(release, change, now);
     case 'complete':
       return completeEdits(release, change.winner);
+    case 'promote':
+      return promoteEdits(release);
     case 'resume':
       return resumeEdits(release);
     default:
@@ -135,4 +139,15 @@ function completeEdits({ name, state, winner }: Release, wanted: string): Edit[]
     );
   if (state === 'completed' && winner === wanted) return [];
   return [set(['releases', name, 'winner'], wanted), set(['releases', name, 'state'], 'completed')];
+}
+
+/** Everyone has the winner already, so nobody's version changes. */
+function promoteEdits({ name, state, stable, winner }: Release): Edit[] {
+  if (state !== 'completed' || winner === undefined)
+    refuse(
+      'TINCT_PLAN_STATE',
+      `\`${name}\` is ${state}: only what everyone has can become stable`,
+      `use \`tinct plan complete ${name} --winner …\` first`,
+    );
+  return stable === winner ? [] : [set(['releases', name, 'stable'], winner)];
 }
