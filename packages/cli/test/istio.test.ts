@@ -112,7 +112,7 @@ t.test('istio promote changes the plan and the routes, and says the order', asyn
   t.strictSame([status, stdout], [0, dry.stdout]);
   t.match(shop.read('plan.yaml'), /winner: v2\n {4}stable: v2\n/);
   t.match(stderr, /Nobody moves\./);
-  t.match(stderr, '1. write VirtualService shop/tinct-banner\n2. wait until Envoy has that');
+  t.match(stderr, '\n1. apply VirtualService shop/tinct-banner\n');
   t.match(stdout, /name: tinct\/banner\n {6}route:\n.*\n.*\n {12}subset: v2\n/);
 
   const again = await shop.tinct(['istio', 'promote', 'banner']);

@@ -42,16 +42,12 @@ export { needed } from './foreign/needed.ts';
 export { type ChangedText, insertText, removeText } from './foreign/text.ts';
 export type { ImportOptions } from './import/draft.ts';
 export { type Imported, importPlan } from './import/import.ts';
-export { type Changeover, changeover, without } from './lifecycle/changeover.ts';
 export {
   ADOPTED_ANNOTATION,
   adoption,
-  managersOf,
   release as releaseAdoption,
-  type Tracker,
-  trackerOf,
-} from './lifecycle/owners.ts';
-export { type ObjectName, objectName, type Step, steps, stepText } from './lifecycle/steps.ts';
+} from './lifecycle/adoption.ts';
+export { type Changeover, changeover, stepText, without } from './lifecycle/changeover.ts';
 export { LINT_CODES, type LintOptions, lint, RETIRED_LINT_CODES } from './lint/lint.ts';
 export { type SarifOptions, sarif } from './lint/sarif.ts';
 export type { Manifest } from './manifests/manifest.ts';

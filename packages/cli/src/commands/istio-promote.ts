@@ -1,6 +1,12 @@
 /** `tinct istio promote`: the winner of a completed release becomes its stable variant. */
 import { changePlan } from '@tinct/core';
-import { changeover, renderFolder, renderStream, type Step, stepText } from '@tinct/istio-config';
+import {
+  type Changeover,
+  changeover,
+  renderFolder,
+  renderStream,
+  stepText,
+} from '@tinct/istio-config';
 import { defineCommand } from '../frame/command.ts';
 import { oneOf, text } from '../frame/kinds.ts';
 import { flag, optional, withDefault } from '../frame/options.ts';
@@ -59,10 +65,10 @@ export const istioPromoteCommand = defineCommand({
   },
 });
 
-const written = (steps: readonly Step[]) =>
-  steps.flatMap((step) => (step.do === 'write' ? step.documents : []));
+const written = (steps: Changeover['steps']) =>
+  steps.flatMap((step) => (step.kind === 'apply' ? [step.object] : []));
 
-function tell(steps: readonly Step[], { err }: Session): Promise<void> {
+function tell(steps: Changeover['steps'], { err }: Session): Promise<void> {
   const lines = steps.map((step, i) => `${i + 1}. ${stepText(step)}\n`);
   return err.write(lines.join(''));
 }

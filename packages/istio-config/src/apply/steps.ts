@@ -3,6 +3,7 @@
  * names it any more. Between the stages whoever writes waits until the mesh has seen the one before.
  */
 import { isRecord, valueAt } from '@tinct/core';
+import type { Document } from '../documents/document.ts';
 import { type LiveObject, type Ref, refKey, refOf, refText } from './object.ts';
 import { type OwnObject, PLAN_LABEL } from './owned.ts';
 
@@ -11,8 +12,8 @@ export type Stage = 'targets' | 'routes' | 'leftovers';
 /** In their order. */
 export const STAGES: readonly Stage[] = ['targets', 'routes', 'leftovers'];
 
-export type Step =
-  | { readonly stage: Stage; readonly kind: 'apply'; readonly object: OwnObject }
+export type Step<T extends Document = OwnObject> =
+  | { readonly stage: Stage; readonly kind: 'apply'; readonly object: T }
   | { readonly stage: Stage; readonly kind: 'delete'; readonly object: LiveObject };
 
 /** Kinds that routes lead to. */
@@ -22,7 +23,10 @@ const SUBSETS = ['spec', 'subsets'];
 const isTarget = ({ kind }: { readonly kind: string }): boolean => TARGETS.has(kind);
 
 /** What the plan wants, and what of the plan's own is there. A step that would change nothing may be among them. */
-export function stepsOf(wanted: readonly OwnObject[], live: readonly LiveObject[]): Step[] {
+export function stepsOf<T extends Document = OwnObject>(
+  wanted: readonly T[],
+  live: readonly LiveObject[],
+): Step<T>[] {
   const there = new Map(live.map((object) => [refKey(refOf(object)), object]));
   const named = new Set(wanted.map((object) => refKey(refOf(object))));
   const gone = live.filter((object) => !named.has(refKey(refOf(object))));
@@ -39,11 +43,16 @@ export function stepsOf(wanted: readonly OwnObject[], live: readonly LiveObject[
   ];
 }
 
-const applying = (stage: Stage, object: OwnObject): Step => ({ stage, kind: 'apply', object });
-const deleting = (stage: Stage, object: LiveObject): Step => ({ stage, kind: 'delete', object });
+function applying<T extends Document>(stage: Stage, object: T): Step<T> {
+  return { stage, kind: 'apply', object };
+}
+
+function deleting(stage: Stage, object: LiveObject): Step<never> {
+  return { stage, kind: 'delete', object };
+}
 
 /** With the subsets that routes may still name beside those of the plan. The same object where there are none. */
-function widen(object: OwnObject, live: LiveObject | undefined): OwnObject {
+function widen<T extends Document>(object: T, live: LiveObject | undefined): T {
   const [now, next] = [valueAt(live, SUBSETS), valueAt(object, SUBSETS)];
   if (!Array.isArray(now) || !Array.isArray(next)) return object;
   const names = new Set(next.map((subset) => valueAt(subset, ['name'])));
