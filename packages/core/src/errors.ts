@@ -415,6 +415,26 @@ export const ERRORS = {
     'Its target or its Host is missing, doubled or no such thing: two programs on the way could read it differently.',
     'Send one Host header and an origin-form target such as `/path?query`.',
   ),
+  TINCT_EDGE_HEAD_SLOW: error(
+    'A request whose head took too long (408)',
+    'A connection began a request and did not finish its head within `timeouts.head`.',
+    'Send it at once; raise `timeouts.head` for clients that cannot.',
+  ),
+  TINCT_EDGE_BODY_TOO_LARGE: error(
+    'A body that is too large (413)',
+    'It is longer than `limits.bodyBytes`, by its Content-Length or by what came of it.',
+    'Send less, or raise `limits.bodyBytes`.',
+  ),
+  TINCT_EDGE_TARGET_TOO_LONG: error(
+    'A target that is too long (414)',
+    'Path and query together are longer than `limits.targetBytes`.',
+    'Send what is long in the body, or raise `limits.targetBytes`.',
+  ),
+  TINCT_EDGE_HEAD_TOO_LARGE: error(
+    'A head that is too large (431)',
+    'Request line and headers together are larger than `limits.headerBytes`; cookies that pile up are the usual cause.',
+    'Send less, or raise `limits.headerBytes`.',
+  ),
   TINCT_EDGE_OVERRIDE_REFUSED: error(
     'An override link that does not hold (403)',
     'Its token has ended, was signed by a key that is not in use here, or is no override token.',

@@ -7,12 +7,13 @@ import { Front } from './downstream/front.ts';
 import { type EdgeAddress, listen } from './downstream/listen.ts';
 import type { Peer, Reception } from './downstream/reception.ts';
 import { watchCertificates } from './downstream/watch.ts';
+import { excessOf } from './excess.ts';
 import type { Exchange } from './exchange.ts';
 import { upstreamOutlet } from './forward/outlet.ts';
 import { Upstreams } from './forward/upstreams.ts';
 import { Gate, type GateStats } from './gate.ts';
 import { type EdgeOptions, resolveOptions, type Settings, type Timeouts } from './options.ts';
-import { type EdgeParts, serve } from './pipeline.ts';
+import { type EdgeParts, serve, turnAway } from './pipeline.ts';
 import type { FailureStats } from './record/failures.ts';
 import type { EdgeStats } from './record/recorder.ts';
 
@@ -46,17 +47,27 @@ function frontOf(
   settings: Settings,
   gate: Gate,
   isClosing: () => boolean,
+  onUnreadable: EdgeOptions['onUnreadable'],
 ): Front {
   const trusted = new TrustedHops(settings.trustedHops);
   const reception: Reception = {
     serve: (exchange) => {
-      if (gate.admits(exchange)) serve(parts, exchange);
+      if (!gate.admits(exchange)) return;
+      const excess = excessOf(exchange.req, settings.limits);
+      if (excess === undefined) serve(parts, exchange);
+      else turnAway(parts, exchange, excess);
+    },
+    turnAway: (exchange, given) => turnAway(parts, exchange, given),
+    unreadable(socket, refused) {
+      parts.recorder.refused();
+      onUnreadable?.({ peer: socket, refused });
     },
     peerOf: (socket) => peer(socket, trusted),
     isClosing,
     patienceMs: patience(settings.timeouts),
     headMs: settings.timeouts.headMs,
     headerBytes: settings.limits.headerBytes,
+    http2: settings.limits,
   };
   const front = new Front(reception, settings);
   gate.guard(front.server);
@@ -75,11 +86,16 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const brain = createBrain(options, settings, (plan) => upstreams.inspect(plan));
   const { plans, useKeys } = brain;
   const { onServed } = options;
-  const parts = { ...brain, outlet: upstreamOutlet(upstreams), onServed };
+  const parts = {
+    ...brain,
+    outlet: upstreamOutlet(upstreams, settings.limits.bodyBytes),
+    onServed,
+  };
   const gate = new Gate(settings.limits, onServed, options.ledger);
   let closing: Promise<void> | undefined;
   let isRetired = false;
-  const front = frontOf(parts, settings, gate, () => isRetired || closing !== undefined);
+  const isClosing = () => isRetired || closing !== undefined;
+  const front = frontOf(parts, settings, gate, isClosing, options.onUnreadable);
   const certificates = settings.tls && watchCertificates(front, settings.tls, options.onTlsRefused);
   const end = async () => {
     brain.close();

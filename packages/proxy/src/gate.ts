@@ -3,7 +3,7 @@ import type { Server } from 'node:net';
 import type { Exchange } from './exchange.ts';
 import type { EdgeOptions, Limits } from './options.ts';
 import { type Ledger, ownLedger, PASSING, Tally } from './record/ledger.ts';
-import { refusal, refuse } from './refusal.ts';
+import { announcesBody, refusal, refuse } from './refusal.ts';
 
 export interface GateStats {
   readonly inFlight: number;
@@ -12,9 +12,6 @@ export interface GateStats {
   /** Connections that were closed because of the limit. */
   readonly dropped: number;
 }
-
-const announcesBody = ({ rawHeaders }: Exchange['req']): boolean =>
-  rawHeaders.some((name, i) => i % 2 === 0 && /^(content-length|transfer-encoding)$/i.test(name));
 
 export class Gate {
   readonly #limits: Limits;
@@ -62,7 +59,13 @@ export class Gate {
     // A body that nobody reads would stand before the next request; without one, a new connection would only cost more.
     if (announcesBody(exchange.req)) exchange.res.shouldKeepAlive = false;
     refuse(exchange, given);
-    this.#onServed?.({ exchange, decisions: [], status: given.status, outcome: undefined });
+    this.#onServed?.({
+      exchange,
+      decisions: [],
+      status: given.status,
+      outcome: undefined,
+      refused: given,
+    });
     return false;
   }
 }

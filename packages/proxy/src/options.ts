@@ -1,12 +1,13 @@
 import type { Decision, Finding } from '@tinct/core';
 import { TinctError } from '@tinct/core';
-import type { LoadLists, PlanInForce, PlanSource } from '@tinct/sdk';
+import type { LoadLists, Peer, PlanInForce, PlanSource } from '@tinct/sdk';
 import type { TlsOptions } from './downstream/tls.ts';
 import type { Exchange, Inquiry } from './exchange.ts';
 import type { UpstreamTlsOptions } from './forward/certificates.ts';
 import { type DirectUrls, Routes } from './forward/routes.ts';
 import type { Ledger } from './record/ledger.ts';
 import type { Outcome } from './record/recorder.ts';
+import type { Refusal } from './refusal.ts';
 import { type VisitorOptions, type VisitorSettings, visitorSettings } from './visitor/settings.ts';
 
 /** What `startEdge` takes. */
@@ -43,6 +44,8 @@ export interface EdgeOptions extends VisitorOptions {
   readonly killed?: ReadonlyMap<string, number>;
   /** Hears how each request ended. */
   readonly onServed?: ((served: Served) => void) | undefined;
+  /** Hears of what was refused before it could be read as a request. */
+  readonly onUnreadable?: ((unreadable: Unreadable) => void) | undefined;
   readonly onAccepted?: (accepted: PlanInForce) => void;
   readonly onRefused?: (findings: readonly Finding[]) => void;
   readonly loadLists?: LoadLists;
@@ -70,8 +73,16 @@ export interface Limits {
   readonly connections: number;
   /** Requests in flight at a time; more get 503. Default 0: any number. */
   readonly requests: number;
-  /** A request's line and headers. Default 16,384. */
+  /** A request's line and headers; more gets 431. Default 16,384. */
   readonly headerBytes: number;
+  /** A request's path with its query; more gets 414. Default 8,192; 0: any that fits into the head. */
+  readonly targetBytes: number;
+  /** A request's body; more gets 413. Default 0: any length. */
+  readonly bodyBytes: number;
+  /** Streams that one connection of HTTP/2 has open at a time. Default 100. */
+  readonly streams: number;
+  /** Streams that one connection of HTTP/2 resets in a second, after a burst of six times as many. Default 33. */
+  readonly resets: number;
 }
 
 /** What became of one request, for an access log. */
@@ -82,6 +93,14 @@ export interface Served<E extends Inquiry = Exchange> {
   readonly status: number;
   /** Absent: the edge refused it. */
   readonly outcome: Outcome | undefined;
+  /** Why the edge answered itself, or broke the answer off. */
+  readonly refused?: Refusal | undefined;
+}
+
+/** What was no request that could be read. */
+export interface Unreadable {
+  readonly peer: Peer;
+  readonly refused: Refusal;
 }
 
 /** In milliseconds; 0 switches one off. */
@@ -171,15 +190,21 @@ function timeouts({
   };
 }
 
-export function limits({
-  connections = 0,
-  requests = 0,
-  headerBytes = 16_384,
-}: Partial<Limits> = {}) {
-  for (const [name, value] of Object.entries({ connections, requests, headerBytes }))
+const LIMITS: Limits = {
+  connections: 0,
+  requests: 0,
+  headerBytes: 16_384,
+  targetBytes: 8192,
+  bodyBytes: 0,
+  streams: 100,
+  resets: 33,
+};
+
+export function limits(given: Partial<Limits> = {}): Limits {
+  for (const [name, value] of Object.entries(given))
     if (!Number.isInteger(value) || value < 0)
       throw malformed(`limits.${name}`, `${value} is no whole number from 0`);
-  return { connections, requests, headerBytes };
+  return { ...LIMITS, ...given };
 }
 
 export function portNumber(port: number): number {

@@ -89,14 +89,20 @@ function decideAndForward<E extends Inquiry>(
   const answer = visitors.answer(proof, decided, view, { method, raw: exchange.req.rawHeaders });
   outlet.forward(exchange, colored, answer, (outcome) => {
     edge.recorder.record(decisions, outcome);
-    edge.onServed?.({ exchange, decisions, status: outcome.status, outcome });
+    const { status, refused } = outcome;
+    edge.onServed?.({ exchange, decisions, status, outcome, refused });
   });
 }
 
-function turnAway<E extends Inquiry>(edge: EdgeParts<E>, exchange: E, refused: Refusal): void {
+/** Answers a request with why it goes no further. */
+export function turnAway<E extends Inquiry>(
+  edge: EdgeParts<E>,
+  exchange: E,
+  refused: Refusal,
+): void {
   edge.recorder.refused();
   edge.outlet.refuse(exchange, refused);
-  answered(edge, exchange, refused.status);
+  answered(edge, exchange, refused.status, refused);
 }
 
 /** A tester's link is answered here. */
@@ -116,6 +122,7 @@ function answered<E extends Inquiry>(
   { onServed }: EdgeParts<E>,
   exchange: E,
   status: number,
+  refused?: Refusal,
 ): void {
-  onServed?.({ exchange, decisions: [], status, outcome: undefined });
+  onServed?.({ exchange, decisions: [], status, outcome: undefined, refused });
 }

@@ -1,11 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { ERRORS, type ErrorCode } from '@tinct/core';
+import { answerTo } from './answer/refusal-answer.ts';
 import type { Exchange } from './exchange.ts';
 
 /** The answers that the edge gives itself, by code. */
 const STATUS = {
   TINCT_EDGE_REQUEST_MALFORMED: 400,
   TINCT_EDGE_OVERRIDE_REFUSED: 403,
+  TINCT_EDGE_HEAD_SLOW: 408,
+  TINCT_EDGE_BODY_TOO_LARGE: 413,
+  TINCT_EDGE_TARGET_TOO_LONG: 414,
+  TINCT_EDGE_HEAD_TOO_LARGE: 431,
   TINCT_EDGE_METHOD_REFUSED: 501,
   TINCT_EDGE_UPGRADE_REFUSED: 501,
   TINCT_EDGE_OVERLOADED: 503,
@@ -22,6 +28,8 @@ export type RefusalCode = keyof typeof STATUS;
 export class Refusal {
   readonly code: RefusalCode;
   readonly detail: string;
+  /** Of this occurrence, for the answer and the log. */
+  readonly id: string = randomUUID();
 
   constructor(code: RefusalCode, detail: string) {
     this.code = code;
@@ -34,8 +42,10 @@ export class Refusal {
 
   /** RFC 9457. Says what is wrong with the request or the hop, nothing of what lies behind the edge. */
   get body(): string {
-    const { code, detail, status } = this;
-    return `${JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, code, detail })}\n`;
+    const { code, detail, status, id } = this;
+    const title = STATUS_CODES[status];
+    const instance = `urn:uuid:${id}`;
+    return `${JSON.stringify({ type: 'about:blank', title, status, code, detail, instance })}\n`;
   }
 }
 
@@ -44,26 +54,27 @@ export function refusal(code: RefusalCode, detail: string = ERRORS[code].cause):
   return new Refusal(code, detail);
 }
 
-/** Headers of a refusal, flat. */
-export function refusalHeaders(body: string): string[] {
-  const length = `${Buffer.byteLength(body)}`;
-  return [
-    'content-type',
-    'application/problem+json',
-    'content-length',
-    length,
-    'cache-control',
-    'no-store',
-  ];
-}
+/** How long a client may take to read why its upload is not wanted, before the connection ends. */
+const LINGER_MS = 2000;
+
+/** Of HTTP/1.1, where headers tell. */
+export const announcesBody = ({ rawHeaders }: Exchange['req']): boolean =>
+  rawHeaders.some((name, i) => i % 2 === 0 && /^(content-length|transfer-encoding)$/i.test(name));
+
+/** Whether more of a request of HTTP/1.1 may follow. */
+const sendsOn = (req: Exchange['req']): boolean =>
+  req.hasBody === undefined && !req.complete && announcesBody(req);
 
 /** Answers, and closes where the request may not have been read as it was meant. */
-export function refuse({ res, gone }: Exchange, given: Refusal): void {
+export function refuse({ req, res, gone }: Exchange, given: Refusal): void {
   if (gone()) return;
-  const { body, status } = given;
-  if (status < 502) res.shouldKeepAlive = false;
-  const headers = refusalHeaders(body);
-  // Long enough to spread out those who come back.
-  if (given.code === 'TINCT_EDGE_OVERLOADED') headers.push('retry-after', '1');
-  res.writeHead(status, STATUS_CODES[status] ?? '', headers).end(body);
+  if (given.status < 502) res.shouldKeepAlive = false;
+  const { status, headers, body } = answerTo(given, req);
+  res.writeHead(status, STATUS_CODES[status] ?? '', headers);
+  if (res.shouldKeepAlive || body === '' || !sendsOn(req))
+    return void res.end(body === '' ? undefined : body);
+  // To close now would throw away the answer with what the client is still sending. Nothing of that is read any more.
+  res.write(Buffer.from(body));
+  const timer = setTimeout(() => void res.end(), LINGER_MS).unref();
+  res.on('close', () => clearTimeout(timer));
 }

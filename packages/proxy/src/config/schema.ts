@@ -152,6 +152,24 @@ export const limitsSchema = z
       .max(1_048_576)
       .describe("A request's line and headers together; more gets 431.")
       .default(16_384),
+    targetBytes: count(
+      'Path and query together; more gets 414. 0: what fits into the head.',
+    ).default(8192),
+    bodyBytes: count('A request’s body; more gets 413. 0: any length.').default(0),
+    streams: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .describe('Streams that one connection of HTTP/2 has open at a time.')
+      .default(100),
+    resets: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .describe(
+        'Streams that one connection of HTTP/2 resets in a second, after a burst of six times as many; more end it.',
+      )
+      .default(33),
   })
   .describe('What one edge takes on before it says no.');
 

@@ -7,21 +7,34 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Socket } from 'node:net';
+import { lastWords } from '../answer/refusal-answer.ts';
 import type { Exchange, Tunnel } from '../exchange.ts';
-import { refusal, refusalHeaders } from '../refusal.ts';
+import { type Refusal, refusal } from '../refusal.ts';
 import { Http1Message } from './http1-message.ts';
 import { Http1Response } from './http1-response.ts';
 import { KEEP_ALIVE_MS, type Reception } from './reception.ts';
 import { asksForWebSocket, responseOn } from './upgrade.ts';
 
-/** CONNECT never reaches the pipeline: Node hands over the bare connection. */
-function refuseTunnel(_: IncomingMessage, socket: Socket): void {
-  const { body } = refusal('TINCT_EDGE_METHOD_REFUSED');
-  const headers = ['connection', 'close', ...refusalHeaders(body)];
-  const lines = headers.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${headers[i + 1]}`] : []));
+/** The last thing that a connection is told. */
+function endWith(socket: Socket, words: string): void {
   socket.on('error', () => {});
-  socket.end(`HTTP/1.1 501 Not Implemented\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+  socket.end(words, 'latin1');
 }
+
+/** Why Node could not read a request; nothing where the connection itself ended. */
+function unreadable(code = ''): Refusal | undefined {
+  if (code === 'HPE_HEADER_OVERFLOW') return refusal('TINCT_EDGE_HEAD_TOO_LARGE');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return refusal('TINCT_EDGE_HEAD_SLOW');
+  if (!code.startsWith('HPE_')) return undefined;
+  return refusal(
+    'TINCT_EDGE_REQUEST_MALFORMED',
+    'It is no HTTP/1.1, or could be read in two ways.',
+  );
+}
+
+/** Whether an answer to an earlier request is being written: other words would stand in the middle of it. */
+const isAnswering = (socket: Socket): boolean =>
+  (socket as { _httpMessage?: ServerResponse })._httpMessage?.headersSent === true;
 
 function exchangeOf(
   { peerOf }: Pick<Reception, 'peerOf'>,
@@ -65,6 +78,8 @@ export function http1Server(reception: Reception, tunnels: Set<Socket>): Server 
   };
   const options: ServerOptions & { shouldUpgradeCallback: (req: IncomingMessage) => boolean } = {
     insecureHTTPParser: false,
+    // A request without Host is refused with the others that are in doubt.
+    requireHostHeader: false,
     IncomingMessage: Http1Message,
     ServerResponse: Http1Response as typeof ServerResponse,
     // Nobody reads a body that is not announced.
@@ -86,7 +101,20 @@ export function http1Server(reception: Reception, tunnels: Set<Socket>): Server 
     .on('request', handle(false))
     .on('checkContinue', handle(true))
     .on('upgrade', handleUpgrade)
-    .on('connect', refuseTunnel);
+    // CONNECT never reaches the pipeline: Node hands over the bare connection.
+    .on('connect', (req: IncomingMessage, socket: Socket) => {
+      const given = refusal('TINCT_EDGE_METHOD_REFUSED');
+      reception.unreadable?.(socket, given);
+      endWith(socket, lastWords(given, req));
+    })
+    .on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      const given = unreadable(error.code);
+      if (given === undefined || !socket.writable || isAnswering(socket))
+        return void socket.destroy();
+      reception.unreadable?.(socket, given);
+      socket.write(lastWords(given), 'latin1');
+      socket.destroy();
+    });
   // Node looks for slow heads once a server listens; this one doesn't by itself.
   server.emit('listening');
   return server;

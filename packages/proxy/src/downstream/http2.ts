@@ -8,19 +8,20 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Exchange } from '../exchange.ts';
+import { refusal } from '../refusal.ts';
 import { Http2Request } from './http2-request.ts';
 import { Http2Response } from './http2-response.ts';
 import { KEEP_ALIVE_MS, type Reception } from './reception.ts';
 
-/** Streams that one connection may have open at a time. */
-const MAX_STREAMS = 100;
+/** A page that somebody leaves resets all its requests at once: so many seconds' worth are forgiven. */
+const BURST = 6;
 
-const limits = (headerBytes: number): ServerSessionOptions => ({
-  settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: headerBytes },
+const limits = ({ headerBytes, http2 }: Reception): ServerSessionOptions => ({
+  settings: { maxConcurrentStreams: http2.streams, maxHeaderListSize: headerBytes },
   maxHeaderListPairs: 1000,
   // Rapid reset (CVE-2023-44487): a burst, then so many a second; beyond it the connection ends.
-  streamResetBurst: 200,
-  streamResetRate: 33,
+  streamResetBurst: BURST * http2.resets,
+  streamResetRate: http2.resets,
   maxSessionInvalidFrames: 100,
   maxSessionRejectedStreams: 100,
   // Services may send duplicates that Node holds for mistakes; they are not the edge's to judge.
@@ -54,11 +55,6 @@ function exchangeOf(
 const sizeOf = (rawHeaders: readonly string[]): number =>
   rawHeaders.reduce((size, part) => size + part.length + 16, 0);
 
-function tooLarge(stream: ServerHttp2Stream): void {
-  stream.respond({ ':status': 431 }, { endStream: true });
-  stream.close(NGHTTP2_NO_ERROR);
-}
-
 /** The HTTP/2 connections of an edge. */
 export class Http2Sessions {
   readonly #reception: Reception;
@@ -67,7 +63,7 @@ export class Http2Sessions {
 
   constructor(reception: Reception) {
     this.#reception = reception;
-    this.#options = limits(reception.headerBytes);
+    this.#options = limits(reception);
   }
 
   take(socket: Socket): void {
@@ -94,10 +90,11 @@ export class Http2Sessions {
   }
 
   #receive(socket: Socket, stream: ServerHttp2Stream, rawHeaders: readonly string[]): void {
-    const { patienceMs, serve, headerBytes } = this.#reception;
+    const { patienceMs, serve, turnAway, headerBytes } = this.#reception;
     stream.on('error', () => {});
-    if (sizeOf(rawHeaders) > headerBytes) return tooLarge(stream);
     if (patienceMs > 0) stream.setTimeout(patienceMs, () => stream.close(NGHTTP2_CANCEL));
-    serve(exchangeOf(this.#reception, socket, stream, rawHeaders));
+    const exchange = exchangeOf(this.#reception, socket, stream, rawHeaders);
+    if (sizeOf(rawHeaders) > headerBytes) turnAway(exchange, refusal('TINCT_EDGE_HEAD_TOO_LARGE'));
+    else serve(exchange);
   }
 }

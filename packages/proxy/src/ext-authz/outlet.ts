@@ -2,8 +2,8 @@
 import type { Decision } from '@tinct/core';
 import type { Answer } from '../answer/answer.ts';
 import { EXPLAIN_HEADER } from '../answer/answer.ts';
+import { answerTo } from '../answer/refusal-answer.ts';
 import type { Outlet } from '../pipeline.ts';
-import { refusalHeaders } from '../refusal.ts';
 import { changesOf } from './changes.ts';
 import type { Check, DecisionNote, Denied, Header, ResponseHeader } from './check.ts';
 
@@ -54,8 +54,10 @@ const denied = (status: number, headers: readonly string[], body = ''): Denied =
 };
 
 export const checkOutlet: Outlet<Check> = {
-  refuse(check, { status, body }) {
-    check.answer(denied(status, refusalHeaders(body), body));
+  refuse(check, given) {
+    // The gateway puts it into gRPC's words itself, where gRPC asked.
+    const { status, headers, body } = answerTo(given, { ...check.req, httpVersion: '1.1' });
+    check.answer(denied(status, headers, body));
   },
   redirect(check, { headers }) {
     check.answer(denied(303, headers));

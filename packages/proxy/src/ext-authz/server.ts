@@ -10,6 +10,7 @@ import { Gate, type GateStats } from '../gate.ts';
 import { serve } from '../pipeline.ts';
 import type { FailureStats } from '../record/failures.ts';
 import type { EdgeStats } from '../record/recorder.ts';
+import { refuse } from '../refusal.ts';
 import { type Asked, checkOf } from './checks.ts';
 import { GatewayGuard } from './gateway.ts';
 import { GrpcEnd } from './grpc.ts';
@@ -66,6 +67,7 @@ function endsOf(
   const grpc = new GrpcEnd({ guard, ask, graceMs, isCertified: known });
   const reception = {
     serve: httpChecks({ guard, ask }),
+    turnAway: refuse,
     peerOf: (socket: Socket) => ({
       encrypted: socket instanceof TLSSocket,
       trusted: isCertified(socket),
@@ -75,6 +77,7 @@ function endsOf(
     patienceMs: 0,
     headMs: 60_000,
     headerBytes: limits.headerBytes,
+    http2: limits,
   };
   return { front: new Front(reception, { tls, proxyProtocol: [], http2: grpc }), grpc };
 }

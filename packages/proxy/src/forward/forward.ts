@@ -20,12 +20,13 @@ function linger({ req, res, hush }: Exchange): void {
   });
 }
 
-/** Sends a request to an upstream and its response to the client; `settled` hears once how it ended. */
+/** Sends a request to an upstream and its response to the client; `settled` hears once how it ended. `bodyBytes`: how long a body may be. */
 export function forward(
   request: ColoredRequest,
   upstream: Upstream,
   exchange: Exchange,
   answer: Answer,
+  bodyBytes: number,
   settled: (outcome: Outcome) => void,
 ): void {
   const { res, req } = exchange;
@@ -42,7 +43,7 @@ export function forward(
         return again;
       },
     });
-    const body = hasBody ? new RequestBody(req) : null;
+    const body = hasBody ? new RequestBody(req, bodyBytes) : null;
     const { wantsTrailers } = request;
     const upgrade = exchange.tunnel?.protocol;
     const trailers = () => request.cleanTrailers(req.rawTrailers);

@@ -10,11 +10,12 @@ function redirect({ res, gone }: Exchange, { headers }: Redirect): void {
   if (!gone()) res.writeHead(303, 'See Other', headers).end();
 }
 
-export function upstreamOutlet(upstreams: Upstreams): Outlet<Exchange> {
+/** `bodyBytes`: how long a request's body may be; 0 is any length. */
+export function upstreamOutlet(upstreams: Upstreams, bodyBytes: number): Outlet<Exchange> {
   return {
     refuse,
     redirect,
     forward: (exchange, { request, decisions }, answer, done) =>
-      forward(request, upstreams.of(decisions, request), exchange, answer, done),
+      forward(request, upstreams.of(decisions, request), exchange, answer, bodyBytes, done),
   };
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Exchange } from '../exchange.ts';
 import type { Outcome } from '../record/recorder.ts';
-import { refuse } from '../refusal.ts';
+import { type Refusal, refuse } from '../refusal.ts';
 import type { Control, ResponseHandler } from './client/contract.ts';
 import { lengthOf } from './client/request-head.ts';
 import { type Progress, refusalFor } from './faults.ts';
@@ -118,20 +118,20 @@ export class Relay implements ResponseHandler {
     const { res, gone } = this.#exchange;
     if (this.#settled) return;
     if (this.#abandoned || gone()) return this.#settle(0, 'client');
-    if (res.headersSent) return this.#breakOff();
     const progress = { sent: this.#sent, answered: this.#answered };
+    if (res.headersSent) return this.#breakOff(refusalFor(error, progress), error);
     if (this.#events.retried(error, progress)) return;
     const given = refusalFor(error, progress);
     refuse(this.#exchange, given);
-    this.#settle(given.status, given.status < 500 ? undefined : 'upstream');
+    this.#settle(given.status, given.status < 500 ? undefined : 'upstream', given, error);
   }
 
   /** The client must see that the response is not whole; a reset is all that says so when only the end frames it. */
-  #breakOff(): void {
+  #breakOff(given: Refusal, error: Error): void {
     const { res, cut } = this.#exchange;
     this.flush();
     cut(this.#framed);
-    this.#settle(res.statusCode, 'upstream');
+    this.#settle(res.statusCode, given.status < 500 ? undefined : 'upstream', given, error);
   }
 
   #write(controller: Control, chunk: Buffer): void {
@@ -150,9 +150,9 @@ export class Relay implements ResponseHandler {
     res.writeInformation(status, responseHeaders(pairs, false));
   }
 
-  #settle(status: number, fault: Outcome['fault']): void {
+  #settle(status: number, fault: Outcome['fault'], refused?: Refusal, cause?: Error): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#events.settled({ status, fault, ms: this.#exchange.elapsed() });
+    this.#events.settled({ status, fault, ms: this.#exchange.elapsed(), refused, cause });
   }
 }

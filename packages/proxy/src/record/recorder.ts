@@ -1,4 +1,5 @@
 import { type Decision, type Plan, REASONS, type Reason } from '@tinct/core';
+import type { Refusal } from '../refusal.ts';
 import { type FlipStats, Flips } from './flips.ts';
 import { BUCKETS, Histogram } from './histogram.ts';
 import { type Ledger, ownLedger, Tally } from './ledger.ts';
@@ -10,6 +11,10 @@ export interface Outcome {
   /** Who ended it before its time. */
   readonly fault: 'upstream' | 'client' | undefined;
   readonly ms: number;
+  /** Why the upstream's answer is not there, or not whole; what the client was told if there was none. */
+  readonly refused?: Refusal | undefined;
+  /** What came of it in this process; not for clients. */
+  readonly cause?: Error | undefined;
   /** False: the gateway that asked has sent the request on, and nobody here sees what becomes of it. */
   readonly isSeen?: false;
 }

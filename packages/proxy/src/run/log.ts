@@ -3,7 +3,8 @@ import { type Decision, type Finding, finding, formatFinding, TinctError } from 
 import { pino } from 'pino';
 import type { ProxyConfig } from '../config/schema.ts';
 import type { Inquiry } from '../exchange.ts';
-import type { Served } from '../options.ts';
+import type { Served, Unreadable } from '../options.ts';
+import type { Refusal } from '../refusal.ts';
 
 /** Takes whole lines. */
 export interface LogSink {
@@ -48,7 +49,7 @@ const NANOSECONDS = 1_000_000;
 /** One request: what it asked without its query, what it got, which versions. */
 export function requestLine(
   log: Logger,
-  { exchange, decisions, status, outcome }: Served<Inquiry>,
+  { exchange, decisions, status, outcome, refused }: Served<Inquiry>,
 ): void {
   const { method = '', url = '', httpVersion } = exchange.req;
   const [path] = url.split(/[?#]/, 1);
@@ -65,9 +66,30 @@ export function requestLine(
           : 'success',
       'client.address': exchange.socket.remoteAddress,
       ...(outcome?.fault === undefined ? {} : { 'tinct.fault': outcome.fault }),
+      ...(refused === undefined ? {} : errorOf(refused, outcome?.cause)),
       ...(decisions.length === 0 ? {} : { 'tinct.decisions': decisions.map(textOf) }),
     },
     'request',
+  );
+}
+
+/** By `error.id` whoever was refused can be told why. */
+const errorOf = ({ id, code }: Refusal, cause?: Error) => ({
+  'error.id': id,
+  'error.code': code,
+  ...(cause === undefined ? {} : { 'error.message': cause.message }),
+});
+
+/** What was no request: who sent it, and what they were told. */
+export function unreadableLine(log: Logger, { peer, refused }: Unreadable): void {
+  log.info(
+    {
+      'http.response.status_code': refused.status,
+      'event.outcome': 'failure',
+      'client.address': peer.remoteAddress,
+      ...errorOf(refused),
+    },
+    'no request',
   );
 }
 

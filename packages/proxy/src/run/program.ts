@@ -9,7 +9,7 @@ import { milliseconds, type ProxyConfig } from '../config/schema.ts';
 import type { EdgeAddress } from '../downstream/listen.ts';
 import type { Inquiry } from '../exchange.ts';
 import type { GateStats } from '../gate.ts';
-import type { Served } from '../options.ts';
+import type { Served, Unreadable } from '../options.ts';
 import type { FailureStats } from '../record/failures.ts';
 import type { EdgeStats } from '../record/recorder.ts';
 import { adminOf } from './admin.ts';
@@ -22,6 +22,7 @@ import {
   type LogSink,
   logFindings,
   requestLine,
+  unreadableLine,
 } from './log.ts';
 import { AbortState } from './state.ts';
 
@@ -58,6 +59,7 @@ export interface EngineOptions {
   readonly onRefused: (findings: readonly Finding[]) => void;
   readonly onTlsRefused: (error: TinctError) => void;
   readonly onServed: ((served: Served<Inquiry>) => void) | undefined;
+  readonly onUnreadable: ((unreadable: Unreadable) => void) | undefined;
   readonly now: () => number;
   readonly log: Logger;
   /** Takes a line that was written elsewhere. */
@@ -98,6 +100,21 @@ function planNews(log: Logger) {
     },
     onRefused: (findings: readonly Finding[]) =>
       logFindings(log, findings, 'a plan was refused; the last good one stays'),
+  };
+}
+
+/** Upstreams that fail are told of in any case; everything else where requests are logged. */
+function news(log: Logger, requests: boolean): Pick<EngineOptions, 'onServed' | 'onUnreadable'> {
+  if (!requests)
+    return {
+      onServed: (served) => {
+        if (served.outcome?.refused !== undefined) requestLine(log, served);
+      },
+      onUnreadable: undefined,
+    };
+  return {
+    onServed: (served) => requestLine(log, served),
+    onUnreadable: (unreadable) => unreadableLine(log, unreadable),
   };
 }
 
@@ -167,7 +184,7 @@ export async function startProgram<C extends ProgramConfig>(
     onTlsRefused: (error) => logFindings(log, asFindings(error), 'certificates were refused'),
     ...planNews(log),
     ...(killed === undefined ? {} : { killed }),
-    onServed: config.log.requests ? (served) => requestLine(log, served) : undefined,
+    ...news(log, config.log.requests),
     plan: planSource(config, loaded, folders, env),
     now,
     log,

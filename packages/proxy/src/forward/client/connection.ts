@@ -108,7 +108,8 @@ export class Connection implements ParserEvents {
       running.writer = new BodyWriter(this.#socket, request, framing, {
         onSent: () => this.#sent(running),
         onProgress: () => this.#deadline.refresh(),
-        onBroken: () => this.#fail(new UpstreamError('LOST', 'the request was cut off')),
+        onBroken: (cause) =>
+          this.#fail(cause ?? new UpstreamError('LOST', 'the request was cut off')),
       });
   }
 

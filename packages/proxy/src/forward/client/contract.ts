@@ -59,6 +59,7 @@ export interface UpstreamTimeouts {
 export type UpstreamFault =
   | 'UNREACHABLE'
   | 'INSECURE'
+  | 'OVERSIZE'
   | 'LOST'
   | 'MALFORMED'
   | 'SLOW'

@@ -89,6 +89,7 @@ export class Http2Call implements Control {
         if (!stream.destroyed && !stream.write(chunk)) body.pause();
       })
       .on('end', () => void stream.end())
+      .on('error', (cause: Error) => this.#fail(cause))
       .on('close', () => {
         if (!body.readableEnded) this.#cancel();
       });

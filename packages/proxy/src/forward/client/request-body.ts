@@ -8,7 +8,7 @@ export interface BodyEvents {
   /** Some of it is written. */
   onProgress(): void;
   /** It ended before its time, or is not as long as was said. */
-  onBroken(): void;
+  onBroken(cause?: Error): void;
 }
 
 const lines = (trailers: readonly string[]): string =>
@@ -36,7 +36,7 @@ export class BodyWriter {
     request.body
       ?.on('data', (chunk: Buffer) => this.#write(chunk))
       .on('end', () => this.#end())
-      .on('error', () => this.#break())
+      .on('error', (cause: Error) => this.#break(cause))
       .on('close', () => this.#break());
   }
 
@@ -78,9 +78,9 @@ export class BodyWriter {
     this.#events.onSent();
   }
 
-  #break(): void {
+  #break(cause?: Error): void {
     if (this.#done) return;
     this.#done = true;
-    this.#events.onBroken();
+    this.#events.onBroken(cause);
   }
 }
