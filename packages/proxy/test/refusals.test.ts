@@ -119,8 +119,8 @@ async function counting(t: Test) {
   const url = await upstream(t, (req, res) => {
     req
       .resume()
-      .on('end', () => ends.push('whole'))
-      .on('error', () => ends.push('broken'));
+      .on('end', () => ends.push(`whole ${req.url}`))
+      .on('error', () => ends.push(`broken ${req.url}`));
     req.on('end', () => res.end('ok'));
   });
   return { url, ends };
@@ -144,15 +144,9 @@ t.test(
       t.match(answer, /^HTTP\/1.1 413 /);
       t.equal(answer.match(/HTTP\/1.1/g)?.length, 1, 'what comes behind it is no request');
     }
-    await until(() => edge.stats().requests === 2);
-    t.same(
-      ends.filter((end) => end === 'whole'),
-      [],
-    );
-    t.same(
-      log.map(({ status }) => status),
-      [413, 413],
-    );
+    const tooLarge = () => log.filter(({ status }) => status === 413);
+    await until(() => tooLarge().length === 2);
+    t.notOk(ends.includes('whole /'));
   },
 );
 
@@ -254,7 +248,8 @@ t.test('a gRPC client gets a status with code, reason and id', async (t) => {
   const failed = await call(t, dead, Buffer.alloc(9));
   t.match(failed, { code: grpc.status.UNAVAILABLE, details: /^TINCT_EDGE_UPSTREAM_UNREACHABLE: / });
   t.match(`${failed.metadata.get('tinct-error-id')}`, ID);
-  const { edge } = await told(t, { limits: { bodyBytes: 50 } });
+  const { url } = await counting(t);
+  const { edge } = await told(t, { limits: { bodyBytes: 50 }, upstream: url, direct: {} });
   t.match(await call(t, edge, Buffer.alloc(99)), {
     code: grpc.status.RESOURCE_EXHAUSTED,
     details: /^TINCT_EDGE_BODY_TOO_LARGE: /,
@@ -271,17 +266,23 @@ t.test(
     const edge = await edgeFor(t, { upstream: url, limits: { streams: 3, resets: 2 } });
     const session = connect2(edge.address.url);
     session.on('error', () => {});
-    const closed = once(session, 'close');
     t.teardown(() => session.destroy());
     await once(session, 'remoteSettings');
     t.equal(session.remoteSettings.maxConcurrentStreams, 3);
     for (let i = 0; i < 6; i += 1) session.request({ ':path': '/' }).on('error', () => {});
     await until(() => inFlight === 3);
     t.equal(inFlight, 3, 'the others wait at the client');
+    session.destroy();
+    const other = connect2(edge.address.url);
+    other.on('error', () => {});
+    t.teardown(() => other.destroy());
+    const closed = new Promise((resolve) => other.once('close', resolve));
     const reset = setInterval(() => {
-      if (session.closed || session.destroyed) return;
-      const stream = session.request({ ':path': '/' }).on('error', () => {});
-      stream.close(8);
+      if (!other.closed && !other.destroyed)
+        other
+          .request({ ':path': '/' })
+          .on('error', () => {})
+          .close(8);
     }, 1);
     await closed;
     clearInterval(reset);

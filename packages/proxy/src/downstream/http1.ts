@@ -32,9 +32,18 @@ function unreadable(code = ''): Refusal | undefined {
   );
 }
 
+/** The response whose turn it is on a connection. */
+const current = (socket: Socket): ServerResponse | undefined =>
+  (socket as { _httpMessage?: ServerResponse })._httpMessage;
+
 /** Whether an answer to an earlier request is being written: other words would stand in the middle of it. */
-const isAnswering = (socket: Socket): boolean =>
-  (socket as { _httpMessage?: ServerResponse })._httpMessage?.headersSent === true;
+const isAnswering = (socket: Socket): boolean => current(socket)?.headersSent === true;
+
+/** Whether an earlier answer is the last of its connection: what comes behind it is no request (RFC 9112, 9.6). */
+function isOver(socket: Socket, res: ServerResponse): boolean {
+  const before = current(socket);
+  return socket.writableEnded || (before !== res && before?.shouldKeepAlive === false);
+}
 
 function exchangeOf(
   { peerOf }: Pick<Reception, 'peerOf'>,
@@ -64,6 +73,7 @@ function exchangeOf(
 export function http1Server(reception: Reception, tunnels: Set<Socket>): Server {
   const { serve, isClosing, patienceMs, headMs, headerBytes } = reception;
   const handle = (awaitsContinue: boolean) => (req: IncomingMessage, res: ServerResponse) => {
+    if (isOver(req.socket, res)) return;
     if (isClosing()) res.shouldKeepAlive = false;
     serve(exchangeOf(reception, req, res, awaitsContinue));
   };

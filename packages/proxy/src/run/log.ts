@@ -96,3 +96,24 @@ export function unreadableLine(log: Logger, { peer, refused }: Unreadable): void
 /** `my-service=v2 SPLIT`. */
 const textOf = ({ release, variant, reason }: Decision): string =>
   `${release}=${variant} ${reason}`;
+
+/** What an edge has to tell its log of. */
+export interface RequestNews {
+  readonly onServed: (served: Served<Inquiry>) => void;
+  readonly onUnreadable: ((unreadable: Unreadable) => void) | undefined;
+}
+
+/** Upstreams that fail are told of in any case; `all`: every request. */
+export function requestNews(log: Logger, all: boolean): RequestNews {
+  if (!all)
+    return {
+      onServed: (served) => {
+        if (served.outcome?.refused !== undefined) requestLine(log, served);
+      },
+      onUnreadable: undefined,
+    };
+  return {
+    onServed: (served) => requestLine(log, served),
+    onUnreadable: (unreadable) => unreadableLine(log, unreadable),
+  };
+}

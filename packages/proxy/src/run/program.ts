@@ -21,8 +21,7 @@ import {
   type Logger,
   type LogSink,
   logFindings,
-  requestLine,
-  unreadableLine,
+  requestNews,
 } from './log.ts';
 import { AbortState } from './state.ts';
 
@@ -63,7 +62,9 @@ export interface EngineOptions {
   readonly now: () => number;
   readonly log: Logger;
   /** Takes a line that was written elsewhere. */
-  readonly onLine: ((line: string) => void) | undefined;
+  readonly onLine: (line: string) => void;
+  /** Whether each request has a line; else those whose upstream failed. */
+  readonly logsRequests: boolean;
 }
 
 export interface ProgramWorld {
@@ -100,21 +101,6 @@ function planNews(log: Logger) {
     },
     onRefused: (findings: readonly Finding[]) =>
       logFindings(log, findings, 'a plan was refused; the last good one stays'),
-  };
-}
-
-/** Upstreams that fail are told of in any case; everything else where requests are logged. */
-function news(log: Logger, requests: boolean): Pick<EngineOptions, 'onServed' | 'onUnreadable'> {
-  if (!requests)
-    return {
-      onServed: (served) => {
-        if (served.outcome?.refused !== undefined) requestLine(log, served);
-      },
-      onUnreadable: undefined,
-    };
-  return {
-    onServed: (served) => requestLine(log, served),
-    onUnreadable: (unreadable) => unreadableLine(log, unreadable),
   };
 }
 
@@ -184,11 +170,12 @@ export async function startProgram<C extends ProgramConfig>(
     onTlsRefused: (error) => logFindings(log, asFindings(error), 'certificates were refused'),
     ...planNews(log),
     ...(killed === undefined ? {} : { killed }),
-    ...news(log, config.log.requests),
+    ...requestNews(log, config.log.requests),
     plan: planSource(config, loaded, folders, env),
     now,
     log,
-    onLine: config.log.requests ? (line) => relayLine(log, world.log, line) : undefined,
+    onLine: (line) => relayLine(log, world.log, line),
+    logsRequests: config.log.requests,
   });
   const renew = async (what: string, reading: Promise<void> | undefined) =>
     reading?.catch((error) =>

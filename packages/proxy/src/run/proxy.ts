@@ -17,11 +17,11 @@ import {
 function crewOf(
   count: number,
   options: EdgeOptions,
-  { log, onLine }: Pick<EngineOptions, 'log' | 'onLine'>,
+  { log, onLine, logsRequests }: Pick<EngineOptions, 'log' | 'onLine' | 'logsRequests'>,
 ): Promise<Engine> {
   const onDied = (error: Error | undefined) =>
     log.error({ 'error.message': error?.message }, 'a worker died; another one takes its place');
-  return startCrew(options, count, { onDied, onLine });
+  return startCrew(options, count, { onDied, onLine, logsRequests });
 }
 
 const workersOf = ({ workers }: Pick<ProxyConfig, 'workers'>): number =>
@@ -33,9 +33,16 @@ const workersOf = ({ workers }: Pick<ProxyConfig, 'workers'>): number =>
  * @throws {TinctError} for an address that cannot be listened on, and a token or a state that cannot be read.
  */
 export function startProxy(loaded: LoadedConfig, world: ProgramWorld): Promise<RunningProgram> {
-  return startProgram(loaded, world, 'the edge', (config, { log, onLine, ...given }) => {
-    const options = { ...edgeOptions(config, loaded, world.folders), ...given };
-    const workers = workersOf(config);
-    return workers === 1 ? startEdge(options) : crewOf(workers, options, { log, onLine });
-  });
+  return startProgram(
+    loaded,
+    world,
+    'the edge',
+    (config, { log, onLine, logsRequests, ...given }) => {
+      const options = { ...edgeOptions(config, loaded, world.folders), ...given };
+      const workers = workersOf(config);
+      return workers === 1
+        ? startEdge(options)
+        : crewOf(workers, options, { log, onLine, logsRequests });
+    },
+  );
 }

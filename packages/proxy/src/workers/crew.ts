@@ -32,6 +32,8 @@ export interface CrewEvents {
   readonly onDied: (error: Error | undefined) => void;
   /** Takes the lines of the requests. Absent: there are none. */
   readonly onLine: ((line: string) => void) | undefined;
+  /** Whether each request has a line; else those whose upstream failed. Default each. */
+  readonly logsRequests?: boolean;
 }
 
 /** Every worker has its part of what all of them may take on. */
@@ -51,7 +53,7 @@ function messageOf({ text, lists }: PlanInForce): PlanMessage {
 /** What can be handed to a thread. */
 function handed(options: EdgeOptions, workers: number): WorkerOptions {
   const { plan, loadLists, ledger, signal, killed, now, onServed, ...rest } = options;
-  const { onAccepted, onRefused, onTlsRefused, ...plain } = rest;
+  const { onAccepted, onRefused, onTlsRefused, onUnreadable, ...plain } = rest;
   return { ...plain, limits: parts(options.limits, workers), reusePort: true };
 }
 
@@ -167,7 +169,7 @@ class Crew {
     const { killed } = this.#brain.plans.status();
     const keys = this.#keys === undefined ? {} : { keys: this.#keys };
     const options = { ...this.#start, ...keys };
-    const logsRequests = this.#events.onLine !== undefined;
+    const { onLine, logsRequests = onLine !== undefined } = this.#events;
     const hand = new Hand({ options, killed, plan: this.#plan, logsRequests }, events);
     this.#hands.set(hand, performance.now());
     if (this.#isRetired) void hand.tell({ kind: 'retire' });

@@ -19,6 +19,7 @@ export type WorkerOptions = Omit<
   | 'killed'
   | 'now'
   | 'onServed'
+  | 'onUnreadable'
   | 'onAccepted'
   | 'onRefused'
   | 'onTlsRefused'

@@ -4,7 +4,7 @@ import { FingerprintList, type IdList, TinctError } from '@tinct/core';
 import type { LoadLists, PlanSource } from '@tinct/sdk';
 import { type Edge, startEdge } from '../edge.ts';
 import type { Ledger } from '../record/ledger.ts';
-import { createLogger, requestLine } from '../run/log.ts';
+import { createLogger, requestNews } from '../run/log.ts';
 import type { Numbered, Order, PlanMessage, Report, WorkerStart } from './messages.ts';
 
 /** The plan as the crew hands it over. */
@@ -66,7 +66,7 @@ async function work(port: MessagePort, start: WorkerStart): Promise<void> {
     loadLists: source.loadLists,
     killed: start.killed,
     ledger: sharedLedger(say),
-    onServed: start.logsRequests ? (served) => requestLine(log, served) : undefined,
+    ...requestNews(log, start.logsRequests),
     onTlsRefused: ({ message }) => say({ kind: 'tlsRefused', message }),
   });
   port.on('message', ({ id, order }: Numbered) => {
