@@ -88,7 +88,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const { onServed } = options;
   const parts = {
     ...brain,
-    outlet: upstreamOutlet(upstreams, settings.limits.bodyBytes),
+    outlet: upstreamOutlet(upstreams, { bodyBytes: settings.limits.bodyBytes, via: settings.via }),
     onServed,
   };
   const gate = new Gate(settings.limits, onServed, options.ledger);

@@ -30,6 +30,8 @@ export interface EdgeOptions extends VisitorOptions {
   readonly trustedHops?: readonly string[];
   /** Addresses and CIDR ranges of load balancers whose connections begin with a PROXY protocol header. Default nobody. */
   readonly proxyProtocol?: readonly string[];
+  /** By what name the edge adds itself to `Via`, of requests and responses. Default: it doesn't. */
+  readonly via?: string | undefined;
   readonly timeouts?: Partial<Timeouts>;
   /** Clients come by TLS; without, in the clear. */
   readonly tls?: TlsOptions;
@@ -124,6 +126,7 @@ export interface Settings {
   readonly trustedHops: readonly string[];
   readonly proxyProtocol: readonly string[];
   readonly timeouts: Timeouts;
+  readonly via: string | undefined;
   readonly limits: Limits;
   readonly visitor: VisitorSettings;
   readonly tls: TlsOptions | undefined;
@@ -228,6 +231,14 @@ function upstreamTls(tls: UpstreamTlsOptions | undefined): UpstreamTlsOptions | 
   return tls;
 }
 
+/** A host with or without a port, or any other name (RFC 9110, 7.6.3). */
+export const VIA_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?::\d{1,5})?$/;
+
+function viaName(via: string | undefined): string | undefined {
+  if (via !== undefined && !VIA_NAME.test(via)) throw malformed('via', `\`${via}\` is no name`);
+  return via;
+}
+
 /** Fills in the defaults; throws a `TinctError` that names the option that doesn't fit. */
 export function resolveOptions(options: EdgeOptions): Settings {
   return {
@@ -238,6 +249,7 @@ export function resolveOptions(options: EdgeOptions): Settings {
     trustedHops: options.trustedHops ?? [],
     proxyProtocol: options.proxyProtocol ?? [],
     timeouts: timeouts(options.timeouts),
+    via: viaName(options.via),
     limits: limits(options.limits),
     visitor: visitorSettings(options),
     tls: tlsOptions(options.tls),

@@ -310,3 +310,27 @@ t.test('requests on one connection are answered in turn, pipelined ones too', as
   const answer = await raw(t, edge.address.url, text).all;
   t.same(answer.match(/"url":"\/\d"/g), ['"url":"/1"', '"url":"/2"', '"url":"/3"']);
 });
+
+t.test(
+  'Via, where it has a name: on requests and responses, behind what stands there',
+  async (t) => {
+    const url = await upstream(t, (req, res) => {
+      res.writeHead(200, { via: '1.0 service' }).end(`${req.headers['via']}`);
+    });
+    const edge = await edgeFor(t, { upstream: url, via: 'edge.example' });
+    for (const [flag, version] of [
+      ['--http1.1', '1.1'],
+      ['--http2-prior-knowledge', '2.0'],
+    ] as const) {
+      const { out } = await curl(flag, '-D-', '-H', 'Via: 1.1 cdn', edge.address.url);
+      t.match(out, `1.1 cdn, ${version} edge.example`);
+      t.match(out, /\r\nvia: 1\.0 service\r\n[\s\S]*via: 1\.1 edge\.example\r\n/i);
+    }
+    const silent = await edgeFor(t, { upstream: url });
+    t.match((await curl('-D-', silent.address.url)).out, /undefined$/);
+    t.notMatch((await curl('-D-', silent.address.url)).out, /edge/);
+    await t.rejects(edgeFor(t, { upstream: url, via: 'a b' }), {
+      code: 'TINCT_EDGE_OPTION_MALFORMED',
+    });
+  },
+);

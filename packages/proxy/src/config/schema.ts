@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import { LABEL } from '@tinct/core';
 import { ALGORITHMS } from '@tinct/sdk';
 import { z } from 'zod';
+import { VIA_NAME } from '../options.ts';
 
 /** A whole number with a unit. */
 export const DURATION = /^(0|[1-9]\d{0,8})(ms|s|m|h|d)$/;
@@ -321,6 +322,13 @@ export const configSchema = z
       .default([]),
     plan: planSchema,
     state: text('A folder that keeps what was aborted here over a restart.').optional(),
+    via: z
+      .string()
+      .regex(VIA_NAME, { error: 'no name such as `edge` or `edge.example:443`' })
+      .optional()
+      .describe(
+        'By what name the edge adds itself to `Via`, of requests and responses. Default: it doesn’t.',
+      ),
     timeouts: timeoutsSchema.prefault({}),
     tls: tlsSchema.prefault({}),
     upstreamTls: upstreamTlsSchema.prefault({}),

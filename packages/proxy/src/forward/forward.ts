@@ -20,23 +20,33 @@ function linger({ req, res, hush }: Exchange): void {
   });
 }
 
-/** Sends a request to an upstream and its response to the client; `settled` hears once how it ended. `bodyBytes`: how long a body may be. */
+/** What holds for everything that passes. */
+export interface Passage {
+  /** How long a request's body may be; 0 is any length. */
+  readonly bodyBytes: number;
+  /** By what name the edge says that it was on the way (RFC 9110, 7.6.3); undefined: it doesn't. */
+  readonly via: string | undefined;
+}
+
+/** Sends a request to an upstream and its response to the client; `settled` hears once how it ended. */
 export function forward(
   request: ColoredRequest,
   upstream: Upstream,
   exchange: Exchange,
   answer: Answer,
-  bodyBytes: number,
+  { bodyBytes, via }: Passage,
   settled: (outcome: Outcome) => void,
 ): void {
   const { res, req } = exchange;
   const { method, path, hasBody } = request;
   const headers = requestHeaders(request, exchange);
+  if (via !== undefined) headers.push('via', `${req.httpVersion} ${via}`);
   let relay: Relay;
   const send = (mayFail: boolean) => {
     relay = new Relay(exchange, {
       settled,
-      dressed: (given) => dress(given, answer),
+      dressed: (given, version) =>
+        dress(via === undefined ? given : [...given, 'via', `${version} ${via}`], answer),
       retried(error, progress) {
         const again = mayFail && mayRetry(error, progress, method, hasBody);
         if (again) send(false);

@@ -3,19 +3,18 @@ import type { Exchange } from '../exchange.ts';
 import type { Outlet } from '../pipeline.ts';
 import { refuse } from '../refusal.ts';
 import type { Redirect } from '../visitor/follow.ts';
-import { forward } from './forward.ts';
+import { forward, type Passage } from './forward.ts';
 import type { Upstreams } from './upstreams.ts';
 
 function redirect({ res, gone }: Exchange, { headers }: Redirect): void {
   if (!gone()) res.writeHead(303, 'See Other', headers).end();
 }
 
-/** `bodyBytes`: how long a request's body may be; 0 is any length. */
-export function upstreamOutlet(upstreams: Upstreams, bodyBytes: number): Outlet<Exchange> {
+export function upstreamOutlet(upstreams: Upstreams, passage: Passage): Outlet<Exchange> {
   return {
     refuse,
     redirect,
     forward: (exchange, { request, decisions }, answer, done) =>
-      forward(request, upstreams.of(decisions, request), exchange, answer, bodyBytes, done),
+      forward(request, upstreams.of(decisions, request), exchange, answer, passage, done),
   };
 }

@@ -17,8 +17,8 @@ const flush = (relay: Relay): void => relay.flush();
 export interface RelayEvents {
   /** The request has met its end; called once. */
   settled(outcome: Outcome): void;
-  /** The response's headers with what the edge has to add. */
-  dressed(headers: string[]): string[];
+  /** The response's headers with what the edge has to add. `version`: of HTTP, in which it came. */
+  dressed(headers: string[], version: string): string[];
   /** Whether the request is sent again after this failure, by the callee. */
   retried(error: Error, progress: Progress): boolean;
 }
@@ -70,7 +70,7 @@ export class Relay implements ResponseHandler {
     if (status < 200) return this.#inform(status, pairs);
     const isBodiless = req.method === 'HEAD' || status === 204 || status === 304;
     const given = responseHeaders(pairs, !isBodiless && req.httpVersion !== '1.0');
-    const headers = this.#events.dressed(given);
+    const headers = this.#events.dressed(given, controller.httpVersion);
     this.#framed = isBodiless || req.httpVersion !== '1.0' || lengthOf(headers) !== undefined;
     res.writeHead(status, WRITABLE.test(reason) ? reason : '', headers);
     this.#waits = true;
@@ -109,7 +109,7 @@ export class Relay implements ResponseHandler {
   onUpgrade(controller: Control, upstream: Socket, late: Buffer): void {
     const { tunnel, gone } = this.#exchange;
     if (tunnel === undefined || gone()) return void upstream.destroy();
-    const headers = this.#events.dressed(responseHeaders(controller.rawHeaders, false));
+    const headers = this.#events.dressed(responseHeaders(controller.rawHeaders, false), '1.1');
     join(tunnel, headers, upstream, late);
     this.#settle(101, undefined);
   }

@@ -131,6 +131,7 @@ export function edgeOptions(config: ProxyConfig, ...at: Located): Omit<EdgeOptio
     routes,
     trustedHops,
     proxyProtocol,
+    via,
     timeouts,
     limits,
     shutdown,
@@ -145,6 +146,7 @@ export function edgeOptions(config: ProxyConfig, ...at: Located): Omit<EdgeOptio
     routes,
     trustedHops,
     proxyProtocol,
+    via,
     timeouts: {
       connectMs: milliseconds(timeouts.connect),
       headMs: milliseconds(timeouts.head),

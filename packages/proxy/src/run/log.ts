@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import type { ProxyConfig } from '../config/schema.ts';
 import type { Inquiry } from '../exchange.ts';
 import type { Served, Unreadable } from '../options.ts';
+import { traceOf } from '../record/trace.ts';
 import type { Refusal } from '../refusal.ts';
 
 /** Takes whole lines. */
@@ -51,7 +52,8 @@ export function requestLine(
   log: Logger,
   { exchange, decisions, status, outcome, refused }: Served<Inquiry>,
 ): void {
-  const { method = '', url = '', httpVersion } = exchange.req;
+  const { method = '', url = '', httpVersion, rawHeaders } = exchange.req;
+  const trace = traceOf(rawHeaders);
   const [path] = url.split(/[?#]/, 1);
   log.info(
     {
@@ -66,6 +68,7 @@ export function requestLine(
           : 'success',
       'client.address': exchange.socket.remoteAddress,
       ...(outcome?.fault === undefined ? {} : { 'tinct.fault': outcome.fault }),
+      ...(trace === undefined ? {} : { 'trace.id': trace.traceId, 'span.id': trace.spanId }),
       ...(refused === undefined ? {} : errorOf(refused, outcome?.cause)),
       ...(decisions.length === 0 ? {} : { 'tinct.decisions': decisions.map(textOf) }),
     },

@@ -3,8 +3,8 @@ import t, { type Test } from 'tap';
 import { loadConfig, startProxy } from '../../src/index.ts';
 import { curl, echo, planText, until } from '../helpers.ts';
 
-async function logging(t: Test, requests: boolean) {
-  const [v1, v2] = [await echo(t, 'v1'), await echo(t, 'v2')];
+async function logging(t: Test, requests: boolean, dead?: string) {
+  const [v1, v2] = [dead ?? (await echo(t, 'v1')), dead ?? (await echo(t, 'v2'))];
   const text = `upstream: ${v1}
 direct: { my-service: { v1: "${v1}", v2: "${v2}" } }
 listen: { port: 0 }
@@ -46,6 +46,34 @@ t.test('one line per request, by ECS names', async (t) => {
   });
   t.ok(Number.isInteger(line['event.duration']) && line['event.duration'] > 0);
 });
+
+t.test('the trace that a request belongs to, and no other text', async (t) => {
+  const { proxy, requests } = await logging(t, true);
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+  for (const end of ['01', '01-forged'])
+    await curl('-H', `traceparent: 00-${trace}-00f067aa0ba902b7-${end}`, proxy.address.url);
+  await until(() => requests().length === 2);
+  const [valid, invalid] = requests().map((line) => JSON.parse(line));
+  t.match(valid, { 'trace.id': trace, 'span.id': '00f067aa0ba902b7' });
+  t.notOk('trace.id' in invalid);
+});
+
+t.test(
+  'a failed upstream has a line in any case, with the id that the client was told',
+  async (t) => {
+    for (const all of [true, false]) {
+      const { proxy, requests } = await logging(t, all, 'http://127.0.0.1:1');
+      const { out } = await curl('-D-', proxy.address.url);
+      await until(() => requests().length === 1);
+      const [, id] = /^tinct-error-id: (.*)\r$/m.exec(out) ?? [];
+      t.match(JSON.parse(requests()[0] ?? ''), {
+        'error.id': id,
+        'error.code': 'TINCT_EDGE_UPSTREAM_UNREACHABLE',
+        'error.message': 'no connection to the upstream',
+      });
+    }
+  },
+);
 
 t.test('a refused request has its line too', async (t) => {
   const { proxy, requests } = await logging(t, true);

@@ -17,6 +17,7 @@ const EMPTY: readonly string[] = [];
 
 /** A request on its way. */
 class Running implements Control {
+  readonly httpVersion = '1.1';
   readonly request: UpstreamRequest;
   readonly handler: ResponseHandler;
   readonly connection: Connection;

@@ -21,6 +21,7 @@ export interface UpstreamRequest {
 
 /** How far an answer may come, in the hands of whoever receives it. */
 export interface Control {
+  readonly httpVersion: '1.1' | '2.0';
   readonly rawHeaders: readonly string[];
   readonly rawTrailers: readonly string[];
   pause(): void;

@@ -12,6 +12,7 @@ const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR } = constants;
 
 /** One request on a stream of its own. */
 export class Http2Call implements Control {
+  readonly httpVersion = '2.0';
   readonly #stream: ClientHttp2Stream;
   readonly #request: UpstreamRequest;
   readonly #handler: ResponseHandler;
