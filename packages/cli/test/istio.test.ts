@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { project } from './world.ts';
@@ -45,6 +45,11 @@ t.test('istio generate says where it cannot write', async (t) => {
   t.equal(status, 4);
   t.match(stderr, /TINCT_CLI_UNWRITABLE plan\.yaml: this folder cannot be made/);
 });
+
+function writeIn(folder: string, file: string, text: string): void {
+  mkdirSync(join(shop.dir, folder), { recursive: true });
+  shop.write(`${folder}/${file}`, text);
+}
 
 const into = (...more: readonly string[]) => shop.tinct(['istio', 'generate', ...more]);
 
@@ -118,4 +123,54 @@ t.test('istio promote changes the plan and the routes, and says the order', asyn
   const again = await shop.tinct(['istio', 'promote', 'banner']);
   t.strictSame([again.status, again.stdout], [0, '']);
   t.match(again.stderr, 'nothing to change');
+t.test('istio generate --into never writes two files into one', async (t) => {
+  for (const folder of ['a', 'b']) writeIn(folder, 'routes.yaml', shop.read('routes.yaml'));
+  const two = ['--into', 'a/routes.yaml', '--into', 'b/routes.yaml', '-r', 'my-service'];
+  const { status, stderr } = await into(...two, '-o', 'joined');
+  t.equal(status, 2);
+  t.match(stderr, /a\/routes\.yaml and b\/routes\.yaml would both become `routes\.yaml`/);
+  t.notOk(existsSync(join(shop.dir, 'joined')), 'nothing is written');
+});
+
+t.test('a kustomization.yaml that people wrote stays as it is', async (t) => {
+  const theirs = '# ours\nnamespace: shop\nresources: [virtual-service.yaml, deployment.yaml]\n';
+  writeIn('kept', 'virtual-service.yaml', shop.read('virtual-service.yaml'));
+  writeIn('kept', 'kustomization.yaml', theirs);
+  const from = 'kept/virtual-service.yaml';
+  const { status, stderr } = await into('--into', from, '-r', 'my-service', '-o', 'kept');
+  t.equal(status, 0);
+  t.equal(shop.read('kept/kustomization.yaml'), theirs);
+  t.match(
+    stderr,
+    'kept/kustomization.yaml stays as it is: add `shop.tinct-my-service.destinationrule.yaml` to its resources\n',
+  );
+  await shop.tinct(['istio', 'remove', 'my-service', '--from', from, '-o', 'kept']);
+  t.equal(shop.read(from), shop.read('virtual-service.yaml'));
+  t.equal(shop.read('kept/kustomization.yaml'), theirs);
+});
+
+t.test('a kustomization.yaml of an earlier run grows with the plan', async (t) => {
+  const whole = shop.read('out/kustomization.yaml');
+  const before = whole.replace(/ .*rule.*\n/, '');
+  t.not(before, whole);
+  writeIn('grown', 'kustomization.yaml', before);
+  await into('--into', 'virtual-service.yaml', '-r', 'my-service', '-o', 'grown');
+  t.equal(shop.read('grown/kustomization.yaml'), whole);
+});
+
+t.test('istio generate --into takes files that name no namespace', async (t) => {
+  const text = shop
+    .read('virtual-service.yaml')
+    .replace(/^ *namespace: shop\n/m, '')
+    .replaceAll('my-service.shop.svc.cluster.local', 'my-service');
+  t.notMatch(text, 'namespace');
+  shop.write('bare.yaml', text);
+  t.equal((await into('--into', 'bare.yaml', '-r', 'my-service')).status, 1);
+  const { status, stdout } = await into('--into', 'bare.yaml', '-r', 'my-service', '-n', 'shop');
+  t.equal(status, 0);
+  t.match(stdout, 'name: tinct/my-service/v2');
+  t.notMatch(stdout, 'namespace', 'none is written');
+  shop.write('bare-routed.yaml', stdout);
+  const back = await shop.tinct(['istio', 'remove', 'my-service', '--from', 'bare-routed.yaml']);
+  t.equal(back.stdout, text);
 });

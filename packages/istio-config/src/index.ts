@@ -20,6 +20,7 @@ export {
   generate,
   type Target,
 } from './documents/generate.ts';
+export { KUSTOMIZATION, lackingInTheirs } from './documents/kustomization.ts';
 export {
   type RenderedFile,
   renderDocument,

@@ -10,7 +10,13 @@ import { checked } from '../istio/checked.ts';
 import { documentOptions, generateOptions } from '../istio/document-options.ts';
 import { insertInto } from '../istio/into.ts';
 import { type LoadedPlan, parseOrThrow, readPlan } from '../plan/load.ts';
-import { planArgument, planOf, planOption, releasesOption } from '../plan/options.ts';
+import {
+  namespaceOption,
+  planArgument,
+  planOf,
+  planOption,
+  releasesOption,
+} from '../plan/options.ts';
 import { releaseOf } from '../plan/releases.ts';
 
 export const istioGenerateCommand = defineCommand({
@@ -31,6 +37,7 @@ export const istioGenerateCommand = defineCommand({
       value: 'FILE',
       help: 'Routes that are there: put the releases into them, and change nothing else.',
     }),
+    namespace: namespaceOption,
     release: releasesOption,
     folder: optional(text('a folder, or - for stdout'), {
       value: 'DIR',

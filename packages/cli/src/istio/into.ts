@@ -16,6 +16,7 @@ import { nameOf, readText } from '../io/read.ts';
 import { type LoadedPlan, refused } from '../plan/load.ts';
 import { releaseOf } from '../plan/releases.ts';
 import { findingsText } from '../text/findings.ts';
+import { withoutTheirs } from './kustomization.ts';
 
 const MAX_BYTES = 8 * 1024 * 1024;
 
@@ -26,6 +27,8 @@ export interface IntoOptions {
   readonly abort: readonly string[];
   readonly carrier: 'header' | 'both' | undefined;
   readonly folder: string | undefined;
+  /** What objects without a namespace lie in; none means `default`. */
+  readonly namespace: string | undefined;
 }
 
 interface File {
@@ -49,7 +52,7 @@ export async function insertInto(
     ...options.release.filter((name) => !seen.has(name)).map((name) => nothing(name)),
   ];
   const manifests = changed.flatMap(
-    ({ name, text }) => readManifests(text, { file: name }).manifests,
+    ({ name, text }) => readManifests(text, placeOf(name, options)).manifests,
   );
   const own = needed(plan, [...seen], manifests);
   const isFolder = options.folder !== undefined && options.folder !== '-';
@@ -97,10 +100,22 @@ async function readFiles(
     throw new TinctError('TINCT_CLI_ARGUMENTS', 'several files need a folder to be written to', {
       hint: 'add `-o DIR`, or give one file',
     });
+  refuseDoubles(names);
   const files: File[] = [];
   for (const name of names)
     files.push({ name: nameOf(name), text: await readText(name, session, MAX_BYTES) });
   return files;
+}
+
+/** A folder has room for one file of a name. */
+function refuseDoubles(names: readonly string[]): void {
+  for (const [i, name] of names.entries()) {
+    const other = names.slice(0, i).find((one) => basename(one) === basename(name));
+    if (other === undefined) continue;
+    const message = `${other} and ${name} would both become \`${basename(name)}\``;
+    const hint = 'give each of them a run and a folder of its own';
+    throw new TinctError('TINCT_CLI_ARGUMENTS', message, { hint });
+  }
 }
 
 function wantedReleases({ releases }: Plan, { release, abort }: IntoOptions): string[] {
@@ -120,7 +135,7 @@ function insertAll(
   { plan, text: planText, name: planName }: LoadedPlan,
   file: File,
   releases: readonly string[],
-  { abort, carrier }: IntoOptions,
+  { abort, carrier, namespace }: IntoOptions,
 ): Inserted {
   const findings: Finding[] = [];
   const concerned: string[] = [];
@@ -131,7 +146,7 @@ function insertAll(
     const made = insertionOf(plan, name, { abort: abort.includes(name), ...more });
     findings.push(...placed(made.findings, planText, planName));
     if (made.insertion === undefined || hasErrors(made.findings)) continue;
-    const changed = insertText(text, made.insertion, { file: file.name });
+    const changed = insertText(text, made.insertion, placeOf(file.name, { namespace }));
     findings.push(...changed.findings.filter((one) => !findings.some((f) => isSame(f, one))));
     text = changed.text;
     if (changed.concerned) concerned.push(name);
@@ -140,6 +155,11 @@ function insertAll(
     findings.push({ ...nothing(releases.join('`, `')), file: file.name });
   return { name: file.name, text, findings, concerned };
 }
+
+const placeOf = (file: string, { namespace }: Pick<IntoOptions, 'namespace'>) => ({
+  file,
+  ...(namespace !== undefined && { namespace }),
+});
 
 const isSame = (a: Finding, b: Finding): boolean =>
   a.code === b.code && a.message === b.message && a.line === b.line && a.column === b.column;
@@ -163,5 +183,9 @@ async function write(
     return;
   }
   const theirs = changed.map(({ name, text }) => ({ name: basename(name), text }));
-  await writeFolder(folder, renderFolder(own, theirs), session);
+  await writeFolder(
+    folder,
+    await withoutTheirs(folder, renderFolder(own, theirs), session),
+    session,
+  );
 }

@@ -1,6 +1,7 @@
 /** Documents → bytes: the same documents are the same bytes, everywhere. */
 import { stringify } from 'yaml';
 import type { Document } from './document.ts';
+import { KUSTOMIZATION, renderKustomization } from './kustomization.ts';
 
 /** One document as YAML. */
 export function renderDocument(document: object): string {
@@ -30,12 +31,8 @@ export function renderFolder(
     text: renderDocument(document),
   }));
   const files = [...own, ...more];
-  const kustomization = {
-    apiVersion: 'kustomize.config.k8s.io/v1beta1',
-    kind: 'Kustomization',
-    resources: files.map(({ name }) => name),
-  };
-  return [...files, { name: 'kustomization.yaml', text: renderDocument(kustomization) }];
+  const names = files.map(({ name }) => name);
+  return [...files, { name: KUSTOMIZATION, text: renderKustomization(names) }];
 }
 
 function fileName({ kind, metadata }: Document): string {
