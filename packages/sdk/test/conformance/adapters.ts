@@ -11,6 +11,7 @@ import Fastify from 'fastify';
 import { Hono } from 'hono';
 import Koa from 'koa';
 import { type Adapter, listening, type Routes } from './harness.ts';
+import { NEST } from './nest.ts';
 
 const pathOf = (url = '/'): string => url.split('?')[0] ?? '/';
 
@@ -114,4 +115,4 @@ const HONO: Adapter = {
   },
 };
 
-export const ADAPTERS: readonly Adapter[] = [NODE_HTTP, EXPRESS, FASTIFY, KOA, HONO];
+export const ADAPTERS: readonly Adapter[] = [NODE_HTTP, EXPRESS, FASTIFY, KOA, HONO, ...NEST];
