@@ -16,6 +16,7 @@ const ENVIRONMENT: readonly string[] = [
   'TINCT_DIFFERENTIAL_SEED',
   'TINCT_REQUIRE_PARTS',
   VERSION_VARIABLE,
+  'TINCT_SEAL',
   FILE_VARIABLE,
   ...[...SETTINGS, ...EXT_AUTHZ_SETTINGS].map(({ variable }) => variable),
 ];

@@ -1,10 +1,11 @@
 /** Tinct in Hono 4, on @hono/node-server: `app.use(tinct({ trust: 'mesh' }))`. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MiddlewareHandler } from 'hono';
-import { markHead, type ResponseHead } from '../caching/mark.ts';
+import { markHead } from '../caching/mark.ts';
 import type { Entered, Incoming } from '../inbound/incoming.ts';
 import type { TinctOptions } from '../options.ts';
 import { type Tinct, tinctOf } from '../tinct.ts';
+import { headOf } from './fetch-head.ts';
 import { begin, incomingOf } from './node-request.ts';
 
 /** What @hono/node-server gives; `app.request()` in tests gives nothing. */
@@ -22,15 +23,6 @@ function withoutSocket(request: Request): Incoming {
     method: request.method,
     host,
     path: pathname + search,
-  };
-}
-
-function headOf(headers: Headers): ResponseHead {
-  return {
-    names: () => [...headers.keys()],
-    get: (name) => headers.get(name) ?? undefined,
-    set: (name, value) => headers.set(name, value),
-    remove: (name) => headers.delete(name),
   };
 }
 

@@ -1,0 +1,7 @@
+import { join } from 'node:path';
+
+export default {
+  transpilePackages: ['@tinct/sdk', '@tinct/core'],
+  outputFileTracingRoot: join(import.meta.dirname, '../../../..'),
+  turbopack: { root: join(import.meta.dirname, '../../../..') },
+};
