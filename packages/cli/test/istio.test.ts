@@ -123,8 +123,10 @@ t.test('istio promote changes the plan and the routes, and says the order', asyn
   const again = await shop.tinct(['istio', 'promote', 'banner']);
   t.strictSame([again.status, again.stdout], [0, '']);
   t.match(again.stderr, 'nothing to change');
+});
+
 t.test('istio generate --into never writes two files into one', async (t) => {
-  for (const folder of ['a', 'b']) writeIn(folder, 'routes.yaml', shop.read('routes.yaml'));
+  for (const folder of ['a', 'b']) writeIn(folder, 'routes.yaml', shop.read('web.yaml'));
   const two = ['--into', 'a/routes.yaml', '--into', 'b/routes.yaml', '-r', 'my-service'];
   const { status, stderr } = await into(...two, '-o', 'joined');
   t.equal(status, 2);

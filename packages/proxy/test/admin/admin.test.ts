@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { hostName } from '../../src/admin/guard.ts';
 import { ROUTES } from '../../src/admin/routes.ts';
-import { loadConfig, type RunningProgram, startProxy } from '../../src/index.ts';
+import {
+  loadConfig,
+  loadExtAuthzConfig,
+  type RunningProgram,
+  startExtAuthzProgram,
+  startProxy,
+} from '../../src/index.ts';
 import { echo, planText, raw } from '../helpers.ts';
 
 const TOKEN = 'correct-horse-battery-staple';
@@ -335,13 +341,37 @@ t.test('attack: the token is in no answer and no log line', async (t) => {
   t.notMatch(proxy.log.join(''), TOKEN);
 });
 
+/** The ext_authz server's own program. */
+async function authorizing(t: Test): Promise<Running> {
+  const folder = t.testdir({ 'plan.yaml': planText() });
+  const text = `listen: { port: 0 }
+plan: { file: plan.yaml }
+gateway: { secret: ${TOKEN} }
+admin: { port: 0 }
+`;
+  const env = { TINCT_ADMIN_TOKEN: TOKEN };
+  const loaded = loadExtAuthzConfig({ file: { name: 'ext-authz.yaml', text }, env, flags: {} });
+  t.strictSame(loaded.findings, []);
+  const log: string[] = [];
+  const server = await startExtAuthzProgram(loaded, {
+    folders: { config: folder, cwd: folder },
+    log: { write: (line) => void log.push(line) },
+  });
+  t.teardown(() => server.stop());
+  return { ...server, folder, log };
+}
+
+const nameOf = ([, name]: RegExpMatchArray) => name;
+
 t.test('every metric is documented, and nothing else is', async (t) => {
   const proxy = await running(t);
-  const served = (await ask(proxy, '/metrics')).text.matchAll(/^# TYPE (\w+)/gm);
+  const texts = [await ask(proxy, '/metrics'), await ask(await authorizing(t), '/metrics')];
+  const served = new Set(
+    texts.flatMap(({ text }) => [...text.matchAll(/^# TYPE (\w+)/gm)].map(nameOf)),
+  );
   const page = readFileSync(join(import.meta.dirname, '../../../../docs/running.md'), 'utf8');
   const documented = page.matchAll(/^\| `(tinct_\w+)`/gm);
-  const names = (found: Iterable<RegExpMatchArray>) => [...found].map(([, name]) => name).sort();
-  t.strictSame(names(documented), names(served));
+  t.strictSame([...documented].map(nameOf).sort(), [...served].sort());
 });
 
 t.test('the name in Host', async (t) => {
