@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './parts/parts.ts';
-import { prepare } from './parts/prepare.ts';
+import { prepare, prepareHelm } from './parts/prepare.ts';
 
 const SCENARIOS = 'test/mesh/scenarios/*.scenario.ts';
 const TAP = ['--jobs=1', '--timeout=600'];
@@ -28,7 +28,13 @@ const files = given.some((each) => each.endsWith('.ts'))
   ? []
   : globSync(SCENARIOS, { cwd: ROOT }).sort();
 
-prepare().then(
+/** helm takes minutes to build at first: more than a scenario may take. */
+async function prepareAll(): Promise<void> {
+  await prepare();
+  if ([...given, ...files].some((each) => each.includes('deploy'))) await prepareHelm();
+}
+
+prepareAll().then(
   async () => {
     process.exitCode = await runTap([...given, ...files]);
   },
