@@ -1,4 +1,4 @@
-/** A list of routes with what Tinct put in front of each: what has to change so that it is there, or is gone. */
+/** A list of routes with what Tinct put in front of each, and behind all of them: what has to change so that it is there, or is gone. */
 import type { Path } from '../manifests/manifest.ts';
 import { type Edit, same } from './edits.ts';
 
@@ -10,6 +10,8 @@ export interface Blocks {
   readonly ownerOf: (item: unknown) => string | undefined;
   /** What belongs in front of somebody else's item. */
   readonly wanted: (item: unknown, index: number) => readonly unknown[];
+  /** What belongs behind all items; nothing by default. */
+  readonly tail?: readonly unknown[];
   /** Whether that comes before what other releases put there. */
   readonly isFirst: boolean;
 }
@@ -22,7 +24,7 @@ export function blockEdits(blocks: Blocks): Edit[] {
   for (let i = items.length; i >= 0; i--) {
     const isStart = i === 0 || ownerOf(items[i - 1]) === undefined;
     if (!isStart) continue;
-    // Tinct's own from `i` on, in front of the item at `end`, or of nothing any more.
+    // Tinct's own from `i` on, in front of the item at `end`, or behind the last one.
     edits.push(...blockEdit(blocks, i, end));
     end = i - 1;
   }
@@ -30,8 +32,8 @@ export function blockEdits(blocks: Blocks): Edit[] {
 }
 
 function blockEdit(blocks: Blocks, start: number, end: number): Edit[] {
-  const { path, items, release, ownerOf, wanted, isFirst } = blocks;
-  const values = end < items.length ? wanted(items[end], end) : [];
+  const { path, items, release, ownerOf, wanted, isFirst, tail = [] } = blocks;
+  const values = end < items.length ? wanted(items[end], end) : tail;
   const there = items
     .slice(start, end)
     .flatMap((item, i) => (ownerOf(item) === release ? [start + i] : []));

@@ -1,7 +1,8 @@
 /**
- * Somebody else's HTTPRoute or GRPCRoute: behind its rules stand copies of those that lead to a moved service, one for
- * each variant, that ask for the color too and lead to the version's Service. A rule that asks for more wins whatever its
- * place, and of equals the first: behind the others, a copy never wins where its original would not have.
+ * Somebody else's HTTPRoute or GRPCRoute: copies of the rules that lead to a moved service, one for each variant, that ask
+ * for the color too and lead to the version's Service. A rule that asks for more wins whatever its place, and of equals
+ * the first: behind all others, a copy with one header more never wins where its original would not have. A copy that asks
+ * for no more than its original, because that names the color already, stands right in front of it.
  */
 import { type Finding, finding, isRecord, valueAt } from '@tinct/core';
 import { versionName } from '../documents/gateway-api/services.ts';
@@ -10,7 +11,8 @@ import { ROUTED_HEADER, routedValue } from '../documents/names.ts';
 import type { Path } from '../manifests/manifest.ts';
 import { itemsAt } from '../manifests/read.ts';
 import type { Color } from '../routes/routing.ts';
-import { type Edit, same } from './edits.ts';
+import { blockEdits } from './blocks.ts';
+import { type Edit, edited } from './edits.ts';
 import { type Insertion, type Moved, subsetOf } from './insertion.ts';
 import { overtaken } from './order.ts';
 import { type Change, namespaceOf } from './virtual-service.ts';
@@ -27,33 +29,54 @@ const rulesOf = (object: unknown): readonly unknown[] => {
 
 /** Takes a release's rules out. */
 export function removeRules(object: unknown, release: string): Edit[] {
-  return ruleEdits(object, release, []);
+  const wanted = () => [];
+  return blockEdits({
+    path: RULES,
+    items: rulesOf(object),
+    release,
+    ownerOf,
+    wanted,
+    isFirst: true,
+  });
 }
 
-/** Puts a release's rules behind those of others, or mends what stands there. */
+/** Puts a release's rules in their places, or mends what stands there. */
 export function insertRules(object: unknown, insertion: Insertion): Change {
-  const { release } = insertion;
+  const { release, isFirst, isAborted } = insertion;
   const namespace = namespaceOf(object);
-  const rules = rulesOf(object);
+  const items = rulesOf(object);
   const findings: Finding[] = [];
-  const led: number[] = [];
-  const copies = rules.flatMap((rule, i): Rec[] => {
-    if (!isRecord(rule) || ownerOf(rule) !== undefined) return [];
+  const copies = items.map((rule, i): Copies => {
+    if (!isRecord(rule) || ownerOf(rule) !== undefined) return NONE;
     const moved = insertion.moved.filter((one) => leadsTo(rule, one, namespace));
-    if (moved.length === 0) return [];
-    led.push(i);
+    if (moved.length === 0) return NONE;
     const at = [...RULES, i];
     findings.push(...unpinned(rule, moved, namespace, at));
     return copiesOf(rule, moved, { insertion, namespace }, (code, message, path) =>
       findings.push(finding(code, message, [...at, ...path])),
     );
   });
-  const edits = ruleEdits(object, release, copies);
-  const after = [...rules.filter((rule) => ownerOf(rule) !== release), ...copies];
-  findings.push(...overtaken(rules, led, (rule) => ownerOf(rule) !== undefined));
-  findings.push(...limitFinding(after), ...headerOnly(object, insertion, led.length > 0));
+  const led = copies.flatMap((one, i) => (one === NONE ? [] : [i]));
+  const tail = copies.flatMap(({ behind }) => behind);
+  const wanted = (_: unknown, i: number) => copies[i]?.before ?? [];
+  const edits = blockEdits({ path: RULES, items, release, ownerOf, wanted, tail, isFirst });
+  if (!isAborted) findings.push(...overtaken(items, led, headersOf(insertion), isOwned));
+  const rules = valueAt(edited(object, edits), RULES) as readonly unknown[];
+  findings.push(...limitFinding(rules ?? []), ...headerOnly(object, insertion, led.length > 0));
   return { edits, findings, concerned: led.length > 0 };
 }
+
+/** A rule's copies, by where they stand. */
+interface Copies {
+  readonly before: readonly Rec[];
+  readonly behind: readonly Rec[];
+}
+const NONE: Copies = { before: [], behind: [] };
+
+const isOwned = (rule: unknown): boolean => ownerOf(rule) !== undefined;
+
+const headersOf = ({ moved }: Insertion): string[] =>
+  moved.flatMap(({ colors }) => colors.map(({ header }) => header));
 
 /** The mark is what the rule says of itself in each response. */
 function ownerOf(rule: unknown): string | undefined {
@@ -63,22 +86,6 @@ function ownerOf(rule: unknown): string | undefined {
     ),
   );
   return values[0]?.split('=')[0];
-}
-
-function ruleEdits(object: unknown, release: string, copies: readonly unknown[]): Edit[] {
-  const rules = rulesOf(object);
-  const there = rules.flatMap((rule, i) => (ownerOf(rule) === release ? [i] : []));
-  if (
-    same(
-      there.map((i) => rules[i]),
-      copies,
-    )
-  )
-    return [];
-  const removals = there.toReversed().map((i): Edit => ({ kind: 'remove', path: [...RULES, i] }));
-  if (copies.length === 0) return removals;
-  const index = there[0] ?? rules.length;
-  return [...removals, { kind: 'insert', path: RULES, index, values: copies }];
 }
 
 /** A backend that is the service, or one of its versions. */
@@ -102,22 +109,29 @@ interface Around {
   readonly namespace: string;
 }
 
-function copiesOf(rule: Rec, moved: readonly Moved[], around: Around, say: Say): Rec[] {
+function copiesOf(rule: Rec, moved: readonly Moved[], around: Around, say: Say): Copies {
   const [first] = moved;
-  if (first === undefined) return [];
-  if (around.insertion.isAborted)
-    return [copy(rule, first.stable, rule['matches'], moved, around.namespace)];
-  return first.colors.flatMap((color) => {
-    const matches = matchesOf(rule).flatMap((match) => {
-      const both = withColor(match, color);
-      if (both === 'unclear')
-        say('TINCT_ISTIO_CONDITION', 'an expression on the same header decides already', [
-          'matches',
-        ]);
-      return typeof both === 'string' ? [] : [both];
-    });
-    return matches.length === 0 ? [] : [copy(rule, color, matches, moved, around.namespace)];
+  if (first === undefined) return NONE;
+  const { insertion, namespace } = around;
+  const made = (color: Color, matches: unknown) => copy(rule, color, matches, moved, namespace);
+  if (insertion.isAborted) return { before: [made(first.stable, rule['matches'])], behind: [] };
+  const all = first.colors.map((color) => {
+    const matches = matchesOf(rule).map((match) => [match, withColor(match, color)] as const);
+    if (matches.some(([, both]) => both === 'unclear'))
+      say('TINCT_ISTIO_CONDITION', 'an expression on the same header decides already', ['matches']);
+    const records = matches.flatMap(([match, both]) =>
+      typeof both === 'string' ? [] : [{ both, isMore: both !== match }],
+    );
+    const part = (isMore: boolean): Rec[] => {
+      const own = records.filter((one) => one.isMore === isMore).map(({ both }) => both);
+      return own.length === 0 ? [] : [made(color, own)];
+    };
+    return { before: part(false), behind: part(true) };
   });
+  return {
+    before: all.flatMap(({ before }) => before),
+    behind: all.flatMap(({ behind }) => behind),
+  };
 }
 
 /** A rule without matches is for everyone. */

@@ -15,15 +15,22 @@ interface Ranked {
   readonly rule: number;
 }
 
-/** Rules by their indexes in `led` get copies; Tinct's own are passed over. */
+/**
+ * Rules by their indexes in `led` get copies that ask for a color's header too, where they name none of `headers` already.
+ * Tinct's own are passed over.
+ */
 export function overtaken(
   rules: readonly unknown[],
   led: readonly number[],
+  headers: readonly string[],
   isOwn: (rule: unknown) => boolean,
 ): Finding[] {
   const all = rules.flatMap((rule, i) => (isRecord(rule) && !isOwn(rule) ? ranked(rule, i) : []));
-  const copied = all.filter(({ rule }) => led.includes(rule));
-  const others = all.filter(({ rule }) => !led.includes(rule));
+  const copied = all.filter(
+    ({ rule, match }) =>
+      led.includes(rule) && !headers.some((one) => exacts(match['headers']).has(one)),
+  );
+  const others = all.filter((one) => !copied.includes(one));
   const pairs = copied.flatMap((copy) =>
     others
       .filter((other) => isOvertaken(other, copy))
