@@ -5,6 +5,9 @@ import type { Peer } from '@tinct/sdk';
 // biome-ignore lint/suspicious/noExplicitAny: what an event hands over is its emitter's to say.
 export type Listener = (...args: any[]) => void;
 
+/** How long a client may go on sending what nobody wants any more, in ms: it gets time to read the answer first. */
+export const LINGER_MS = 2000;
+
 /** What stands before a request's body. */
 export interface RequestHead {
   readonly method?: string | undefined;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { ERRORS, type ErrorCode } from '@tinct/core';
 import { answerTo } from './answer/refusal-answer.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, LINGER_MS } from './exchange.ts';
 
 /** The answers that the edge gives itself, by code. */
 const STATUS = {
@@ -53,9 +53,6 @@ export class Refusal {
 export function refusal(code: RefusalCode, detail: string = ERRORS[code].cause): Refusal {
   return new Refusal(code, detail);
 }
-
-/** How long a client may take to read why its upload is not wanted, before the connection ends. */
-const LINGER_MS = 2000;
 
 /** Of HTTP/1.1, where headers tell. */
 export const announcesBody = ({ rawHeaders }: Exchange['req']): boolean =>

@@ -1,5 +1,5 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import type { ClientRequest, ClientResponse, Listener } from '../exchange.ts';
+import { type ClientRequest, type ClientResponse, LINGER_MS, type Listener } from '../exchange.ts';
 import { fieldsObject } from '../forward/client/fields.ts';
 
 /**
@@ -59,8 +59,7 @@ export class Http2Response implements ClientResponse {
     // What is known to bring no trailers need not wait for them.
     this.#flush(body === undefined && this.#trailers.length === 0, this.#trailers.length > 0);
     if (!this.#stream.destroyed) this.#stream.end(body);
-    if (!this.shouldKeepAlive && !this.#req.complete)
-      this.#stream.once('finish', () => this.#hush());
+    if (!this.shouldKeepAlive && !this.#req.complete) this.#linger();
     return this;
   }
 
@@ -82,9 +81,14 @@ export class Http2Response implements ClientResponse {
     return this;
   }
 
-  /** Whoever is refused need not send on. */
-  #hush(): void {
-    this.#stream.close(constants.NGHTTP2_NO_ERROR);
+  /**
+   * Whoever is refused need not send on; but to say so at once costs some clients the answer (curl 7.88 drops one that
+   * is whole before its body went out, RFC 9113, 8.1 notwithstanding). What still comes is thrown away, for a while.
+   */
+  #linger(): void {
+    const stream = this.#stream.resume();
+    const timer = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), LINGER_MS).unref();
+    stream.once('close', () => clearTimeout(timer));
   }
 
   #flush(endStream: boolean, waitForTrailers = true): void {

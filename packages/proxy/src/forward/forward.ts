@@ -1,15 +1,12 @@
 import { type Answer, dress } from '../answer/answer.ts';
 import type { ColoredRequest } from '../color.ts';
-import type { Exchange } from '../exchange.ts';
+import { type Exchange, LINGER_MS } from '../exchange.ts';
 import type { Outcome } from '../record/recorder.ts';
 import { RequestBody } from './body.ts';
 import type { Upstream } from './client/contract.ts';
 import { mayRetry } from './faults.ts';
 import { requestHeaders } from './heads.ts';
 import { Relay } from './relay.ts';
-
-/** How long a client may go on sending a body that nobody wants any more. */
-const LINGER_MS = 2000;
 
 /** An answer that came before the whole request: the client gets time to read it, not to send on for ever. */
 function linger({ req, res, hush }: Exchange): void {
