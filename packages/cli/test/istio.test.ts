@@ -176,3 +176,25 @@ t.test('istio generate --into takes files that name no namespace', async (t) => 
   const back = await shop.tinct(['istio', 'remove', 'my-service', '--from', 'bare-routed.yaml']);
   t.equal(back.stdout, text);
 });
+
+t.test('istio generate --beside refuses what order would spoil', async (t) => {
+  const mesh = ['--for', 'mesh', '--release', 'my-service', '--beside'];
+  shop.write(
+    'mesh.yaml',
+    shop
+      .read('web.yaml')
+      .replaceAll('shop.example', 'my-service')
+      .replace('[istio-system/edge]', '[mesh]'),
+  );
+  const { status, stdout, stderr } = await into(...mesh, 'mesh.yaml');
+  t.strictSame([status, stdout], [1, '']);
+  t.match(
+    stderr,
+    /^mesh\.yaml:\d+:\d+ error TINCT_ISTIO_BESIDE VirtualService shop\/web is for the same requests/,
+  );
+  t.equal(
+    (await into(...mesh, 'web.yaml')).status,
+    0,
+    'a gateway’s routes are no calls within the mesh',
+  );
+});

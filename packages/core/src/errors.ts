@@ -642,6 +642,11 @@ export const ERRORS = {
     '`tinct istio generate` makes it as a whole: what else is put into it would be lost.',
     'Generate it again, or remove its label `app.kubernetes.io/managed-by: tinct` if it is yours now.',
   ),
+  TINCT_ISTIO_BESIDE: error(
+    'Two objects for the same requests, whose order matters',
+    'Beside routes that others wrote, those of Tinct are safe only at a gateway, and only where the others have nothing but routes for everything.',
+    'Put the release into the object that is there: `tinct istio generate --into`.',
+  ),
   TINCT_ISTIO_EDIT: error(
     'A text that cannot be changed in its place',
     'Tinct adds to the text and changes nothing else; here it could not, because of an alias or an unusual manner of writing.',

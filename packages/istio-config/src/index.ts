@@ -36,6 +36,7 @@ export {
 } from './filter/guard.ts';
 export type { AuthzServer } from './filter/server.ts';
 export type { GatewayTarget } from './filter/target.ts';
+export { type Beside, beside } from './foreign/beside.ts';
 export { type Changed, insertRelease, removeRelease } from './foreign/change.ts';
 export type { Operation } from './foreign/edits.ts';
 export { type Insertion, type InsertionOptions, insertionOf } from './foreign/insertion.ts';

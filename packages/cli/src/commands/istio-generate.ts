@@ -1,15 +1,23 @@
 /** `tinct istio generate`: the documents that lead colored requests through the mesh. */
-import type { Plan } from '@tinct/core';
-import { generate, renderFolder, renderStream } from '@tinct/istio-config';
+import { hasErrors, type Plan, TinctError } from '@tinct/core';
+import {
+  beside,
+  generate,
+  type Manifest,
+  readManifests,
+  renderFolder,
+  renderStream,
+} from '@tinct/istio-config';
 import { defineCommand } from '../frame/command.ts';
 import { file, text } from '../frame/kinds.ts';
 import { many, optional, type Values } from '../frame/options.ts';
 import type { Session } from '../frame/session.ts';
 import { writeFolder } from '../io/folder.ts';
+import { nameOf, readText } from '../io/read.ts';
 import { checked } from '../istio/checked.ts';
 import { documentOptions, generateOptions } from '../istio/document-options.ts';
 import { insertInto } from '../istio/into.ts';
-import { type LoadedPlan, parseOrThrow, readPlan } from '../plan/load.ts';
+import { type LoadedPlan, parseOrThrow, readPlan, refused } from '../plan/load.ts';
 import {
   namespaceOption,
   planArgument,
@@ -18,6 +26,8 @@ import {
   releasesOption,
 } from '../plan/options.ts';
 import { releaseOf } from '../plan/releases.ts';
+
+const MAX_BYTES = 8 * 1024 * 1024;
 
 export const istioGenerateCommand = defineCommand({
   name: 'istio generate',
@@ -38,6 +48,10 @@ export const istioGenerateCommand = defineCommand({
       help: 'Routes that are there: put the releases into them, and change nothing else.',
     }),
     namespace: namespaceOption,
+    beside: many(file, {
+      value: 'FILE',
+      help: 'Routes that are there and stay as they are: refuse what their order would spoil.',
+    }),
     release: releasesOption,
     folder: optional(text('a folder, or - for stdout'), {
       value: 'DIR',
@@ -65,6 +79,8 @@ export const istioGenerateCommand = defineCommand({
       false,
     );
     for (const release of [...options.abort, ...options.release]) releaseOf(loaded.plan, release);
+    if (options.into.length > 0 && options.beside.length > 0)
+      throw new TinctError('TINCT_CLI_ARGUMENTS', '--into and --beside exclude each other');
     if (options.into.length > 0) await insertInto(loaded, options, session);
     else await generateOwn(loaded, options, session);
     return 'fine';
@@ -73,6 +89,7 @@ export const istioGenerateCommand = defineCommand({
 
 interface OwnOptions extends Values<typeof documentOptions> {
   readonly release: readonly string[];
+  readonly beside: readonly string[];
   readonly folder: string | undefined;
 }
 
@@ -83,8 +100,11 @@ async function generateOwn(
 ): Promise<void> {
   const { release, folder = '-' } = options;
   const plan = only(loaded.plan, release);
-  const { documents, findings } = generate(plan, generateOptions(options));
+  const { documents: all, findings } = generate(plan, generateOptions(options));
   await checked(findings, loaded, session);
+  const there = await readThere(options.beside, session);
+  const { documents, findings: clashes } = beside(all, there);
+  if (hasErrors(clashes)) throw refused(clashes);
   if (folder === '-') await session.out.write(renderStream(documents));
   else await writeFolder(folder, renderFolder(documents), session);
 }
@@ -93,4 +113,14 @@ function only(plan: Plan, names: readonly string[]): Plan {
   if (names.length === 0) return plan;
   const releases = Object.entries(plan.releases).filter(([name]) => names.includes(name));
   return { ...plan, releases: Object.fromEntries(releases) };
+}
+
+async function readThere(files: readonly string[], session: Session): Promise<Manifest[]> {
+  const all: Manifest[] = [];
+  for (const name of files) {
+    const read = readManifests(await readText(name, session, MAX_BYTES), { file: nameOf(name) });
+    if (hasErrors(read.findings)) throw refused(read.findings);
+    all.push(...read.manifests);
+  }
+  return all;
 }

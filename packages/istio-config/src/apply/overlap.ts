@@ -2,10 +2,9 @@
 import { valueAt } from '@tinct/core';
 import { covers, fullHost } from '../manifests/hosts.ts';
 import type { LiveObject } from './object.ts';
-import type { OwnObject } from './owned.ts';
 
 /** Whether both are asked about the same requests: order between them, or which of them wins, would matter. */
-export function overlaps(own: OwnObject, other: LiveObject): boolean {
+export function overlaps(own: LiveObject, other: LiveObject): boolean {
   if (own.kind !== other.kind) return false;
   if (own.kind === 'DestinationRule') return hostsOf(own)[0] === hostsOf(other)[0];
   if (own.kind === 'VirtualService')
@@ -41,7 +40,8 @@ function gateways(object: LiveObject): string[] {
   );
 }
 
-function hostnames(object: LiveObject): string[] {
+/** The hosts that a route of the Gateway API speaks of. */
+export function hostnames(object: LiveObject): string[] {
   const named = textsAt(object, ['spec', 'hostnames']);
   return named.length === 0 ? ['*'] : named;
 }
