@@ -3,7 +3,13 @@ import { globSync } from 'node:fs';
 import { ROOT } from '../structure/source.ts';
 
 /** The documents that a newcomer reads. */
-export const DOCUMENTS = ['*.md', 'docs/**/*.md', 'packages/*/README.md', 'examples/*/README.md']
+export const DOCUMENTS = [
+  '*.md',
+  'docs/**/*.md',
+  'packages/*/README.md',
+  'examples/README.md',
+  'examples/*/README.md',
+]
   .flatMap((pattern) => globSync(pattern, { cwd: ROOT }))
   .sort();
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { ROOT } from '../structure/source.ts';
+import { showsWhatItAnswers } from './readme.ts';
 import { runExample, textOf } from './running.ts';
 
 interface Page {
@@ -29,6 +30,7 @@ t.test('examples/bookshop: no request sees a mixed pair, also while the plan mov
   write(1, 50);
   const { line } = runExample(t, 'bookshop/main.ts', { env: { PLAN: plan } });
   const url = await line();
+  await showsWhatItAnswers(t, 'bookshop', url);
   const ask = async (user: string): Promise<Page> =>
     JSON.parse(await textOf(url, { 'user-id': user }));
   t.strictSame(await ask('123'), {

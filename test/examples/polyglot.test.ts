@@ -1,5 +1,6 @@
 import t from 'tap';
 import { isInstalled } from '../../packages/proxy/test/parts.ts';
+import { showsWhatItAnswers } from './readme.ts';
 import { runExample, textOf } from './running.ts';
 
 const skip = !isInstalled(t, 'python3', '--version') && 'Python is not installed';
@@ -9,6 +10,7 @@ t.test(
   { skip },
   async (t) => {
     const url = await runExample(t, 'polyglot/main.ts').line();
+    await showsWhatItAnswers(t, 'polyglot', url);
     t.equal(await textOf(url, { 'user-id': '123' }), 'by way of Python: greeting v2\n');
     t.equal(await textOf(url, { 'user-id': '4' }), 'by way of Python: greeting v1\n');
     const forged = { 'user-id': '4', baggage: 'tinct.greeting=v2' };
