@@ -4,7 +4,7 @@ import { ERRORS, type ErrorEntry, type Level } from '../../packages/core/src/err
 export function errorsPage(): string {
   return [
     '# Errors and warnings',
-    '<!-- Made by `pnpm docs:generate` from packages/core/src/errors.ts. -->',
+    '<!-- Made by `pnpm docs:generate` from packages/core/src/errors. -->',
     'Each mistake that Tinct reports has a code. A code never changes its meaning, and a retired one never comes back.',
     '## Errors',
     'An error refuses the document or the command; what was in force stays in force.',

@@ -5,7 +5,7 @@ import { LINT_CODES } from '../../packages/istio-config/src/lint/lint.ts';
 export function lintPage(): string {
   return [
     '# What `tinct istio lint` finds',
-    '<!-- Made by `pnpm docs:generate` from packages/core/src/errors.ts. -->',
+    '<!-- Made by `pnpm docs:generate` from packages/core/src/errors. -->',
     'Reads the manifests of a mesh (files, folders, or stdin) and says, with file, line and column, what would go wrong there. It asks no cluster.',
     [
       '```sh no-run',

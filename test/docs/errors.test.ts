@@ -22,7 +22,8 @@ const ENVIRONMENT: readonly string[] = [
 ];
 
 const CODE = /\bTINCT_[A-Z][A-Z_]*\b/g;
-const TABLE = 'packages/core/src/errors.ts';
+/** The table's sections, and the file that puts them together. */
+const TABLE = 'packages/core/src/errors/';
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const files = (pattern: string): string[] =>
   globSync(pattern, { cwd: ROOT, exclude: ['**/node_modules', '**/dist'] }).sort();
@@ -61,10 +62,17 @@ t.test('each code stands in docs/errors.md with its cause and how to mend it', a
   t.strictSame(unsaid, []);
 });
 
+t.test('no code stands in two sections of the table', async (t) => {
+  const written = files(`${TABLE}*.ts`).flatMap(
+    (file) => read(file).match(/^ {2}TINCT_\w+/gm) ?? [],
+  );
+  t.strictSame(written.map((code) => code.trim()).sort(), Object.keys(ERRORS).sort());
+});
+
 t.test('each code is used', async (t) => {
   const texts = new Set(
     sources('packages/*/src/**/*.ts')
-      .filter(({ file }) => file !== TABLE)
+      .filter(({ file }) => !file.startsWith(TABLE))
       .flatMap(textsOf),
   );
   t.strictSame(

@@ -1,0 +1,50 @@
+/** The command. */
+import { type ErrorEntry, error } from './entry.ts';
+
+export const COMMAND = {
+  TINCT_CLI_COMMAND_UNKNOWN: error(
+    'An unknown command',
+    'There is no command of this name.',
+    'Use the name that the hint gives; `tinct --help` lists all of them.',
+  ),
+  TINCT_CLI_OPTION_UNKNOWN: error(
+    'An unknown option',
+    'An option that is passed over would silently do nothing.',
+    "Use the name that the hint gives; the command's `--help` lists its options.",
+  ),
+  TINCT_CLI_OPTION_VALUE: error(
+    "An option's value that doesn't fit",
+    'The value is missing, superfluous, given twice, or not of the kind that the option takes.',
+    'Write what the message asks for.',
+  ),
+  TINCT_CLI_ARGUMENTS: error(
+    "Arguments that don't fit together",
+    'One is missing, there is one too many, or two of them exclude each other.',
+    "Look at the synopsis in the command's `--help`.",
+  ),
+  TINCT_CLI_UNREADABLE: error(
+    'A file that cannot be read',
+    'It is missing, may not be read, is too large, or is not UTF-8.',
+    'Check the path and its permissions.',
+  ),
+  TINCT_CLI_UNWRITABLE: error(
+    'A file that cannot be written',
+    'Its folder is missing or may not be written to, or the disk is full. What was there before is untouched.',
+    "Check the path and the folder's permissions.",
+  ),
+  TINCT_CLI_EXISTS: error(
+    'The file exists already',
+    'The command makes a new file and never overwrites one.',
+    'Choose another name, or remove the file.',
+  ),
+  TINCT_CLI_CHANGED_MEANWHILE: error(
+    'The file changed meanwhile',
+    'Somebody else wrote it between reading and writing; their change would have been lost.',
+    'Run the command again.',
+  ),
+  TINCT_CLI_GIT: error(
+    'git cannot show that',
+    'There is no such revision, the file is not in it, or this is no git repository.',
+    'Try `git show REF:FILE` yourself: it must print the plan.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;
