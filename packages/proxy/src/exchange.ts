@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Peer } from '@tinct/sdk';
 
 /** A listener as Node types it. */
@@ -69,12 +70,19 @@ export interface ClientResponse {
   on(event: string, listener: Listener): this;
 }
 
-/** A connection that is asked to change its protocol. */
+/** What is asked to change its protocol: a connection of HTTP/1.1, a stream of HTTP/2. */
 export interface Tunnel {
-  readonly socket: Socket;
   readonly protocol: 'websocket';
+  /** The client's bytes, both ways. */
+  readonly stream: Duplex;
   /** What the client sent already after its request. */
   readonly early: Buffer;
+  /** Whether the service's answer, names and values in turn, is one to this handshake. */
+  agrees(headers: readonly string[]): boolean;
+  /** Tells the client that the protocol has changed. */
+  open(headers: readonly string[]): void;
+  /** Ends it so that the client sees that the other side broke. */
+  cut(): void;
 }
 
 /** One request with its response, and what is known of the peer. */

@@ -53,7 +53,9 @@ const GATHERED = [
 type Gathered = Readonly<Record<(typeof GATHERED)[number], string[]>>;
 
 function methodRefusal(method: string): Refusal | undefined {
-  return method === 'TRACE' ? refusal('TINCT_EDGE_METHOD_REFUSED') : undefined;
+  return method === 'TRACE' || method === 'CONNECT'
+    ? refusal('TINCT_EDGE_METHOD_REFUSED')
+    : undefined;
 }
 
 /** Other upgrades may be ignored, and are: curl's `--http2` offers h2c and goes on without. */

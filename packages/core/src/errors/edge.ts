@@ -70,8 +70,8 @@ export const EDGE = {
   ),
   TINCT_EDGE_UPGRADE_REFUSED: error(
     'A WebSocket that the edge refuses (501)',
-    'A WebSocket begins with a GET of HTTP/1.1.',
-    'Send one.',
+    'A WebSocket begins with a GET of HTTP/1.1 or an extended CONNECT of HTTP/2, and reaches services of HTTP/1.1.',
+    'Send one of these; name an upstream `http:` or `https:` where its services have WebSockets.',
   ),
   TINCT_EDGE_UPSTREAM_UNREACHABLE: error(
     'The upstream cannot be reached (503)',

@@ -13,7 +13,7 @@ import { type Refusal, refusal } from '../refusal.ts';
 import { Http1Message } from './http1-message.ts';
 import { Http1Response } from './http1-response.ts';
 import { KEEP_ALIVE_MS, type Reception } from './reception.ts';
-import { asksForWebSocket, responseOn } from './upgrade.ts';
+import { asksForWebSocket, responseOn, tunnelOn } from './upgrade.ts';
 
 /** The last thing that a connection is told. */
 function endWith(socket: Socket, words: string): void {
@@ -81,9 +81,7 @@ export function http1Server(reception: Reception, tunnels: Set<Socket>): Server 
     tunnels.add(socket);
     socket.on('close', () => tunnels.delete(socket));
     socket.setTimeout(patienceMs, () => void socket.destroy());
-    const tunnel: Tunnel | undefined = asksForWebSocket(req)
-      ? { socket, early, protocol: 'websocket' }
-      : undefined;
+    const tunnel: Tunnel | undefined = asksForWebSocket(req) ? tunnelOn(socket, early) : undefined;
     serve(exchangeOf(reception, req, responseOn(socket, req), false, tunnel));
   };
   const options: ServerOptions & { shouldUpgradeCallback: (req: IncomingMessage) => boolean } = {

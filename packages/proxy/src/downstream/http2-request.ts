@@ -1,12 +1,15 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import type { ClientRequest, Listener } from '../exchange.ts';
+import { newKey } from './http2-tunnel.ts';
 
 /** What may stand in a request line. A space or a line break would end it. */
 const PATH = /^[/*][\x21-\x7e\x80-\xff]*$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 
-type Fields = Readonly<Record<':method' | ':path' | ':authority' | ':scheme', string>>;
+type Fields = Readonly<
+  Record<':method' | ':path' | ':authority' | ':scheme' | ':protocol', string>
+>;
 
 interface Head {
   readonly pseudo: Fields;
@@ -17,7 +20,7 @@ interface Head {
 
 /** HTTP/2 may send a cookie in crumbs; HTTP/1.1 has it in one header (RFC 9113, 8.2.3). */
 function read(raw: readonly string[]): Head {
-  const pseudo = { ':method': '', ':path': '', ':authority': '', ':scheme': '' };
+  const pseudo = { ':method': '', ':path': '', ':authority': '', ':scheme': '', ':protocol': '' };
   const headers: string[] = [];
   const crumbs: string[] = [];
   let sound = true;
@@ -53,6 +56,22 @@ const firstOf = (headers: readonly string[], name: string): string | undefined =
   return at < 0 ? undefined : headers[at + 1];
 };
 
+/** A WebSocket (RFC 8441). Any other CONNECT is none that is served here. */
+const isHandshake = ({ pseudo }: Head): boolean =>
+  pseudo[':method'] === 'CONNECT' && pseudo[':protocol'] === 'websocket';
+
+/** As a service of HTTP/1.1 is asked, by a key of the edge's own. */
+function asHandshake(headers: readonly string[], key: string): string[] {
+  const kept = headers.filter((_, i) => headers[i - (i % 2)] !== 'sec-websocket-key');
+  return [...kept, 'sec-websocket-key', key];
+}
+
+/** Whether the pseudo-headers say what could stand in a request line. */
+function isPlain({ pseudo, sound }: Head): boolean {
+  const isHttp = /^https?$/i.test(pseudo[':scheme']) && PATH.test(pseudo[':path']);
+  return sound && isHttp && (pseudo[':protocol'] === '' || pseudo[':method'] === 'CONNECT');
+}
+
 /** A request of HTTP/2 as HTTP/1.1 would have brought it. Its pseudo-headers are no headers. */
 export class Http2Request implements ClientRequest {
   readonly method: string;
@@ -62,23 +81,26 @@ export class Http2Request implements ClientRequest {
   readonly rawHeaders: string[];
   rawTrailers: string[] = [];
   readonly hasBody: boolean;
+  /** Of the WebSocket that is asked for. */
+  readonly key: string | undefined;
   readonly #stream: ServerHttp2Stream;
 
   constructor(stream: ServerHttp2Stream, raw: readonly string[]) {
     const head = read(raw);
-    const isHttp = /^https?$/i.test(head.pseudo[':scheme']);
+    const headers = withHost(head);
     this.#stream = stream;
-    this.method = head.pseudo[':method'];
-    this.url = head.sound && isHttp && PATH.test(head.pseudo[':path']) ? head.pseudo[':path'] : '';
-    this.rawHeaders = withHost(head);
-    this.hasBody = !stream.endAfterHeaders;
+    this.key = isHandshake(head) ? newKey() : undefined;
+    this.method = this.key === undefined ? head.pseudo[':method'] : 'GET';
+    this.url = isPlain(head) ? head.pseudo[':path'] : '';
+    this.rawHeaders = this.key === undefined ? headers : asHandshake(headers, this.key);
+    this.hasBody = this.key === undefined && !stream.endAfterHeaders;
     stream.on('trailers', (_, __, rawTrailers: string[]) => {
       this.rawTrailers = rawTrailers;
     });
   }
 
   get complete(): boolean {
-    return !this.hasBody || this.#stream.readableEnded;
+    return (!this.hasBody && this.key === undefined) || this.#stream.readableEnded;
   }
 
   get awaitsContinue(): boolean {

@@ -8,16 +8,23 @@ import {
 } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Exchange } from '../exchange.ts';
+import { leave } from '../forward/tunnel.ts';
 import { refusal } from '../refusal.ts';
 import { Http2Request } from './http2-request.ts';
 import { Http2Response } from './http2-response.ts';
+import { tunnelThrough } from './http2-tunnel.ts';
 import { KEEP_ALIVE_MS, type Reception } from './reception.ts';
 
 /** A page that somebody leaves resets all its requests at once: so many seconds' worth are forgiven. */
 const BURST = 6;
 
 const limits = ({ headerBytes, http2 }: Reception): ServerSessionOptions => ({
-  settings: { maxConcurrentStreams: http2.streams, maxHeaderListSize: headerBytes },
+  settings: {
+    maxConcurrentStreams: http2.streams,
+    maxHeaderListSize: headerBytes,
+    // WebSockets (RFC 8441).
+    enableConnectProtocol: true,
+  },
   maxHeaderListPairs: 1000,
   // Rapid reset (CVE-2023-44487): a burst, then so many a second; beyond it the connection ends.
   streamResetBurst: BURST * http2.resets,
@@ -35,13 +42,19 @@ function exchangeOf(
   socket: Socket,
   stream: ServerHttp2Stream,
   rawHeaders: readonly string[],
+  onTunnel: (stream: ServerHttp2Stream) => void,
 ): Exchange {
   const req = new Http2Request(stream, rawHeaders);
+  const res = new Http2Response(stream, req);
+  const tunnel = req.key === undefined ? undefined : tunnelThrough(stream, req.key, onTunnel);
+  // An answer that opens no tunnel ends its stream: nobody waits for what the client would say in it.
+  if (tunnel !== undefined) res.shouldKeepAlive = false;
   const startedAt = performance.now();
   return {
     req,
-    res: new Http2Response(stream, req),
+    res,
     socket,
+    tunnel,
     ...peerOf(socket),
     awaitsContinue: req.awaitsContinue,
     elapsed: () => performance.now() - startedAt,
@@ -60,6 +73,7 @@ export class Http2Sessions {
   readonly #reception: Reception;
   readonly #options: ServerSessionOptions;
   readonly #open = new Set<ServerHttp2Session>();
+  readonly #tunnels = new Set<ServerHttp2Stream>();
 
   constructor(reception: Reception) {
     this.#reception = reception;
@@ -87,13 +101,21 @@ export class Http2Sessions {
   /** Says that no more requests are taken; those that run end by themselves. */
   close(): void {
     for (const session of this.#open) session.close();
+    // They would go on for ever: their clients come back to an edge that stays.
+    for (const stream of this.#tunnels) leave(stream);
   }
+
+  readonly #hold = (stream: ServerHttp2Stream): void => {
+    this.#tunnels.add(stream);
+    stream.on('close', () => this.#tunnels.delete(stream));
+    if (this.#reception.isClosing()) leave(stream);
+  };
 
   #receive(socket: Socket, stream: ServerHttp2Stream, rawHeaders: readonly string[]): void {
     const { patienceMs, serve, turnAway, headerBytes } = this.#reception;
     stream.on('error', () => {});
     if (patienceMs > 0) stream.setTimeout(patienceMs, () => stream.close(NGHTTP2_CANCEL));
-    const exchange = exchangeOf(this.#reception, socket, stream, rawHeaders);
+    const exchange = exchangeOf(this.#reception, socket, stream, rawHeaders, this.#hold);
     if (sizeOf(rawHeaders) > headerBytes) turnAway(exchange, refusal('TINCT_EDGE_HEAD_TOO_LARGE'));
     else serve(exchange);
   }

@@ -16,6 +16,7 @@ export function refusalFor(error: Error, { sent }: Progress): Refusal {
   const code = codeOf(error);
   if (code === 'SLOW') return refusal('TINCT_EDGE_UPSTREAM_SLOW');
   if (code === 'OVERSIZE') return refusal('TINCT_EDGE_BODY_TOO_LARGE');
+  if (code === 'UNSWITCHABLE') return refusal('TINCT_EDGE_UPGRADE_REFUSED');
   if (code === 'INSECURE') return refusal('TINCT_EDGE_UPSTREAM_INSECURE');
   if (code === 'UNWRITABLE')
     return refusal(

@@ -2,13 +2,14 @@ import type { Socket } from 'node:net';
 import type { Exchange } from '../exchange.ts';
 import type { Outcome } from '../record/recorder.ts';
 import { type Refusal, refuse } from '../refusal.ts';
-import type { Control, ResponseHandler } from './client/contract.ts';
+import { type Control, type ResponseHandler, UpstreamError } from './client/contract.ts';
 import { lengthOf } from './client/request-head.ts';
 import { type Progress, refusalFor } from './faults.ts';
 import { responseHeaders, responseTrailers } from './heads.ts';
-import { join } from './tunnel.ts';
+import { isSwitchTo, join, withoutFraming } from './tunnel.ts';
 
 const ABANDONED = new Error('the client went away');
+const UNASKED = new UpstreamError('MALFORMED', 'the upstream changes to another protocol');
 /** What a header or a reason phrase may hold to be written by Node. */
 const WRITABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
@@ -109,8 +110,13 @@ export class Relay implements ResponseHandler {
   onUpgrade(controller: Control, upstream: Socket, late: Buffer): void {
     const { tunnel, gone } = this.#exchange;
     if (tunnel === undefined || gone()) return void upstream.destroy();
-    const headers = this.#events.dressed(responseHeaders(controller.rawHeaders, false), '1.1');
-    join(tunnel, headers, upstream, late);
+    const { rawHeaders } = controller;
+    if (!isSwitchTo(tunnel.protocol, rawHeaders) || !tunnel.agrees(rawHeaders)) {
+      upstream.destroy();
+      return this.onResponseError(controller, UNASKED);
+    }
+    const given = withoutFraming(responseHeaders(rawHeaders, false));
+    join(tunnel, this.#events.dressed(given, '1.1'), upstream, late);
     this.#settle(101, undefined);
   }
 

@@ -100,6 +100,7 @@ t.test(
       await context.close();
     }
     t.same([...versions].sort(), ['v1', 'v2'], 'visitors get both versions');
+    t.same([...new Set(shop.sockets)], ['2.0'], 'WebSockets come by HTTP/2, as RFC 8441 has it');
   },
 );
 

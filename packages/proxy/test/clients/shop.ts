@@ -58,6 +58,8 @@ export interface Shop extends Certificates {
   readonly keys: KeySet;
   /** By the name that its certificate is for. */
   readonly url: string;
+  /** In which version of HTTP each WebSocket came. */
+  readonly sockets: readonly string[];
 }
 
 /** User 123 gets v2; half of the visitors do, and keep it. */
@@ -66,12 +68,16 @@ export async function shopFor(t: Test): Promise<Shop> {
   const [v1, v2] = [await service(t, 'v1'), await service(t, 'v2')];
   const rules = '{ users: ["123"], variant: v2 }, { percent: 50, variant: v2 }';
   const keys = { keys: [generateKey()] } as const;
+  const sockets: string[] = [];
   const edge = await edgeFor(t, {
     upstream: v1,
     direct: { 'my-service': { v1, v2 } },
     plan: new TextSource(visitedPlan({ rules })),
     keys,
     tls: made.tls,
+    onServed: ({ exchange: { tunnel, req } }) => {
+      if (tunnel !== undefined) sockets.push(req.httpVersion);
+    },
   });
-  return { ...made, edge, keys, url: `https://${NAME}:${edge.address.port}` };
+  return { ...made, edge, keys, sockets, url: `https://${NAME}:${edge.address.port}` };
 }

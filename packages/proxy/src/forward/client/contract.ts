@@ -64,6 +64,7 @@ export type UpstreamFault =
   | 'LOST'
   | 'MALFORMED'
   | 'SLOW'
+  | 'UNSWITCHABLE'
   | 'UNWRITABLE';
 
 /** Why there is no answer, or not the whole of it. */

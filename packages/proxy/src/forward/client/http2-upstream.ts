@@ -95,7 +95,7 @@ export class Http2Upstream implements Upstream {
 
   #send(session: ClientHttp2Session, request: UpstreamRequest, handler: ResponseHandler): void {
     if (request.upgrade !== undefined)
-      return handler.onResponseError(null, new UpstreamError('UNWRITABLE', 'no upgrades here'));
+      return handler.onResponseError(null, new UpstreamError('UNSWITCHABLE', 'no upgrades here'));
     try {
       const headers = headersOf(request, this.#url);
       const endStream = request.body === null;
