@@ -9,8 +9,8 @@ import {
   renderStream,
 } from '@tinct/istio-config';
 import { defineCommand } from '../frame/command.ts';
-import { file, text } from '../frame/kinds.ts';
-import { many, optional, type Values } from '../frame/options.ts';
+import { file } from '../frame/kinds.ts';
+import { many, type Values } from '../frame/options.ts';
 import type { Session } from '../frame/session.ts';
 import { writeFolder } from '../io/folder.ts';
 import { nameOf, readText } from '../io/read.ts';
@@ -19,6 +19,7 @@ import { documentOptions, generateOptions } from '../istio/document-options.ts';
 import { insertInto } from '../istio/into.ts';
 import { type LoadedPlan, parseOrThrow, readPlan, refused } from '../plan/load.ts';
 import {
+  folderOption,
   namespaceOption,
   planArgument,
   planOf,
@@ -53,12 +54,7 @@ export const istioGenerateCommand = defineCommand({
       help: 'Routes that are there and stay as they are: refuse what their order would spoil.',
     }),
     release: releasesOption,
-    folder: optional(text('a folder, or - for stdout'), {
-      value: 'DIR',
-      short: 'o',
-      fallback: 'stdout',
-      help: 'Where the files are written; the folder is made if it is not there.',
-    }),
+    folder: folderOption,
   },
   examples: [
     { does: 'Look at the routes', line: 'tinct istio generate plan.yaml' },

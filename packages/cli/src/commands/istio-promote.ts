@@ -8,14 +8,14 @@ import {
   stepText,
 } from '@tinct/istio-config';
 import { defineCommand } from '../frame/command.ts';
-import { oneOf, text } from '../frame/kinds.ts';
-import { flag, optional, withDefault } from '../frame/options.ts';
+import { oneOf } from '../frame/kinds.ts';
+import { flag, withDefault } from '../frame/options.ts';
 import type { Session } from '../frame/session.ts';
 import { writeFolder } from '../io/folder.ts';
 import { checked } from '../istio/checked.ts';
 import { readFileOf, rewrite } from '../plan/change.ts';
 import { CHANGE_EXITS, CHANGE_NOTES, releaseArgument } from '../plan/change-options.ts';
-import { planOf, planOption } from '../plan/options.ts';
+import { folderOption, planOf, planOption } from '../plan/options.ts';
 
 export const istioPromoteCommand = defineCommand({
   name: 'istio promote',
@@ -33,12 +33,7 @@ export const istioPromoteCommand = defineCommand({
       value: 'TARGET',
       help: 'Istio’s own objects, or the Gateway API’s with a Service for each version.',
     }),
-    folder: optional(text('a folder, or - for stdout'), {
-      value: 'DIR',
-      short: 'o',
-      fallback: 'stdout',
-      help: 'Where the files are written; the folder is made if it is not there.',
-    }),
+    folder: folderOption,
     'dry-run': flag('Print what would change, and write nothing.'),
   },
   examples: [{ does: 'v2 is the new normal', line: 'tinct istio promote banner' }],

@@ -1,9 +1,10 @@
 /** `tinct istio remove`: a release out of the routes that it was put into. */
 import { defineCommand } from '../frame/command.ts';
-import { file, text } from '../frame/kinds.ts';
-import { many, optional } from '../frame/options.ts';
+import { file } from '../frame/kinds.ts';
+import { many } from '../frame/options.ts';
 import { removeFrom } from '../istio/into.ts';
 import { releaseArgument } from '../plan/change-options.ts';
+import { folderOption } from '../plan/options.ts';
 
 export const istioRemoveCommand = defineCommand({
   name: 'istio remove',
@@ -16,12 +17,7 @@ export const istioRemoveCommand = defineCommand({
   arguments: { release: releaseArgument },
   options: {
     from: many(file, { value: 'FILE', help: 'The routes, and DestinationRules, that it is in.' }),
-    folder: optional(text('a folder, or - for stdout'), {
-      value: 'DIR',
-      short: 'o',
-      fallback: 'stdout',
-      help: 'Where the files are written; the folder is made if it is not there.',
-    }),
+    folder: folderOption,
   },
   examples: [
     {

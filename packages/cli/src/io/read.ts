@@ -3,19 +3,11 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { type ErrorCode, TinctError } from '@tinct/core';
+import { whyUnreadable } from '@tinct/sdk';
 import type { Session } from '../frame/session.ts';
 
 /** What messages call stdin. */
 const STDIN = '(stdin)';
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'it may not be read',
-  EPERM: 'it may not be read',
-  EISDIR: 'it is a directory',
-  ENOTDIR: 'a part of its path is no directory',
-  ELOOP: 'its symlinks lead in a circle',
-};
 
 export const nameOf = (file: string): string => (file === '-' ? STDIN : file);
 
@@ -43,7 +35,7 @@ export async function* readBytes(
     if (signal.aborted) throw signal.reason;
     const { code: system } = error as NodeJS.ErrnoException;
     if (system === undefined) throw error;
-    throw unreadable(file, REASONS[system] ?? system, code, error);
+    throw unreadable(file, whyUnreadable(error), code, error);
   }
 }
 

@@ -64,3 +64,11 @@ export const namespaceOption = optional(text('the name of a namespace'), {
   fallback: 'default',
   help: 'What objects without a namespace lie in.',
 });
+
+/** Where a command writes documents. */
+export const folderOption = optional(text('a folder, or - for stdout'), {
+  value: 'DIR',
+  short: 'o',
+  fallback: 'stdout',
+  help: 'Where the files are written; the folder is made if it is not there.',
+});

@@ -1,6 +1,7 @@
 /** Small files that the configuration names. */
 import { readFile, stat } from 'node:fs/promises';
 import { TinctError } from '@tinct/core';
+import { whyUnreadable } from '@tinct/sdk';
 
 const MAX_BYTES = 64 * 1024;
 
@@ -13,7 +14,6 @@ export async function readSmall(file: string): Promise<string> {
     if (stats.size > MAX_BYTES) throw new TypeError(`it has more than ${MAX_BYTES} bytes`);
     return await readFile(file, 'utf8');
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new TinctError('TINCT_CONFIG_UNREADABLE', `${file}: ${code ?? message}`, { cause });
+    throw new TinctError('TINCT_CONFIG_UNREADABLE', `${file}: ${whyUnreadable(cause)}`, { cause });
   }
 }

@@ -1,5 +1,6 @@
 /** What can be wrong with a list, in words. Never what stands in it: ids do not belong in logs. */
 import { type Finding, finding, type IdList, type ListSource, TinctError } from '@tinct/core';
+import { whyUnreadable } from '../files.ts';
 import { ColumnError } from './column.ts';
 import { type BadLines, TooManyIdsError } from './ids.ts';
 
@@ -71,18 +72,7 @@ export function emptyFinding(
   return list.size === 0 ? found('TINCT_PLAN_COHORT_EMPTY', 'list', path, message) : undefined;
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'it may not be read',
-  EPERM: 'it may not be read',
-  EISDIR: 'it is a directory',
-  ENOTDIR: 'a part of its path is no directory',
-  ELOOP: 'its symlinks lead in a circle',
-};
-
 /** A list that could not be read. */
 export function unreadable(path: string, error: unknown): TinctError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const why = REASONS[code ?? ''] ?? message ?? String(error);
-  return failed([found('TINCT_LIST_UNREADABLE', 'list', path, why)]);
+  return failed([found('TINCT_LIST_UNREADABLE', 'list', path, whyUnreadable(error))]);
 }

@@ -1,6 +1,7 @@
 import { constants, type FileHandle, open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { TinctError } from '@tinct/core';
+import { whyUnreadable } from '../files.ts';
 import type { PlanSource, PlanText, Watch } from './source.ts';
 import { type FileWatchOptions, watchFile } from './watch-file.ts';
 
@@ -9,23 +10,13 @@ const MAX_BYTES = 1024 * 1024;
 /** How often a file that changes under the reader is read again. */
 const ATTEMPTS = 3;
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'it may not be read',
-  EPERM: 'it may not be read',
-  EISDIR: 'it is a directory',
-  ENOTDIR: 'a part of its path is no directory',
-  ELOOP: 'its symlinks lead in a circle',
-};
-
 function unreadable(file: string, why: string, cause?: unknown): TinctError {
   return new TinctError('TINCT_PLAN_UNREADABLE', `${file}: ${why}`, { cause });
 }
 
 function explain(file: string, error: unknown): TinctError {
   if (error instanceof TinctError) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  return unreadable(file, REASONS[code ?? ''] ?? `${code ?? error}`, error);
+  return unreadable(file, whyUnreadable(error), error);
 }
 
 async function readBytes(handle: FileHandle, size: number): Promise<Buffer> {
