@@ -11,10 +11,10 @@ import { type Envoy, startEnvoy } from './envoy.ts';
 import { type Istiod, startIstiod } from './istiod.ts';
 import type { ApplyOptions, KubeObject } from './kube.ts';
 import { claimNetwork, freePort } from './network.ts';
+import { GATEWAY_PORT, gatewayApiObjects, gatewayOf, namespaceOf, sidecarOf } from './objects.ts';
+import { rejectsFault } from './rejects.ts';
 import { say } from './say.ts';
 import { type Service, type ServiceOptions, startService, type Workload } from './service.ts';
-
-const GATEWAY_PORT = 8088;
 
 export interface Gateway extends Envoy {
   /** `istio-system/edge`: how VirtualServices name it. */
@@ -39,6 +39,11 @@ export interface SidecarOptions {
   readonly namespace?: string;
   /** The port of the services that it calls; must be one of theirs. */
   readonly port: number;
+}
+
+export interface MeshOptions {
+  /** Why Envoys refuse what they are given here, on purpose. Everywhere else a refusal is a failure. */
+  readonly provokesRejects?: string;
 }
 
 export interface Mesh {
@@ -72,10 +77,10 @@ export interface Mesh {
 }
 
 /**
- * Starts the mesh without gateways or services, and ends it with the test. Its folder goes with it, unless something
- * failed: then the logs stay, and where they are is printed.
+ * Starts the mesh without gateways or services, and ends it with the test, which fails if an Envoy has refused what
+ * istiod gave it. Its folder goes with it, unless something failed: then the logs stay, and where they are is printed.
  */
-export async function startMesh(t: Test): Promise<Mesh> {
+export async function startMesh(t: Test, { provokesRejects }: MeshOptions = {}): Promise<Mesh> {
   const began = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'tinct-mesh-'));
   const logs = join(folder, 'logs');
@@ -89,16 +94,23 @@ export async function startMesh(t: Test): Promise<Mesh> {
     await children.stop();
     unguard();
   };
+  const stands: { istiod?: Istiod } = {};
   t.teardown(async () => {
+    const { istiod } = stands;
+    const fault = istiod && (await rejectsFault(istiod, provokesRejects).catch(String));
     await stop();
-    if (t.passing()) rmSync(folder, { recursive: true, force: true });
+    if (t.passing() && fault === undefined) rmSync(folder, { recursive: true, force: true });
     else keepLogs(t, folder, logs);
+    if (fault === undefined) return;
+    say(t, fault);
+    throw new Error(fault);
   });
   const place = { children, folder, address: network.address(1) };
   const api = await startApiServer(place);
   endings.push(() => api.kube.close());
   await api.kube.apply(['istio-system', 'shop'].map(namespaceOf));
   const istiod = await startIstiod(place, api);
+  stands.istiod = istiod;
   say(
     t,
     `etcd, kube-apiserver and istiod stand after ${(performance.now() - began).toFixed(0)} ms`,
@@ -202,78 +214,3 @@ function guard(children: Children, folder: string): () => void {
   for (const signal of signals) process.on(signal, onSignal);
   return unguard;
 }
-
-const namespaceOf = (name: string): KubeObject => ({
-  apiVersion: 'v1',
-  kind: 'Namespace',
-  metadata: { name },
-});
-
-/** A listener of the Gateway API's cannot say to which address it binds; a Service and an entry lead to its Envoy. */
-function gatewayApiObjects(
-  labels: Record<string, string>,
-  address: string,
-  port: number,
-): KubeObject[] {
-  const metadata = { name: 'edge-api', namespace: 'istio-system' };
-  const allowedRoutes = { namespaces: { from: 'All' } };
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata,
-      spec: { selector: labels, ports: [{ name: 'http', port, targetPort: port }] },
-    },
-    {
-      apiVersion: 'networking.istio.io/v1',
-      kind: 'WorkloadEntry',
-      metadata,
-      spec: { address, labels },
-    },
-    {
-      apiVersion: 'gateway.networking.k8s.io/v1',
-      kind: 'GatewayClass',
-      metadata: { name: 'istio' },
-      spec: { controllerName: 'istio.io/gateway-controller' },
-    },
-    {
-      apiVersion: 'gateway.networking.k8s.io/v1',
-      kind: 'Gateway',
-      metadata,
-      spec: {
-        gatewayClassName: 'istio',
-        addresses: [{ type: 'Hostname', value: 'edge-api.istio-system.svc.cluster.local' }],
-        listeners: [{ name: 'http', port, protocol: 'HTTP', allowedRoutes }],
-      },
-    },
-  ];
-}
-
-const gatewayOf = (name: string, selector: Record<string, string>, bind: string): KubeObject => ({
-  apiVersion: 'networking.istio.io/v1',
-  kind: 'Gateway',
-  metadata: { name, namespace: 'istio-system' },
-  spec: {
-    selector,
-    servers: [
-      { port: { number: GATEWAY_PORT, name: 'http', protocol: 'HTTP' }, bind, hosts: ['*'] },
-    ],
-  },
-});
-
-const sidecarOf = (app: string, namespace: string, bind: string, port: number): KubeObject => ({
-  apiVersion: 'networking.istio.io/v1',
-  kind: 'Sidecar',
-  metadata: { name: app, namespace },
-  spec: {
-    workloadSelector: { labels: { app } },
-    egress: [
-      {
-        port: { number: port, protocol: 'HTTP', name: 'http' },
-        bind,
-        captureMode: 'NONE',
-        hosts: ['./*'],
-      },
-    ],
-  },
-});

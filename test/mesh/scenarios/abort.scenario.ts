@@ -73,6 +73,4 @@ t.test('abort under load', async (t) => {
       await abortUnder(t, loadOn(edges), () => mesh.apply(abort));
     },
   );
-
-  t.equal(await mesh.istiod.xdsRejects(), 0);
 });

@@ -17,7 +17,7 @@ interface Held {
 /** A process with a mesh of its own. */
 async function held(
   t: Test,
-  what: 'hold' | 'fail',
+  what: 'hold' | 'fail' | 'reject',
 ): Promise<[ChildProcess, Held, Promise<string>]> {
   const file = join(t.testdir(), 'held.json');
   const process_ = spawn(process.execPath, [HELD, file, what], {
@@ -66,4 +66,13 @@ t.test('something fails: every process ends, the logs stay, and it is said where
   const logs = join(mesh.folder, 'logs');
   t.match(await output, `the logs are in ${logs}`);
   t.ok(existsSync(join(logs, 'kube-apiserver.log')));
+});
+
+t.test('an Envoy refuses what istiod gives it: that is a failure', async (t) => {
+  const [process_, mesh, output] = await held(t, 'reject');
+  t.teardown(() => rmSync(mesh.folder, { recursive: true }));
+  t.strictSame(await once(process_, 'exit'), [1, null]);
+  await gone(mesh);
+  t.match(await output, /pilot_total_xds_rejects is [1-9]/);
+  t.match(await output, `the logs are in ${join(mesh.folder, 'logs')}`);
 });

@@ -35,5 +35,4 @@ t.test('attack: a direct request to the gateway behind the edge, with a color', 
     await tinctDoes(folder, 'istio', 'guard', '--ip', '127.0.0.1', '--host', 'other.example'),
   );
   await mesh.waitRoute('not for this host', gateway.url, stranger, ({ status }) => status === 200);
-  t.equal(await mesh.istiod.xdsRejects(), 0);
 });
