@@ -1,4 +1,5 @@
 /** Tinct's pure engine: a plan is parsed, compiled once, and decides each request. No I/O, clock or randomness. */
+export * from './analysis/index.ts';
 export {
   BUCKETS,
   type Bucketer,

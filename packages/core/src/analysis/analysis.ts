@@ -1,0 +1,200 @@
+/** One release under analysis: evidence, interval by interval. Nothing here asks for the time: intervals say when they end. */
+import { chooseBoundaries } from './boundaries.ts';
+import { added, type Interval, NO_SLICES, type Slices, type Stratum, sumCounts } from './counts.ts';
+import { designEffect } from './design.ts';
+import { logSumExp } from './likelihood.ts';
+import { MetricEvidence } from './metric-evidence.ts';
+import { Mismatch } from './mismatch.ts';
+import type { RatioEvidence } from './ratio-evidence.ts';
+import { METRICS, type MetricName, type Settings } from './settings.ts';
+import type { AnalysisState, Totals } from './state.ts';
+
+type Count = (arm: Stratum['canary']) => number;
+
+const UNITS = 0;
+const REQUESTS = 1;
+
+export class Analysis {
+  readonly settings: Settings;
+  /** Seconds since the epoch. */
+  readonly start: number;
+  readonly #metrics: Record<MetricName, MetricEvidence>;
+  readonly #mismatch: Mismatch;
+  #boundaries: readonly number[] | undefined;
+  #totals: Totals;
+  #warmUp: Totals;
+  #slices: Slices;
+  #at: number;
+
+  constructor(settings: Settings, start: number, state?: AnalysisState) {
+    this.settings = settings;
+    this.start = start;
+    const { errors, latency, refusals } = state?.metrics ?? {};
+    this.#boundaries = state?.boundaries;
+    this.#metrics = {
+      errors: new MetricEvidence(settings, 2, errors),
+      latency: new MetricEvidence(settings, this.#boundaries?.length ?? 0, latency),
+      refusals: new MetricEvidence(settings, 1, refusals),
+    };
+    this.#mismatch = new Mismatch(state?.mismatch);
+    this.#totals = state?.totals ?? noTotals();
+    this.#warmUp = state?.warmUp ?? noTotals();
+    this.#slices = state?.slices ?? NO_SLICES;
+    this.#at = state?.at ?? start;
+  }
+
+  /** Takes the next interval in. Those that end before what was taken in are refused: evidence is never counted twice. */
+  advance(interval: Interval): boolean {
+    if (interval.at <= this.#at) return false;
+    this.#at = interval.at;
+    const isCold = interval.at <= this.start + this.settings.warmUp;
+    if (isCold) this.#warmUp = grown(this.#warmUp, interval);
+    else this.#weigh(interval);
+    return true;
+  }
+
+  /** The end of the last interval. */
+  get at(): number {
+    return this.#at;
+  }
+
+  get totals(): Totals {
+    return this.#totals;
+  }
+
+  /** What happened while the canary was warming up: no evidence. */
+  get warmUp(): Totals {
+    return this.#warmUp;
+  }
+
+  /** Seconds; `undefined`: not chosen yet. */
+  get boundaries(): number[] | undefined {
+    return this.#boundaries?.map((i) => this.settings.boundaries[i] ?? 0);
+  }
+
+  evidence(metric: MetricName): MetricEvidence {
+    return this.#metrics[metric];
+  }
+
+  /** First errors of units, compared by the share that the plan gives. */
+  get units(): RatioEvidence {
+    return this.#metrics.errors.parts[UNITS] as RatioEvidence;
+  }
+
+  /** Failed requests, compared by the requests of the arms. */
+  get requests(): RatioEvidence {
+    return this.#metrics.errors.parts[REQUESTS] as RatioEvidence;
+  }
+
+  /** The design effect of errors, for the next interval; `undefined`: too few errors to say. */
+  get design(): number | undefined {
+    return this.#designOf(this.#slices.errors, this.#perUnit());
+  }
+
+  /** The log of the evidence that some metric is worse than tolerated: the mean by the metrics' shares of alpha. */
+  get logWorse(): number {
+    const { weights } = this.settings;
+    return logSumExp(METRICS.map((name) => Math.log(weights[name]) + this.#metrics[name].logWorse));
+  }
+
+  get logMismatch(): number {
+    return this.#mismatch.logEvidence;
+  }
+
+  state(): AnalysisState {
+    const { errors, latency, refusals } = this.#metrics;
+    return {
+      start: this.start,
+      at: this.#at,
+      metrics: {
+        errors: errors.states(),
+        latency: latency.states(),
+        refusals: refusals.states(),
+      },
+      mismatch: this.#mismatch.state(),
+      boundaries: this.#boundaries,
+      totals: this.#totals,
+      warmUp: this.#warmUp,
+      slices: this.#slices,
+    };
+  }
+
+  #weigh(interval: Interval): void {
+    const errors = this.design;
+    const refusals = this.#designOf(this.#slices.refusals);
+    for (const stratum of interval.strata) {
+      this.#weighUnits(stratum);
+      byRequests(this.requests, stratum, ({ errors }) => errors, errors);
+      const [compared] = this.#metrics.refusals.parts;
+      byRequests(compared as RatioEvidence, stratum, ({ refusals }) => refusals, refusals);
+      this.#weighLatency(stratum);
+    }
+    this.#totals = grown(this.#totals, interval);
+    this.#slices = grownSlices(this.#slices, interval.slices);
+    if (this.#boundaries === undefined) this.#chooseBoundaries();
+  }
+
+  #weighUnits({ canary, control, share }: Stratum): void {
+    if (share === undefined || share <= 0 || share >= 1) return;
+    const odds = share / (1 - share);
+    this.units.add({ canary: canary.affected, control: control.affected, odds, design: 1 });
+    this.#mismatch.add([share, 1 - share], [canary.units, control.units]);
+  }
+
+  #weighLatency(stratum: Stratum): void {
+    const odds = stratum.canary.timed / stratum.control.timed;
+    this.#boundaries?.forEach((boundary, i) => {
+      const design = this.#designOf(this.#slices.slower[boundary] ?? []);
+      const [canary = 0, control = 0] = [
+        stratum.canary.slower[boundary],
+        stratum.control.slower[boundary],
+      ];
+      if (design !== undefined)
+        this.#metrics.latency.parts[i]?.add({ canary, control, odds, design });
+    });
+  }
+
+  #designOf(slices: readonly number[], perUnit = 1): number | undefined {
+    return slices.length === 0 ? this.settings.assumedDesign : designEffect(slices, perUnit);
+  }
+
+  /** Control's errors by unit that had one. */
+  #perUnit(): number {
+    const { errors, affected } = this.#totals.control;
+    return affected > 0 ? errors / affected : 1;
+  }
+
+  #chooseBoundaries(): void {
+    const { timed, slower } = this.#totals.control;
+    const chosen = chooseBoundaries(timed, slower);
+    if (chosen === undefined) return;
+    this.#boundaries = chosen;
+    this.#metrics.latency = new MetricEvidence(this.settings, chosen.length);
+  }
+}
+
+function byRequests(
+  comparison: RatioEvidence,
+  { canary, control }: Stratum,
+  of: Count,
+  design: number | undefined,
+): void {
+  if (design === undefined) return;
+  const odds = canary.requests / control.requests;
+  comparison.add({ canary: of(canary), control: of(control), odds, design });
+}
+
+const noTotals = (): Totals => ({ canary: sumCounts([]), control: sumCounts([]) });
+
+const grown = ({ canary, control }: Totals, { strata }: Interval): Totals => ({
+  canary: sumCounts([canary, ...strata.map((stratum) => stratum.canary)]),
+  control: sumCounts([control, ...strata.map((stratum) => stratum.control)]),
+});
+
+const grownSlices = (a: Slices, b: Slices): Slices => ({
+  errors: added(a.errors, b.errors),
+  refusals: added(a.refusals, b.refusals),
+  slower: Array.from({ length: Math.max(a.slower.length, b.slower.length) }, (_, i) =>
+    added(a.slower[i] ?? [], b.slower[i] ?? []),
+  ),
+});

@@ -1,0 +1,28 @@
+/** Is the canary worse than control? Evidence that may be looked at any time: docs/analysis.md. */
+export { Analysis } from './analysis.ts';
+export {
+  type ArmCounts,
+  type Interval,
+  NO_SLICES,
+  type Slices,
+  type Stratum,
+  sumCounts,
+} from './counts.ts';
+export { designEffect } from './design.ts';
+export { Mismatch } from './mismatch.ts';
+export { type Bounds, RatioEvidence } from './ratio-evidence.ts';
+export {
+  DEFAULTS as ANALYSIS_DEFAULTS,
+  METRICS,
+  type MetricName,
+  type Settings as AnalysisSettings,
+} from './settings.ts';
+export type { AnalysisState, Totals } from './state.ts';
+export {
+  type DataReason,
+  judge,
+  VERDICT_REASONS,
+  type Verdict,
+  type VerdictName,
+  type VerdictReason,
+} from './verdict.ts';

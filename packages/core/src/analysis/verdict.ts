@@ -1,0 +1,98 @@
+/** What an analysis says, and why, out of a closed set of reasons. */
+import type { Analysis } from './analysis.ts';
+import { METRICS, type MetricName } from './settings.ts';
+
+export const VERDICTS = ['pass', 'fail', 'inconclusive'] as const;
+
+/** Every reason that a verdict can have, in the order in which they are told. Those of the data come from who read them. */
+export const VERDICT_REASONS = {
+  'errors-worse': 'errors are more frequent than tolerated',
+  'latency-worse': 'slow requests are more frequent than tolerated',
+  'refusals-worse': 'answers of 4xx are more frequent than tolerated',
+  'all-worse': 'the metrics together are worse than tolerated',
+  'not-worse': 'every metric that decides is below the margin',
+  'source-gone': 'the measurements could not be read',
+  'no-start': 'nothing says when the analysis began',
+  'no-data': 'nothing was measured',
+  stale: 'the last measurement is too old',
+  'replica-missing': 'a replica stopped being measured',
+  uneven: 'measurements are missing in between',
+  'reset-unclear': 'a counter went back in a way that a restart does not explain',
+  'no-canary': 'the canary had no requests',
+  'no-control': 'control had no requests',
+  mismatch: 'units do not fall into the arms as the plan allocates them',
+  baking: 'the bake time is not over',
+  'few-units': 'the canary has had too few units',
+  'errors-undecided': 'the ratio of errors could still be at the margin',
+  'latency-undecided': 'the ratio of slow requests could still be at the margin',
+} as const;
+export type VerdictReason = keyof typeof VERDICT_REASONS;
+export type VerdictName = (typeof VERDICTS)[number];
+
+/** Reasons that the reader of the measurements knows of. */
+export type DataReason = Extract<
+  VerdictReason,
+  'source-gone' | 'no-start' | 'stale' | 'replica-missing' | 'uneven' | 'reset-unclear'
+>;
+
+export interface Verdict {
+  readonly verdict: VerdictName;
+  /** At least one, in the order of {@link VERDICT_REASONS}. */
+  readonly reasons: readonly VerdictReason[];
+}
+
+/** The metrics that have to be below the margin for a pass. Refusals only ever fail: many services have next to none. */
+const DECIDING: readonly MetricName[] = ['errors', 'latency'];
+
+const sorted = (reasons: readonly VerdictReason[]): VerdictReason[] =>
+  (Object.keys(VERDICT_REASONS) as VerdictReason[]).filter((reason) => reasons.includes(reason));
+
+/**
+ * The verdict on what was taken in so far. A fail stands on the intervals that were whole, whatever is missing beside
+ * them; a pass needs everything.
+ */
+export function judge(analysis: Analysis, data: readonly DataReason[]): Verdict {
+  const worse = worseReasons(analysis);
+  if (worse.length > 0) return { verdict: 'fail', reasons: sorted([...worse, ...data]) };
+  const open = [...data, ...openReasons(analysis)];
+  if (open.length > 0) return { verdict: 'inconclusive', reasons: sorted(open) };
+  return { verdict: 'pass', reasons: ['not-worse'] };
+}
+
+function worseReasons(analysis: Analysis): VerdictReason[] {
+  const { alpha, weights } = analysis.settings;
+  if (analysis.logWorse < Math.log(1 / alpha)) return [];
+  const named = METRICS.filter(
+    (name) =>
+      weights[name] > 0 &&
+      Math.log(weights[name]) + analysis.evidence(name).logWorse >= Math.log(1 / alpha),
+  );
+  return named.length === 0 ? ['all-worse'] : named.map((name) => `${name}-worse` as const);
+}
+
+function openReasons(analysis: Analysis): VerdictReason[] {
+  const { settings, totals } = analysis;
+  const { canary, control } = totals;
+  if (canary.requests + control.requests === 0) return ['no-data'];
+  const isMismatched = analysis.logMismatch >= Math.log(1 / settings.mismatchAlpha);
+  const found: (VerdictReason | false)[] = [
+    canary.requests === 0 && 'no-canary',
+    control.requests === 0 && 'no-control',
+    isMismatched && 'mismatch',
+    analysis.at - analysis.start < settings.bake && 'baking',
+    canary.units < settings.minimumUnits && 'few-units',
+    ...DECIDING.map(
+      (name) => !isBelowMargin(analysis, name) && (`${name}-undecided` as VerdictReason),
+    ),
+  ];
+  return found.filter((reason) => reason !== false);
+}
+
+/** The evidence is there, and no way to look at it points beyond the margin: a bug may hit requests and not units. */
+function isBelowMargin(analysis: Analysis, name: MetricName): boolean {
+  const { alpha, margin, weights } = analysis.settings;
+  if (weights[name] === 0) return true;
+  const { logNotWorse, parts } = analysis.evidence(name);
+  const isBeyond = parts.some(({ likelihood }) => (likelihood.estimate ?? 0) >= margin);
+  return logNotWorse >= Math.log(1 / alpha) && !isBeyond;
+}

@@ -1,0 +1,114 @@
+/** Which verdict, and why. */
+import t from 'tap';
+import {
+  ANALYSIS_DEFAULTS,
+  Analysis,
+  type AnalysisSettings,
+  judge,
+  type Stratum,
+  VERDICT_REASONS,
+} from '../../src/index.ts';
+import { interval, stratum } from './counts.ts';
+
+const errorsOnly: Partial<AnalysisSettings> = { weights: { errors: 1, latency: 0, refusals: 0 } };
+
+function after(
+  minutes: number,
+  each: Stratum,
+  settings: Partial<AnalysisSettings> = errorsOnly,
+): Analysis {
+  const analysis = new Analysis({ ...ANALYSIS_DEFAULTS, ...settings }, 0);
+  for (let i = 1; i <= minutes; i += 1)
+    analysis.advance(interval(60 * i, [each], Array(32).fill(1)));
+  return analysis;
+}
+
+const equal = stratum(
+  { requests: 100, errors: 1, affected: 1, units: 10 },
+  { requests: 1900, errors: 19, affected: 19, units: 190 },
+);
+
+t.test(
+  'the same errors in both arms: pass, after the bake time and with units enough',
+  async (t) => {
+    t.strictSame(judge(after(60, equal), []), { verdict: 'pass', reasons: ['not-worse'] });
+    t.strictSame(judge(after(60, equal, { ...errorsOnly, bake: 7200 }), []).reasons, ['baking']);
+    t.strictSame(judge(after(60, equal, { ...errorsOnly, minimumUnits: 601 }), []).reasons, [
+      'few-units',
+    ]);
+  },
+);
+
+t.test('five times the errors: fail, and what is missing is told beside', async (t) => {
+  const bad = stratum(
+    { requests: 100, errors: 5, affected: 5, units: 10 },
+    { requests: 1900, errors: 19, affected: 19, units: 190 },
+  );
+  const analysis = after(20, bad);
+  t.strictSame(judge(analysis, []), { verdict: 'fail', reasons: ['errors-worse'] });
+  t.strictSame(judge(analysis, ['uneven']).reasons, ['errors-worse', 'uneven']);
+});
+
+t.test('no data never passes', async (t) => {
+  t.strictSame(judge(after(600, stratum({}, {})), []), {
+    verdict: 'inconclusive',
+    reasons: ['no-data'],
+  });
+  const silent = judge(after(600, stratum({}, { requests: 1900, errors: 19, units: 190 })), []);
+  t.equal(silent.verdict, 'inconclusive');
+  t.ok(silent.reasons.includes('no-canary'));
+  const clean = judge(
+    after(600, stratum({ requests: 100, units: 10 }, { requests: 1900, units: 190 })),
+    [],
+  );
+  t.strictSame(
+    clean,
+    { verdict: 'inconclusive', reasons: ['errors-undecided'] },
+    'without one error, nothing is known of their ratio',
+  );
+});
+
+t.test('whatever the reader says is missing keeps a pass away', async (t) => {
+  for (const reason of [
+    'source-gone',
+    'no-start',
+    'stale',
+    'replica-missing',
+    'uneven',
+    'reset-unclear',
+  ] as const)
+    t.strictSame(judge(after(60, equal), [reason]), { verdict: 'inconclusive', reasons: [reason] });
+});
+
+t.test('units that do not arrive keep a pass away', async (t) => {
+  const lost = stratum(
+    { requests: 100, errors: 1, affected: 1, units: 5 },
+    { requests: 1900, errors: 19, affected: 19, units: 190 },
+  );
+  t.strictSame(judge(after(60, lost), []).reasons, ['mismatch']);
+});
+
+t.test(
+  'attack: a bug that makes the same few users fail more often passes by no count of users',
+  async (t) => {
+    const lumps = stratum(
+      { requests: 100, errors: 4, affected: 1, units: 10 },
+      { requests: 1900, errors: 19, affected: 19, units: 190 },
+    );
+    // Slices so uneven that requests alone decide nothing.
+    const analysis = new Analysis({ ...ANALYSIS_DEFAULTS, ...errorsOnly }, 0);
+    const uneven = Array.from({ length: 32 }, (_, i) => (i === 0 ? 32 : 0));
+    for (let i = 1; i <= 60; i += 1) analysis.advance(interval(60 * i, [lumps], uneven));
+    t.strictSame(judge(analysis, []), { verdict: 'inconclusive', reasons: ['errors-undecided'] });
+  },
+);
+
+t.test('latency that nobody measured keeps a pass away', async (t) => {
+  const { weights } = ANALYSIS_DEFAULTS;
+  t.strictSame(judge(after(60, equal, { weights }), []).reasons, ['latency-undecided']);
+});
+
+t.test('each reason is a sentence', async (t) => {
+  for (const [reason, text] of Object.entries(VERDICT_REASONS))
+    t.match(text, /^[a-z].* .*[a-zA-Z]$/, reason);
+});
