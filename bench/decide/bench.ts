@@ -3,10 +3,11 @@ import { cpus, loadavg } from 'node:os';
 import { type CohortResult, largeCohort } from './cohort.ts';
 import type { Contestant, Turn } from './contestant.ts';
 import { flagd } from './flagd.ts';
-import { type Goal, goalsOf } from './goals.ts';
+import { goalsOf } from './goals.ts';
 import { growthbook } from './growthbook.ts';
 import { allocated, retained } from './heap.ts';
 import { interleaved, type Rounds, type Timing } from './measure.ts';
+import type { MemoryRow, Report, Row } from './results.ts';
 import { tinct } from './tinct.ts';
 import { unleash } from './unleash.ts';
 import { everyTenth, users, visitors } from './users.ts';
@@ -18,33 +19,6 @@ export interface Options extends Rounds {
   /** Decisions per measurement of memory. */
   readonly decisions: number;
   readonly progress: (what: string) => void;
-}
-
-export interface Row extends Timing {
-  readonly scenario: string;
-  readonly contestant: string;
-  /** How many times as long as Tinct takes. */
-  readonly ratio: number;
-}
-
-export interface MemoryRow {
-  readonly scenario: string;
-  readonly contestant: string;
-  /** Bytes per decision that stay. */
-  readonly retained: number;
-  /** Bytes per decision that are allocated on the way; `undefined` where it could not be seen. */
-  readonly allocated: number | undefined;
-}
-
-export interface Report {
-  readonly machine: { readonly cpu: string; readonly node: string; readonly load: number };
-  readonly versions: Readonly<Record<string, string>>;
-  readonly rows: readonly Row[];
-  readonly memory: readonly MemoryRow[];
-  readonly cohorts: readonly CohortResult[];
-  /** What was not measured, and why. */
-  readonly notes: readonly string[];
-  readonly goals: readonly Goal[];
 }
 
 /** Peers walk through a list id by id: beyond this they would need minutes per thousand decisions. */

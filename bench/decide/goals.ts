@@ -1,11 +1,5 @@
 /** What was aimed at, and whether this run reached it. Nothing falls under the table. */
-import type { Report, Row } from './bench.ts';
-
-export interface Goal {
-  readonly goal: string;
-  readonly measured: string;
-  readonly met: boolean;
-}
+import type { Goal, Report, Row } from './results.ts';
 
 type Measured = Omit<Report, 'goals'>;
 

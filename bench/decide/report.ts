@@ -1,6 +1,6 @@
 /** The report as text. */
 import { grouped, table } from '../table.ts';
-import type { Report } from './bench.ts';
+import type { Report } from './results.ts';
 
 const mb = (bytes: number) => grouped(bytes / 1e6, 1);
 

@@ -2,17 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { luaModules, program } from './machine.ts';
+import type { Place } from './place.ts';
 import { tinctCommand } from './tinct.ts';
-
-export interface Place {
-  /** Where it may write. */
-  readonly folder: string;
-  /** Where it is to listen. */
-  readonly port: number;
-  /** The ports of the two versions of the service. */
-  readonly v1: number;
-  readonly v2: number;
-}
 
 export interface Contestant {
   readonly name: string;

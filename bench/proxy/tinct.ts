@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatKeySet, generateKey } from '@tinct/sdk';
-import type { Place } from './contestants.ts';
+import type { Place } from './place.ts';
 
 const MAIN = join(import.meta.dirname, '../../packages/cli/src/main.ts');
 

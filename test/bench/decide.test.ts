@@ -1,7 +1,7 @@
 /** The benchmark runs and prints every row; how fast anything is, is no matter of a test. */
 import t from 'tap';
-import type { Report } from '../../bench/decide/bench.ts';
 import { printText } from '../../bench/decide/report.ts';
+import type { Report } from '../../bench/decide/results.ts';
 import { run } from '../run.ts';
 import { ROOT } from '../structure/source.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { againstArrows, awaiting, impurities, needs, PURE, reachable } from './rules.ts';
+import { againstArrows, awaiting, circles, impurities, needs, PURE, reachable } from './rules.ts';
 import { COMPUTED, PACKAGES, type PackageFolder, parseSource, ROOT, sources } from './source.ts';
 
 interface Manifest {
@@ -67,6 +67,11 @@ for (const folder of PACKAGES) {
   });
 }
 
+for (const pattern of [...PACKAGES.map((folder) => `packages/${folder}/src`), 'bench', 'test/mesh'])
+  t.test(`no import runs in a circle inside ${pattern}`, async (t) => {
+    t.strictSame(circles(sources(`${pattern}/**/*.ts`)), []);
+  });
+
 for (const path of PURE) {
   t.test(`${path} is pure`, async (t) => {
     const pure = sources(path.endsWith('/') ? `${path}**/*.ts` : path);
@@ -96,6 +101,16 @@ t.test('what a file loads is found, through others too', async (t) => {
     parseSource('packages/sdk/src/d.ts', "import 'koa';"),
   ];
   t.strictSame(reachable(all, 'packages/sdk/src/index.ts').flatMap(needs), ['fastify']);
+});
+
+t.test('a circle of imports is found, of types too', async (t) => {
+  const all = [
+    parseSource('a.ts', "import './b.ts';"),
+    parseSource('b.ts', "import type { C } from './c.ts';"),
+    parseSource('c.ts', "import './b.ts'; import './d.ts';"),
+    parseSource('d.ts', ''),
+  ];
+  t.strictSame(circles(all), [['b.ts', 'c.ts']]);
 });
 
 t.test('a specifier that only the running program knows is an undeclared one', async (t) => {

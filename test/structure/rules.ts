@@ -113,3 +113,26 @@ function inside(source: Source, specifier: string, folders: readonly string[]): 
   const target = join(dirname(source.file), specifier);
   return folders.some((folder) => target.startsWith(folder));
 }
+
+/** Groups of files that import each other, types included: whoever would read one has to read them all. */
+export function circles(all: readonly Source[]): string[][] {
+  const arrows = new Map(all.map((source) => [source.file, neighbours(source)]));
+  const behind = new Map([...arrows.keys()].map((file) => [file, reached(arrows, file)]));
+  const groups = [...behind].flatMap(([file, after]) =>
+    after.has(file) ? [[...after].filter((other) => behind.get(other)?.has(file)).sort()] : [],
+  );
+  return [...new Map(groups.map((group) => [group[0], group])).values()];
+}
+
+const neighbours = (source: Source): string[] =>
+  importsOf(source)
+    .filter(isRelative)
+    .map((specifier) => join(dirname(source.file), specifier));
+
+/** The files behind one; itself only where a way leads back. */
+function reached(arrows: ReadonlyMap<string, readonly string[]>, from: string): Set<string> {
+  const files = new Set(arrows.get(from));
+  // Files that are added while it goes round are gone through too.
+  for (const file of files) for (const next of arrows.get(file) ?? []) files.add(next);
+  return files;
+}

@@ -6,7 +6,7 @@ import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { grouped } from '../../table.ts';
-import type { Place } from '../contestants.ts';
+import type { Place } from '../place.ts';
 import {
   costOf,
   cpuPer,

@@ -13,14 +13,9 @@ export {
 export { STAGES, type Stage, type Step, stepsOf, takenBy } from './apply/steps.ts';
 export { managersOf, type Tracker, trackerOf } from './apply/tracked.ts';
 export type { Document } from './documents/document.ts';
-export {
-  type Carrier,
-  type Generated,
-  type GenerateOptions,
-  generate,
-  type Target,
-} from './documents/generate.ts';
+export { generate } from './documents/generate.ts';
 export { KUSTOMIZATION, lackingInTheirs } from './documents/kustomization.ts';
+export type { Carrier, Generated, GenerateOptions, Target } from './documents/options.ts';
 export {
   type RenderedFile,
   renderDocument,

@@ -1,9 +1,10 @@
 /** How much the edge takes on at a time. What is beyond it costs next to nothing to turn away. */
 import type { Server } from 'node:net';
+import { announcesBody, refuse } from './answer/refuse.ts';
 import type { Exchange } from './exchange.ts';
 import type { EdgeOptions, Limits } from './options.ts';
 import { type Ledger, ownLedger, PASSING, Tally } from './record/ledger.ts';
-import { announcesBody, refusal, refuse } from './refusal.ts';
+import { refusal } from './refusal.ts';
 
 export interface GateStats {
   readonly inFlight: number;

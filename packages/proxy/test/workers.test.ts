@@ -8,7 +8,7 @@ import type { Worker } from 'node:worker_threads';
 import { FilePlanSource, generateKey } from '@tinct/sdk';
 import t, { type Test } from 'tap';
 import type { EdgeOptions } from '../src/index.ts';
-import type { Engine } from '../src/run/program.ts';
+import type { Engine } from '../src/run/engine.ts';
 import { startCrew } from '../src/workers/crew.ts';
 import { echo, planText, TextSource, until, upstream } from './helpers.ts';
 import { NAVIGATION, visitedPlan } from './visitor-helpers.ts';

@@ -1,7 +1,8 @@
 /** What marks an object as Tinct's own, of one plan. */
 import type { Plan } from '@tinct/core';
 import { type Document, OWN_LABELS } from '../documents/document.ts';
-import { type Generated, type GenerateOptions, generate } from '../documents/generate.ts';
+import { generate } from '../documents/generate.ts';
+import type { Generated, GenerateOptions } from '../documents/options.ts';
 import { type LiveObject, refKey, refOf } from './object.ts';
 
 /** Who Tinct is to the API server: the owner of the fields that it writes. */

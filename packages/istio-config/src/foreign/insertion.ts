@@ -1,6 +1,6 @@
 /** What is put into somebody else's object. */
 import type { Finding, Plan } from '@tinct/core';
-import type { Carrier } from '../documents/generate.ts';
+import type { Carrier } from '../documents/options.ts';
 import { routing } from '../routes/of-plan.ts';
 import type { Color, ServiceRouting, Subset } from '../routes/routing.ts';
 

@@ -3,7 +3,8 @@ import type { Finding, Plan } from '@tinct/core';
 import { refKey, refOf, refText } from '../apply/object.ts';
 import { type Step, stepsOf } from '../apply/steps.ts';
 import type { Document } from '../documents/document.ts';
-import { type GenerateOptions, generate } from '../documents/generate.ts';
+import { generate } from '../documents/generate.ts';
+import type { GenerateOptions } from '../documents/options.ts';
 import { same } from '../foreign/edits.ts';
 
 export interface Changeover {

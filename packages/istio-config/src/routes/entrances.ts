@@ -2,8 +2,8 @@
 import { type Finding, finding, type Plan, type Release } from '@tinct/core';
 import { compare } from '../order.ts';
 import { nameHost } from './host.ts';
+import { type Mention, mentionsOf } from './mention.ts';
 import type { Branch, Entrance, ServiceRouting } from './routing.ts';
-import { type Mention, mentionsOf } from './services.ts';
 
 /** Stands for every host, and for every path. */
 const ANY = '*';

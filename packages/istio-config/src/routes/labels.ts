@@ -1,6 +1,6 @@
 /** Labels that Kubernetes takes: Istio refuses the whole object for one that it doesn't. */
 import { type Finding, finding } from '@tinct/core';
-import type { Mention } from './services.ts';
+import type { Mention } from './mention.ts';
 
 const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const PREFIX = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;

@@ -1,18 +1,12 @@
 /** Plan → services: what all releases together say of each host. */
-import type { Plan, Release, Service } from '@tinct/core';
+import type { Plan } from '@tinct/core';
 import { type Finding, finding } from '@tinct/core';
 import { compare } from '../order.ts';
 import { type Named, nameHost } from './host.ts';
 import { labelFindings } from './labels.ts';
+import { type Mention, mentionsOf } from './mention.ts';
 import { routesOf } from './routes.ts';
 import type { Color, ServiceRouting, Subset } from './routing.ts';
-
-/** A service as one release names it. */
-export interface Mention {
-  readonly release: Release;
-  readonly service: Service;
-  readonly path: readonly string[];
-}
 
 export interface Services {
   /** By host. */
@@ -38,21 +32,6 @@ export function servicesOf(plan: Plan): Services {
   });
   return { services, findings };
 }
-
-/** Releases that are under way first: where two name one service, the other one is over. */
-export function mentionsOf(plan: Plan): Mention[] {
-  return Object.values(plan.releases)
-    .sort((a, b) => Number(isOver(a)) - Number(isOver(b)) || compare(a.name, b.name))
-    .flatMap((release) =>
-      release.services.map((service) => ({
-        release,
-        service,
-        path: ['releases', release.name, 'services', service.name],
-      })),
-    );
-}
-
-const isOver = ({ state }: Release): boolean => state === 'aborted' || state === 'completed';
 
 function merge(named: Named, mentions: readonly Mention[]): ServiceRouting[] {
   const [first] = mentions;

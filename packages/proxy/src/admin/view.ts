@@ -1,5 +1,5 @@
 /** What the admin server sees of the proxy, and what it may do to it. */
-import type { Engine } from '../run/program.ts';
+import type { Engine } from '../run/engine.ts';
 
 export interface AdminView {
   readonly plan: Pick<Engine['plan'], 'current' | 'status' | 'kill'>;

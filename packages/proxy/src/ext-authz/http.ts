@@ -1,8 +1,9 @@
 /** The HTTP form: the check is the request itself, the answer's status and headers say what to do with it. */
 import { STATUS_CODES } from 'node:http';
 import { rawHeaderValues } from '@tinct/sdk';
+import { refuse } from '../answer/refuse.ts';
 import type { Exchange, RequestHead } from '../exchange.ts';
-import { refusal, refuse } from '../refusal.ts';
+import { refusal } from '../refusal.ts';
 import type { Verdict } from './check.ts';
 import type { Asked } from './checks.ts';
 import { type GatewayGuard, SECRET_HEADER } from './gateway.ts';

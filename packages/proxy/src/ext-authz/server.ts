@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { type PlanStore, TrustedHops } from '@tinct/sdk';
+import { refuse } from '../answer/refuse.ts';
 import { type Brain, createBrain } from '../brain.ts';
 import { Front } from '../downstream/front.ts';
 import { type EdgeAddress, listen } from '../downstream/listen.ts';
@@ -10,7 +11,6 @@ import { Gate, type GateStats } from '../gate.ts';
 import { serve } from '../pipeline.ts';
 import type { FailureStats } from '../record/failures.ts';
 import type { EdgeStats } from '../record/recorder.ts';
-import { refuse } from '../refusal.ts';
 import { type Asked, checkOf } from './checks.ts';
 import { GatewayGuard } from './gateway.ts';
 import { GrpcEnd } from './grpc.ts';

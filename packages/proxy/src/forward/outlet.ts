@@ -1,7 +1,8 @@
 /** How the reverse proxy ends a request: by its own answer, or by the service's. */
+
+import { refuse } from '../answer/refuse.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Outlet } from '../pipeline.ts';
-import { refuse } from '../refusal.ts';
 import type { Redirect } from '../visitor/follow.ts';
 import { forward, type Passage } from './forward.ts';
 import type { Upstreams } from './upstreams.ts';

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
+import { refuse } from '../answer/refuse.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Outcome } from '../record/recorder.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import type { Refusal } from '../refusal.ts';
 import { type Control, type ResponseHandler, UpstreamError } from './client/contract.ts';
 import { lengthOf } from './client/request-head.ts';
 import { type Progress, refusalFor } from './faults.ts';

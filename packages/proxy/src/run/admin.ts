@@ -4,8 +4,8 @@ import { type Admin, startAdmin } from '../admin/server.ts';
 import type { AdminView } from '../admin/view.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { type Folders, pathOf } from './edge-options.ts';
+import type { ProgramConfig } from './engine.ts';
 import { readSmall } from './files.ts';
-import type { ProgramConfig } from './program.ts';
 
 /** The token itself, or the one in its file. */
 async function tokenOf(

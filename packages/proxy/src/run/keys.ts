@@ -2,8 +2,8 @@
 import { type KeySet, parseKeySet } from '@tinct/sdk';
 import type { LoadedConfig } from '../config/load.ts';
 import { type Folders, pathOf } from './edge-options.ts';
+import type { ProgramConfig } from './engine.ts';
 import { readSmall } from './files.ts';
-import type { ProgramConfig } from './program.ts';
 
 /** Reads the key file of a configuration, as often as it is called. Rejects with a `TinctError`. */
 export function keyReader(

@@ -6,13 +6,8 @@ import { startEdge } from '../edge.ts';
 import type { EdgeOptions } from '../options.ts';
 import { startCrew } from '../workers/crew.ts';
 import { edgeOptions } from './edge-options.ts';
-import {
-  type Engine,
-  type EngineOptions,
-  type ProgramWorld,
-  type RunningProgram,
-  startProgram,
-} from './program.ts';
+import type { Engine, EngineOptions } from './engine.ts';
+import { type ProgramWorld, type RunningProgram, startProgram } from './program.ts';
 
 function crewOf(
   count: number,

@@ -12,7 +12,7 @@ import { Gate } from '../gate.ts';
 import { type EdgeOptions, type Limits, resolveOptions } from '../options.ts';
 import { Failures } from '../record/failures.ts';
 import { Recorder } from '../record/recorder.ts';
-import type { Engine } from '../run/program.ts';
+import type { Engine } from '../run/engine.ts';
 import { isFree } from './free.ts';
 import { Hand, type HandEvents } from './hand.ts';
 import type { Order, PlanMessage, WorkerOptions } from './messages.ts';

@@ -2,7 +2,7 @@
 import { type Finding, finding } from '@tinct/core';
 import type { Where } from '../../routes/of-plan.ts';
 import type { Routing } from '../../routes/routing.ts';
-import type { Carrier, Generated } from '../generate.ts';
+import type { Carrier, Generated } from '../options.ts';
 import { apiGateway } from './gateway.ts';
 import { limitFindings } from './limits.ts';
 import { gatewayRoutes, meshRoute } from './route.ts';

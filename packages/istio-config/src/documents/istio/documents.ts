@@ -2,7 +2,7 @@
 import type { Where } from '../../routes/of-plan.ts';
 import type { Routing } from '../../routes/routing.ts';
 import type { Document } from '../document.ts';
-import type { Carrier } from '../generate.ts';
+import type { Carrier } from '../options.ts';
 import { destinationRule } from './destination-rule.ts';
 import { istioGateway } from './gateway.ts';
 import { gatewayVirtualService, meshVirtualService } from './virtual-service.ts';

@@ -1,7 +1,7 @@
 /** How Istio's routes recognise a color. */
 import { BAGGAGE_HEADER, formatBaggageMember } from '@tinct/core';
 import type { Color } from '../../routes/routing.ts';
-import type { Carrier } from '../generate.ts';
+import type { Carrier } from '../options.ts';
 
 /** Where a route is read: at a gateway, or by the sidecars and waypoints of the mesh. */
 export type Place = 'gateway' | 'mesh';

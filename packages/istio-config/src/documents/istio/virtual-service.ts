@@ -1,8 +1,8 @@
 /** VirtualServices: one explicit match for every variant, stable ones included; what is left has no color. */
 import type { Branch, Color, Entrance, Routing, ServiceRouting } from '../../routes/routing.ts';
 import { type Document, document, ownName } from '../document.ts';
-import type { Carrier } from '../generate.ts';
 import { entranceName, ROUTED_HEADER, routedValue, routeName } from '../names.ts';
+import type { Carrier } from '../options.ts';
 import { weights } from '../weights.ts';
 import { type ColorMatch, colorMatches, type Matching } from './match.ts';
 

@@ -1,0 +1,53 @@
+/** What runs inside a program: an edge, or an ext_authz server; what it is started with, and what it can be asked. */
+import type { Finding, TinctError } from '@tinct/core';
+import type { KeySet, Killed, PlanInForce, PlanSource, PlanStore } from '@tinct/sdk';
+import type { ProxyConfig } from '../config/schema.ts';
+import type { EdgeAddress } from '../downstream/listen.ts';
+import type { Inquiry } from '../exchange.ts';
+import type { GateStats } from '../gate.ts';
+import type { Served, Unreadable } from '../options.ts';
+import type { FailureStats } from '../record/failures.ts';
+import type { EdgeStats } from '../record/recorder.ts';
+import type { Logger } from './log.ts';
+
+/** What decides requests: an edge, or an ext_authz server. */
+export interface Engine {
+  readonly address: EdgeAddress;
+  readonly plan: Pick<PlanStore, 'current' | 'status' | 'load'> & {
+    /** As the store's; a promise where it takes others to be in force. */
+    kill(release: string): Killed | undefined | Promise<Killed | undefined>;
+  };
+  stats(): EngineStats;
+  useKeys(keys: KeySet | undefined): void;
+  /** Reads again what it was started with beside plan and keys. Rejects with a `TinctError` where that is no use. */
+  renew?: () => Promise<void>;
+  retire(): void;
+  close(): Promise<void>;
+}
+
+/** `strangers`: who asked an ext_authz server and was not a gateway. */
+export type EngineStats = EdgeStats & GateStats & FailureStats & { readonly strangers?: number };
+
+/** What the configurations of all programs have. */
+export type ProgramConfig = Pick<
+  ProxyConfig,
+  'plan' | 'state' | 'keys' | 'shutdown' | 'admin' | 'log'
+>;
+
+/** What an engine is started with, beside what its own configuration says. */
+export interface EngineOptions {
+  readonly plan: PlanSource;
+  readonly keys?: KeySet;
+  readonly killed?: ReadonlyMap<string, number>;
+  readonly onAccepted: (accepted: PlanInForce) => void;
+  readonly onRefused: (findings: readonly Finding[]) => void;
+  readonly onTlsRefused: (error: TinctError) => void;
+  readonly onServed: ((served: Served<Inquiry>) => void) | undefined;
+  readonly onUnreadable: ((unreadable: Unreadable) => void) | undefined;
+  readonly now: () => number;
+  readonly log: Logger;
+  /** Takes a line that was written elsewhere. */
+  readonly onLine: (line: string) => void;
+  /** Whether each request has a line; else those whose upstream failed. */
+  readonly logsRequests: boolean;
+}
