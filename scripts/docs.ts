@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { planJsonSchema } from '../packages/core/src/plan/schema.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { lintPage } from './docs/lint-page.ts';
+import { metricsPage } from './docs/metrics-page.ts';
 import { planPage } from './docs/plan-page.ts';
 import { extAuthzPage, proxyPage } from './docs/proxy-page.ts';
 
@@ -16,6 +17,7 @@ const documents = {
   'docs/errors.md': errorsPage(),
   'docs/reference/ext-authz.md': extAuthzPage(),
   'docs/istio-lint.md': lintPage(),
+  'docs/metrics.md': metricsPage(),
   'docs/reference/plan.md': planPage(schema),
   'docs/reference/proxy.md': proxyPage(),
   'packages/core/schema/plan.schema.json': `${JSON.stringify(schema, null, 2)}\n`,

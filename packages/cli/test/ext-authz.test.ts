@@ -33,7 +33,10 @@ t.test('the example decides by its plan, and SIGTERM ends it with 0', async (t) 
   const admin = lines(started).find((line) => line['message'] === 'the admin server listens');
   const metrics = await (await fetch(`${admin?.['url.full']}/metrics`)).text();
   t.match(metrics, 'tinct_ext_authz_strangers_total 1\n');
-  t.match(metrics, 'tinct_requests_total{release="my-service",variant="v2",class="unseen"} 1\n');
+  t.match(
+    metrics,
+    /tinct_requests_total\{release="my-service",variant="v2",.*reach="unknown".*class="unseen"\} 1\n/,
+  );
   started.stop('SIGTERM');
   t.equal(await started.status, 0);
   t.equal(started.err.text, '');

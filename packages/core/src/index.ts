@@ -65,6 +65,7 @@ export {
   TinctError,
 } from './errors.ts';
 export * from './lists/index.ts';
+export * from './metrics/index.ts';
 export { formatPercent, parsePercent } from './percent.ts';
 export { type Acceptance, acceptPlan, samePlan } from './plan/accept.ts';
 export { type Change, type Changed, type ChangeOptions, changePlan } from './plan/change.ts';

@@ -3,7 +3,9 @@ import type { Finding, Plan } from '@tinct/core';
 import { type KeySet, PlanStore, PlanViews, TokenVerifier, unsupportedSources } from '@tinct/sdk';
 import type { EdgeOptions, Settings } from './options.ts';
 import type { FailureStats } from './record/failures.ts';
+import { PlanHistory, type PlanStats } from './record/plan-history.ts';
 import { type EdgeStats, Recorder } from './record/recorder.ts';
+import { Roster } from './record/roster.ts';
 import { Visitors } from './visitor/visitors.ts';
 
 /** What is told of plans, and where they come from. */
@@ -17,9 +19,13 @@ export interface Brain {
   readonly views: PlanViews;
   readonly visitors: Visitors;
   readonly recorder: Recorder;
+  /** The releases that are counted. */
+  readonly roster: Roster;
+  /** What became of plans. */
+  readonly history: PlanHistory;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  stats(): EdgeStats & FailureStats;
+  stats(): EdgeStats & FailureStats & PlanStats;
   /** From now on only what these keys signed is believed, and the first of them signs. */
   useKeys(keys: KeySet | undefined): void;
   close(): void;
@@ -32,6 +38,8 @@ export function createBrain(
   inspect: (plan: Plan) => readonly Finding[] = () => [],
 ): Brain {
   const recorder = new Recorder(options.ledger);
+  const roster = new Roster();
+  const history = new PlanHistory();
   const abilities = { tokens: true, issued: visitor.keys !== undefined };
   const plans = new PlanStore({
     source: options.plan,
@@ -39,12 +47,17 @@ export function createBrain(
     now,
     inspect: (plan: Plan) => [...unsupportedSources(plan, abilities), ...inspect(plan)],
     onAccepted: (accepted) => {
-      recorder.expect(accepted.compiled.plan);
+      roster.expect(accepted.compiled.plan, now());
+      recorder.expectShapes(roster.shapes(now()));
       options.onAccepted?.(accepted);
     },
-    onRefused: options.onRefused,
+    onRefused(findings) {
+      history.refused();
+      options.onRefused?.(findings);
+    },
     killed: options.killed,
   });
+  plans.watch((status) => history.noted(status, now()));
   const visitors = new Visitors({ visitor, now }, options.ledger);
   const tokens = new TokenVerifier({ ...visitor.tokens, now });
   const views = new PlanViews(tokens, visitor.keys !== undefined);
@@ -53,8 +66,14 @@ export function createBrain(
     views,
     visitors,
     recorder,
+    roster,
+    history,
     now,
-    stats: () => ({ ...recorder.stats(), ...visitors.failures.stats() }),
+    stats() {
+      recorder.expectShapes(roster.shapes(now()));
+      const told = { ...history.stats(), analyses: roster.analyses() };
+      return { ...recorder.stats(), ...visitors.failures.stats(), ...told };
+    },
     useKeys: (keys) => visitors.use(keys),
     close() {
       plans.close();

@@ -15,6 +15,7 @@ import { Gate, type GateStats } from './gate.ts';
 import { type EdgeOptions, resolveOptions, type Settings, type Timeouts } from './options.ts';
 import { type EdgeParts, serve, turnAway } from './pipeline.ts';
 import type { FailureStats } from './record/failures.ts';
+import type { PlanStats } from './record/plan-history.ts';
 import type { EdgeStats } from './record/recorder.ts';
 
 /** An edge that listens. */
@@ -22,7 +23,7 @@ export interface Edge {
   readonly address: EdgeAddress;
   /** The plan in force, and what was refused last. */
   readonly plan: Pick<PlanStore, 'current' | 'status' | 'load' | 'kill'>;
-  stats(): EdgeStats & GateStats & FailureStats;
+  stats(): EdgeStats & GateStats & FailureStats & PlanStats;
   /** From now on only what these keys signed is believed, and the first of them signs. */
   useKeys(keys: KeySet | undefined): void;
   /** From now on each answer is the last of its connection: clients go elsewhere before `close` ends what is idle. */

@@ -87,8 +87,10 @@ function decideAndForward<E extends Inquiry>(
   const colored = { request: color(request, decisions, view), decisions };
   const { method } = request;
   const answer = visitors.answer(proof, decided, view, { method, raw: exchange.req.rawHeaders });
+  const { releases, context } = decided;
+  const asker = { releases, context, isNew: proof.visitor.isNew };
   outlet.forward(exchange, colored, answer, (outcome) => {
-    edge.recorder.record(decisions, outcome);
+    edge.recorder.record(decisions, outcome, asker);
     const { status, refused } = outcome;
     edge.onServed?.({ exchange, decisions, status, outcome, refused });
   });

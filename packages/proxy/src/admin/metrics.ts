@@ -1,176 +1,95 @@
 /**
- * What the edge counts, in Prometheus' text format. No path, user, host or header becomes a label: the plan bounds
+ * What the edge measures, as families of Tinct's catalogue. No path, user, host or header becomes a label: the plan bounds
  * how many series there are.
  */
+import {
+  CONTENT_TYPES,
+  type ExpositionFormat,
+  ExpositionWriter,
+  formatFor,
+  METRICS,
+  type MetricDefinition,
+  type MetricFamily,
+  type Point,
+} from '@tinct/core';
 import type { FlipStats } from '../record/flips.ts';
+import { planFamilies } from './plan-families.ts';
+import { unitFamilies, versionFamilies } from './version-families.ts';
 import type { AdminView } from './view.ts';
 
-type Labels = Readonly<Record<string, string>>;
-type Sample = readonly [labels: Labels, value: number, suffix?: string];
+type Stats = ReturnType<AdminView['stats']>;
 
-const escaped = (value: string): string =>
-  value.replace(/[\\"\n]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`));
+const single = (metric: MetricDefinition, value: number): MetricFamily => ({
+  metric,
+  points: [{ labels: {}, value }],
+});
 
-function line(name: string, [labels, value, suffix = '']: Sample): string {
-  const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
-  return `${name}${suffix}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}\n`;
-}
-
-function metric(name: string, type: string, help: string, samples: readonly Sample[]): string {
-  const lines = samples.map((sample) => line(name, sample));
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
-}
-
-const one = (value: number): readonly Sample[] => [[{}, value]];
-
-function traffic({ stats }: AdminView): string[] {
-  const {
-    versions,
-    reasons,
-    requests,
-    refused,
-    inFlight,
-    overloaded,
-    dropped,
-    failures,
-    strangers,
-  } = stats();
-  const byClass = versions.flatMap(({ release, variant, classes }) =>
-    Object.entries(classes).map(([name, n]): Sample => [{ release, variant, class: name }, n]),
-  );
-  const durations = versions.flatMap(({ release, variant, p50, p95 }): Sample[] =>
-    p50 === undefined || p95 === undefined
-      ? []
-      : [
-          [{ release, variant, quantile: '0.5' }, p50 / 1000],
-          [{ release, variant, quantile: '0.95' }, p95 / 1000],
-        ],
-  );
-  const byReason = Object.entries(reasons).map(([reason, n]): Sample => [{ reason }, n]);
-  const unbelieved = Object.entries(failures).map(([failure, n]): Sample => {
+function identityFailures({ failures }: Stats): Point[] {
+  return Object.entries(failures).map(([failure, value]) => {
     const [source = '', reason = ''] = failure.split('.');
-    return [{ source, reason }, n];
+    return { labels: { source, reason }, value };
   });
-  return [
-    metric(
-      'tinct_requests_total',
-      'counter',
-      'Requests by release, variant and class of the answer.',
-      byClass,
-    ),
-    metric(
-      'tinct_request_duration_seconds',
-      'gauge',
-      'Time to the end of the response, since the start.',
-      durations,
-    ),
-    metric(
-      'tinct_identity_failures_total',
-      'counter',
-      'What a request said of itself and was not believed, by source and reason.',
-      unbelieved,
-    ),
-    metric('tinct_decisions_total', 'counter', 'Decisions by reason.', byReason),
-    metric('tinct_edge_requests_total', 'counter', 'Requests that were forwarded.', one(requests)),
-    metric(
-      'tinct_edge_refused_total',
-      'counter',
-      'Requests that the edge refused for what they are.',
-      one(refused),
-    ),
-    metric('tinct_edge_overloaded_total', 'counter', 'Requests beyond the limit.', one(overloaded)),
-    metric(
-      'tinct_edge_dropped_connections_total',
-      'counter',
-      'Connections beyond the limit.',
-      one(dropped),
-    ),
-    ...(strangers === undefined
-      ? []
-      : [
-          metric(
-            'tinct_ext_authz_strangers_total',
-            'counter',
-            'Checks that were not a gateway’s.',
-            one(strangers),
-          ),
-        ]),
-    metric('tinct_edge_requests_in_flight', 'gauge', 'Requests that run now.', one(inFlight)),
-  ];
 }
 
-function flips({ stats }: AdminView): string[] {
-  const all = stats().flips;
-  const by = (pick: (each: FlipStats) => number): Sample[] =>
-    all.map((each) => [{ release: each.release }, pick(each)]);
-  const changes = all.flatMap(({ release, changes }) =>
-    Object.entries(changes).map(([cause, n]): Sample => [{ release, cause }, n]),
+function decisionFamilies(stats: Stats): MetricFamily[] {
+  const { flips, reasons } = stats;
+  const by = (metric: MetricDefinition, pick: (each: FlipStats) => number): MetricFamily => ({
+    metric,
+    points: flips.map((each) => ({ labels: { release: each.release }, value: pick(each) })),
+  });
+  const changes = flips.flatMap(({ release, changes }) =>
+    Object.entries(changes).map(([cause, value]) => ({ labels: { release, cause }, value })),
   );
+  const byReason = Object.entries(reasons).map(([reason, value]) => ({
+    labels: { reason },
+    value,
+  }));
   return [
-    metric(
-      'tinct_version_comparisons_total',
-      'counter',
-      'Decisions for a unit whose last version is known.',
-      by(({ compared }) => compared),
-    ),
-    metric(
-      'tinct_version_flips_total',
-      'counter',
-      'Of these, other versions than the last that nothing explains.',
-      by((each) => each.flips),
-    ),
-    metric(
-      'tinct_version_changes_total',
-      'counter',
-      'Of these, other versions than the last, by what explains them.',
-      changes,
-    ),
-    metric(
-      'tinct_returned_units',
-      'gauge',
-      'Units of the sample that were seen at least twice.',
-      by(({ returned }) => returned),
-    ),
-    metric(
-      'tinct_units_sampled_ratio',
-      'gauge',
-      'The share of all units that the sample holds.',
-      by(({ sampled }) => sampled),
-    ),
+    { metric: METRICS.decisions, points: byReason },
+    by(METRICS.comparisons, ({ compared }) => compared),
+    by(METRICS.flips, (each) => each.flips),
+    { metric: METRICS.changes, points: changes },
+    by(METRICS.returned, ({ returned }) => returned),
+    by(METRICS.sampled, ({ sampled }) => sampled),
+    { metric: METRICS.identityFailures, points: identityFailures(stats) },
   ];
 }
 
-function plan({ plan, isReady }: AdminView): string[] {
-  const { inForce, refused } = plan.status();
-  const aborted = (inForce?.compiled.releases ?? []).map((release): Sample => {
-    return [{ release: release.name }, release.aborted ? 1 : 0];
-  });
+function edgeFamilies(stats: Stats, isReady: boolean): MetricFamily[] {
+  const { requests, refused, overloaded, dropped, inFlight, strangers } = stats;
   return [
-    metric(
-      'tinct_plan_revision',
-      'gauge',
-      'The revision in force; 0 without a plan.',
-      one(inForce?.compiled.revision ?? 0),
-    ),
-    metric(
-      'tinct_plan_since_seconds',
-      'gauge',
-      'When it came into force.',
-      one((inForce?.since ?? 0) / 1000),
-    ),
-    metric(
-      'tinct_plan_refused',
-      'gauge',
-      '1 while what was read last is refused.',
-      one(refused === undefined ? 0 : 1),
-    ),
-    metric('tinct_release_aborted', 'gauge', '1 while everyone gets stable.', aborted),
-    metric('tinct_ready', 'gauge', '1 while the edge wants requests.', one(isReady() ? 1 : 0)),
+    single(METRICS.forwarded, requests),
+    single(METRICS.refused, refused),
+    single(METRICS.overloaded, overloaded),
+    single(METRICS.dropped, dropped),
+    ...(strangers === undefined ? [] : [single(METRICS.strangers, strangers)]),
+    single(METRICS.inFlight, inFlight),
+    single(METRICS.ready, isReady ? 1 : 0),
   ];
 }
 
-export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+/** Everything, as it is now. */
+export function edgeMetrics(view: Pick<AdminView, 'stats' | 'plan' | 'isReady'>): MetricFamily[] {
+  const stats = view.stats();
+  return [
+    ...versionFamilies(stats.releases),
+    ...unitFamilies(stats.releases),
+    ...decisionFamilies(stats),
+    ...planFamilies(view.plan.status(), stats),
+    ...edgeFamilies(stats, view.isReady()),
+  ];
+}
 
-export function metricsText(view: AdminView): string {
-  return [...traffic(view), ...flips(view), ...plan(view)].join('');
+const writers: Readonly<Record<ExpositionFormat, ExpositionWriter>> = {
+  prometheus: new ExpositionWriter('prometheus'),
+  openmetrics: new ExpositionWriter('openmetrics'),
+};
+
+/** In the format that the scraper asks for. */
+export function metricsText(
+  view: Parameters<typeof edgeMetrics>[0],
+  accept?: string,
+): { readonly type: string; readonly body: string } {
+  const format = formatFor(accept);
+  return { type: CONTENT_TYPES[format], body: writers[format].write(edgeMetrics(view)) };
 }

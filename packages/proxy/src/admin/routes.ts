@@ -1,13 +1,15 @@
 /** Every route of the admin server, in one table: what it does, who may ask, and what OpenAPI says of it. */
 import { type Finding, formatFinding } from '@tinct/core';
 import { type ExplainRequest, explainRequest } from './explain.ts';
-import { METRICS_TYPE, metricsText } from './metrics.ts';
+import { metricsText } from './metrics.ts';
 import { Problem } from './problem.ts';
 import type { AdminView } from './view.ts';
 
 export interface AdminRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly body: unknown;
+  /** What the asker can read; absent: anything. */
+  readonly accept: string | undefined;
 }
 
 export interface AdminAnswer {
@@ -138,8 +140,8 @@ export const ROUTES: readonly AdminRoute[] = [
     url: '/metrics',
     summary: 'Counters for Prometheus.',
     isProtected: false,
-    statuses: { 200: 'The text format, version 0.0.4.' },
-    handle: (_, view) => ({ status: 200, type: METRICS_TYPE, body: metricsText(view) }),
+    statuses: { 200: 'The text format 0.0.4, or OpenMetrics 1.0 where that is asked for.' },
+    handle: ({ accept }, view) => ({ status: 200, ...metricsText(view, accept) }),
   },
   {
     method: 'GET',

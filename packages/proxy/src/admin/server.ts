@@ -68,7 +68,8 @@ function serve(app: FastifyInstance, route: AdminRoute, guard: Guard, view: Admi
     },
     handler: async (request, reply) => {
       const params = request.params as Record<string, string>;
-      return send(reply, await route.handle({ params, body: request.body }, view));
+      const { accept } = request.headers;
+      return send(reply, await route.handle({ params, body: request.body, accept }, view));
     },
   });
 }

@@ -10,6 +10,7 @@ import { watchCertificates } from '../downstream/watch.ts';
 import { Gate, type GateStats } from '../gate.ts';
 import { serve } from '../pipeline.ts';
 import type { FailureStats } from '../record/failures.ts';
+import type { PlanStats } from '../record/plan-history.ts';
 import type { EdgeStats } from '../record/recorder.ts';
 import { type Asked, checkOf } from './checks.ts';
 import { GatewayGuard } from './gateway.ts';
@@ -23,7 +24,7 @@ import {
 } from './options.ts';
 import { checkOutlet } from './outlet.ts';
 
-export interface ExtAuthzStats extends EdgeStats, GateStats, FailureStats {
+export interface ExtAuthzStats extends EdgeStats, GateStats, FailureStats, PlanStats {
   /** Checks and connections that were not a gateway's. */
   readonly strangers: number;
 }

@@ -3,6 +3,7 @@
 import { refuse } from '../answer/refuse.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Outlet } from '../pipeline.ts';
+import type { Outcome } from '../record/recorder.ts';
 import type { Redirect } from '../visitor/follow.ts';
 import { forward, type Passage } from './forward.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -15,7 +16,11 @@ export function upstreamOutlet(upstreams: Upstreams, passage: Passage): Outlet<E
   return {
     refuse,
     redirect,
-    forward: (exchange, { request, decisions }, answer, done) =>
-      forward(request, upstreams.of(decisions, request), exchange, answer, passage, done),
+    forward(exchange, { request, decisions }, answer, done) {
+      const { upstream, direct } = upstreams.of(decisions, request);
+      const settled = (outcome: Outcome) =>
+        done(direct === undefined ? outcome : { ...outcome, direct });
+      forward(request, upstream, exchange, answer, passage, settled);
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { refuse } from '../answer/refuse.ts';
 import type { Exchange } from '../exchange.ts';
+import { type Answered, answeredBy, grpcStatusOf } from '../record/answered.ts';
 import type { Outcome } from '../record/recorder.ts';
 import type { Refusal } from '../refusal.ts';
 import { type Control, type ResponseHandler, UpstreamError } from './client/contract.ts';
@@ -41,6 +42,10 @@ export class Relay implements ResponseHandler {
   /** What came with the head: one piece costs the client's connection less than two. */
   #held: Buffer | undefined;
   #listens = false;
+  /** When the request had its connection, and how long the head took from there; in milliseconds. */
+  #sentAt: number | undefined;
+  #firstByteMs: number | undefined;
+  #answer: Answered | undefined;
 
   constructor(exchange: Exchange, events: RelayEvents) {
     this.#exchange = exchange;
@@ -57,6 +62,7 @@ export class Relay implements ResponseHandler {
   onRequestStart(controller: Control): void {
     this.#controller = controller;
     this.#sent = true;
+    this.#sentAt = this.#exchange.elapsed();
     const { res, awaitsContinue } = this.#exchange;
     if (this.#abandoned) controller.abort(ABANDONED);
     else if (awaitsContinue && !res.headersSent) res.writeContinue();
@@ -70,6 +76,7 @@ export class Relay implements ResponseHandler {
     const { req, res } = this.#exchange;
     const pairs = controller.rawHeaders;
     if (status < 200) return this.#inform(status, pairs);
+    this.#note(status, pairs);
     const isBodiless = req.method === 'HEAD' || status === 204 || status === 304;
     const given = responseHeaders(pairs, !isBodiless && req.httpVersion !== '1.0');
     const headers = this.#events.dressed(given, controller.httpVersion);
@@ -105,7 +112,8 @@ export class Relay implements ResponseHandler {
     if (trailers.length > 0) res.addTrailers(trailers);
     this.#waits = false;
     res.end(this.#held);
-    this.#settle(res.statusCode, undefined);
+    const grpcStatus = grpcStatusOf(controller.rawTrailers) ?? this.#answer?.grpcStatus;
+    this.#settle(res.statusCode, undefined, undefined, undefined, grpcStatus);
   }
 
   onUpgrade(controller: Control, upstream: Socket, late: Buffer): void {
@@ -116,6 +124,7 @@ export class Relay implements ResponseHandler {
       upstream.destroy();
       return this.onResponseError(controller, UNASKED);
     }
+    this.#note(101, rawHeaders);
     const given = withoutFraming(responseHeaders(rawHeaders, false));
     join(tunnel, this.#events.dressed(given, '1.1'), upstream, late);
     this.#settle(101, undefined);
@@ -157,9 +166,22 @@ export class Relay implements ResponseHandler {
     res.writeInformation(status, responseHeaders(pairs, false));
   }
 
-  #settle(status: number, fault: Outcome['fault'], refused?: Refusal, cause?: Error): void {
+  /** Who answered, before that is taken off. */
+  #note(status: number, pairs: readonly string[]): void {
+    this.#answer = answeredBy(status, pairs);
+    if (this.#sentAt !== undefined) this.#firstByteMs = this.#exchange.elapsed() - this.#sentAt;
+  }
+
+  #settle(
+    status: number,
+    fault: Outcome['fault'],
+    refused?: Refusal,
+    cause?: Error,
+    grpcStatus?: number,
+  ): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#events.settled({ status, fault, ms: this.#exchange.elapsed(), refused, cause });
+    const seen = { answered: this.#answer, firstByteMs: this.#firstByteMs, grpcStatus };
+    this.#events.settled({ status, fault, ms: this.#exchange.elapsed(), refused, cause, ...seen });
   }
 }

@@ -45,12 +45,20 @@ export class Routes {
 
   /** The URL for a request. Of several decided releases the first that has URLs there shows the way. */
   urlFor(decisions: readonly Decision[], target: Pick<Target, 'host' | 'path'>): string {
+    return this.wayFor(decisions, target).url;
+  }
+
+  /** As {@link urlFor}, with the release that shows the way. */
+  wayFor(
+    decisions: readonly Decision[],
+    target: Pick<Target, 'host' | 'path'>,
+  ): { readonly url: string; readonly direct: string | undefined } {
     const { direct, upstream } = this.#routeFor(target);
     for (const { release, variant } of decisions) {
       const url = direct.get(release)?.get(variant);
-      if (url !== undefined) return url;
+      if (url !== undefined) return { url, direct: release };
     }
-    return upstream;
+    return { url: upstream, direct: undefined };
   }
 
   /** Every release that goes straight to URLs somewhere, with its URLs there. */

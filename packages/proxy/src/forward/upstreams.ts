@@ -11,6 +11,12 @@ import { SecureUpstream } from './client/secure-upstream.ts';
 type Behind = Pick<Settings, 'routes' | 'timeouts' | 'upstreamTls'>;
 
 /** The services behind the edge: one for everything, or a URL per variant of a release. One pool each. */
+/** Where a request goes; `direct`: the release whose URL that is. */
+export interface Way {
+  readonly upstream: Upstream;
+  readonly direct: string | undefined;
+}
+
 export class Upstreams {
   readonly #pools = new Map<string, Upstream>();
   readonly #settings: Behind;
@@ -27,8 +33,9 @@ export class Upstreams {
   }
 
   /** Where a decided request goes. */
-  of(decisions: readonly Decision[], target: Pick<Target, 'host' | 'path'>): Upstream {
-    return this.#pool(this.#settings.routes.urlFor(decisions, target));
+  of(decisions: readonly Decision[], target: Pick<Target, 'host' | 'path'>): Way {
+    const { url, direct } = this.#settings.routes.wayFor(decisions, target);
+    return { upstream: this.#pool(url), direct };
   }
 
   /** A variant that the edge could not send anywhere would be answered by another one: such a plan is refused. */

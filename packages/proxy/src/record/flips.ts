@@ -3,7 +3,6 @@ import {
   type CompiledRelease,
   type Decision,
   type DecisionContext,
-  type Plan,
   type Unit,
   unitOf,
 } from '@tinct/core';
@@ -101,9 +100,8 @@ export class Flips {
     });
   }
 
-  /** Every release of the plan counts from 0; what left the plan is forgotten. */
-  expect(plan: Plan): void {
-    const names = Object.keys(plan.releases);
+  /** Every one of these releases counts from 0; others are forgotten. */
+  expect(names: readonly string[]): void {
     const seriesOf = (name: string) => this.#series.get(name) ?? new Series(name, this.#ledger);
     this.#series = new Map(names.map((name) => [name, seriesOf(name)]));
   }

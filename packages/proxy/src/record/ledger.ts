@@ -1,13 +1,26 @@
 /** Where counters are: rows of numbers by name. Whoever counts holds a row; whoever sums up may read it meanwhile. */
+import { REGISTERS } from './distinct.ts';
+
 export interface Ledger {
   row(name: string, cells: number): Float64Array;
+  /** A sketch of different keys, to note them in; of several, what all have seen is read. */
+  registers(name: string): Uint8Array;
+  /** The sketch as others hold it; `undefined`: nobody does. */
+  read(name: string): Uint8Array | undefined;
+  /** Nobody will ask for this sketch again. */
+  forget(name: string): void;
 }
 
 /** What the names of rows begin with that count what is there now: they end with whoever counts. */
 export const PASSING = 'now:';
 
 /** For a process that counts alone. */
-export const ownLedger: Ledger = { row: (_, cells) => new Float64Array(cells) };
+export const ownLedger: Ledger = {
+  row: (_, cells) => new Float64Array(cells),
+  registers: () => new Uint8Array(REGISTERS),
+  read: () => undefined,
+  forget() {},
+};
 
 /** A number for each name of a closed set, in a row of a ledger. */
 export class Tally<Name extends string> {

@@ -1,39 +1,27 @@
-import { type Decision, type Plan, REASONS, type Reason } from '@tinct/core';
-import type { Refusal } from '../refusal.ts';
+import {
+  type CompiledRelease,
+  type Decision,
+  type DecisionContext,
+  type Plan,
+  REASONS,
+  type Reason,
+  unitOf,
+} from '@tinct/core';
+import { reachedBy } from './answered.ts';
 import { type FlipStats, Flips } from './flips.ts';
-import { BUCKETS, Histogram } from './histogram.ts';
 import { type Ledger, ownLedger, Tally } from './ledger.ts';
+import type { Outcome } from './outcome.ts';
+import {
+  ReleaseCounts,
+  type ReleaseStats,
+  type VersionStats,
+  type Whose,
+} from './release-counts.ts';
+import { type ReleaseShape, shapeOf } from './roster.ts';
+import { hashOf } from './sample.ts';
 
-/** How a forwarded request ended. */
-export interface Outcome {
-  /** What the client got; 0 if it left before. */
-  readonly status: number;
-  /** Who ended it before its time. */
-  readonly fault: 'upstream' | 'client' | undefined;
-  readonly ms: number;
-  /** Why the upstream's answer is not there, or not whole; what the client was told if there was none. */
-  readonly refused?: Refusal | undefined;
-  /** What came of it in this process; not for clients. */
-  readonly cause?: Error | undefined;
-  /** False: the gateway that asked has sent the request on, and nobody here sees what becomes of it. */
-  readonly isSeen?: false;
-}
-
-/** One variant of one release, since the edge started or the plan first named it. */
-export interface VersionStats {
-  readonly release: string;
-  readonly variant: string;
-  readonly requests: number;
-  /** 5xx answers and upstreams that failed. */
-  readonly errors: number;
-  /** Requests that the client gave up; neither errors nor in the quantiles. */
-  readonly abandoned: number;
-  /** The same requests by the class of their answer. */
-  readonly classes: Readonly<Record<ResponseClass, number>>;
-  /** Milliseconds to the end of the response. */
-  readonly p50: number | undefined;
-  readonly p95: number | undefined;
-}
+export type { Outcome } from './outcome.ts';
+export type { VersionStats } from './release-counts.ts';
 
 export interface EdgeStats {
   /** All requests that were forwarded, whether or not a release applied. */
@@ -42,67 +30,36 @@ export interface EdgeStats {
   readonly refused: number;
   /** In the plan's order. */
   readonly versions: readonly VersionStats[];
+  /** What metrics are made of, in the same order. */
+  readonly releases: readonly ReleaseStats[];
   /** Decisions by reason; every reason is there. */
   readonly reasons: Readonly<Record<Reason, number>>;
   /** By release, in the plan's order. */
   readonly flips: readonly FlipStats[];
 }
 
-/** Classes of answers: by status, what the client gave up, and what a gateway has sent on. A response that broke off counts as 5xx. */
-export const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'abandoned', 'unseen'] as const;
-export type ResponseClass = (typeof CLASSES)[number];
-
-function classOf({ status, fault, isSeen }: Outcome): ResponseClass {
-  if (isSeen === false) return 'unseen';
-  if (fault === 'client') return 'abandoned';
-  return fault === 'upstream' ? '5xx' : (CLASSES[Math.floor(status / 100) - 1] ?? '5xx');
+/** Of whom a request was, for each of its decisions. */
+export interface Asker {
+  readonly releases: readonly CompiledRelease[];
+  readonly context: DecisionContext;
+  /** Whether it got its id just now. */
+  readonly isNew: boolean;
 }
 
-const TOTALS = ['requests', 'errors', 'abandoned'] as const;
+const NOBODY: Whose = { hash: undefined, isNew: false };
 
-class Series {
-  readonly #totals: Tally<(typeof TOTALS)[number]>;
-  readonly #classes: Tally<ResponseClass>;
-  readonly #durations: Histogram;
-
-  constructor(name: string, ledger: Ledger) {
-    const classesEnd = TOTALS.length + CLASSES.length;
-    const row = ledger.row(name, classesEnd + BUCKETS);
-    this.#totals = new Tally(TOTALS, row.subarray(0, TOTALS.length));
-    this.#classes = new Tally(CLASSES, row.subarray(TOTALS.length, classesEnd));
-    this.#durations = new Histogram(row.subarray(classesEnd));
-  }
-
-  add(outcome: Outcome): void {
-    const { status, fault, ms, isSeen } = outcome;
-    this.#totals.add('requests');
-    this.#classes.add(classOf(outcome));
-    if (isSeen === false) return;
-    if (fault === 'client') return this.#totals.add('abandoned');
-    if (fault === 'upstream' || status >= 500) this.#totals.add('errors');
-    this.#durations.add(ms);
-  }
-
-  stats(release: string, variant: string): VersionStats {
-    const [p50, p95] = [this.#durations.quantile(0.5), this.#durations.quantile(0.95)];
-    const classes = this.#classes.all();
-    return { release, variant, ...this.#totals.all(), classes, p50, p95 };
-  }
+function whose(release: CompiledRelease | undefined, { context, isNew }: Asker): Whose {
+  const unit = release === undefined ? undefined : unitOf(release, context);
+  if (unit === undefined) return NOBODY;
+  return { hash: hashOf(`${unit.type} ${unit.key}`), isNew };
 }
 
-type Versions = Map<string, Map<string, Series>>;
-
-function variantsOf(plan: Plan, release: string): string[] {
-  const services = plan.releases[release]?.services ?? [];
-  return [...new Set(services.flatMap(({ subsets }) => Object.keys(subsets)))];
-}
-
-/** Requests, errors and durations per version; decisions per reason. Bounded by the plan. */
+/** Requests, errors and durations per version; decisions per reason; people. Bounded by the plan. */
 export class Recorder {
   readonly #ledger: Ledger;
   readonly #edge: Tally<'requests' | 'refused'>;
   readonly #reasons: Tally<Reason>;
-  #versions: Versions = new Map();
+  #releases = new Map<string, ReleaseCounts>();
   readonly flips: Flips;
 
   constructor(ledger: Ledger = ownLedger) {
@@ -114,43 +71,49 @@ export class Recorder {
 
   /** Every version of the plan counts from 0; what counts already goes on, what left the plan is forgotten. */
   expect(plan: Plan): void {
-    const next: Versions = new Map();
-    for (const release of Object.keys(plan.releases)) {
-      const before = this.#versions.get(release);
-      const series = variantsOf(plan, release).map(
-        (variant) => [variant, before?.get(variant) ?? this.#series(release, variant)] as const,
-      );
-      next.set(release, new Map(series));
-    }
-    this.#versions = next;
-    this.flips.expect(plan);
+    this.expectShapes(Object.values(plan.releases).map(shapeOf));
+  }
+
+  /** As {@link expect}, for releases that left their plan a while ago too. */
+  expectShapes(shapes: readonly ReleaseShape[]): void {
+    const next = shapes.map((shape) => {
+      const before = this.#releases.get(shape.name);
+      if (before?.fits(shape) !== true) return new ReleaseCounts(shape, this.#ledger);
+      if (before.shape !== shape) before.begin(shape);
+      return before;
+    });
+    this.#releases = new Map(next.map((counts) => [counts.shape.name, counts]));
+    this.flips.expect(shapes.map(({ name }) => name));
   }
 
   refused(): void {
     this.#edge.add('refused');
   }
 
-  record(decisions: readonly Decision[], outcome: Outcome): void {
+  /** `asker`: absent where people are not counted. */
+  record(decisions: readonly Decision[], outcome: Outcome, asker?: Asker): void {
     this.#edge.add('requests');
-    for (const { release, variant, reason } of decisions) {
+    const isReached = reachedBy(decisions, outcome, this.#shapeOf);
+    decisions.forEach((decision, i) => {
+      const { release, reason } = decision;
       this.#reasons.add(reason);
-      this.#versions.get(release)?.get(variant)?.add(outcome);
-    }
+      const who = asker === undefined ? NOBODY : whose(asker.releases[i], asker);
+      const reach = isReached(release) ? 'service' : 'unknown';
+      this.#releases.get(release)?.add(decision, outcome, reach, who);
+    });
   }
 
   stats(): EdgeStats {
-    const versions = [...this.#versions].flatMap(([release, variants]) =>
-      [...variants].map(([variant, series]) => series.stats(release, variant)),
-    );
+    const all = [...this.#releases.values()];
     return {
       ...this.#edge.all(),
-      versions,
+      versions: all.flatMap((release) => release.versions()),
+      releases: all.map((release) => release.stats()),
       reasons: this.#reasons.all(),
       flips: this.flips.stats(),
     };
   }
 
-  #series(release: string, variant: string): Series {
-    return new Series(`version:${release}:${variant}`, this.#ledger);
-  }
+  readonly #shapeOf = (release: string): ReleaseShape | undefined =>
+    this.#releases.get(release)?.shape;
 }

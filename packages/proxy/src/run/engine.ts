@@ -7,6 +7,7 @@ import type { Inquiry } from '../exchange.ts';
 import type { GateStats } from '../gate.ts';
 import type { Served, Unreadable } from '../options.ts';
 import type { FailureStats } from '../record/failures.ts';
+import type { PlanStats } from '../record/plan-history.ts';
 import type { EdgeStats } from '../record/recorder.ts';
 import type { Logger } from './log.ts';
 
@@ -26,7 +27,7 @@ export interface Engine {
 }
 
 /** `strangers`: who asked an ext_authz server and was not a gateway. */
-export type EngineStats = EdgeStats & GateStats & FailureStats & { readonly strangers?: number };
+export type EngineStats = EdgeStats & GateStats & FailureStats & PlanStats & { readonly strangers?: number };
 
 /** What the configurations of all programs have. */
 export type ProgramConfig = Pick<

@@ -161,6 +161,8 @@ class Crew {
   #hire(): Hand {
     const events: HandEvents = {
       row: (hand, name, cells) => this.#totals.note(hand, name, cells),
+      sketch: (hand, name, registers) => this.#totals.noteSketch(hand, name, registers),
+      forgotten: (hand, name) => this.#totals.forgetSketch(hand, name),
       line: (line) => this.#events.onLine?.(line),
       tlsRefused: (message) =>
         this.#options.onTlsRefused?.(new TinctError('TINCT_EDGE_CERTIFICATE', message)),
@@ -191,10 +193,11 @@ class Crew {
 
   #stats(): ReturnType<Engine['stats']> {
     const recorder = new Recorder(this.#totals);
-    const plan = this.#brain.plans.current()?.plan;
-    if (plan !== undefined) recorder.expect(plan);
+    recorder.expectShapes(this.#brain.roster.shapes(this.#brain.now()));
     const gate = new Gate(resolveOptions(this.#options).limits, undefined, this.#totals);
-    return { ...recorder.stats(), ...new Failures(this.#totals).stats(), ...gate.stats() };
+    const told = { ...this.#brain.history.stats(), analyses: this.#brain.roster.analyses() };
+    const failures = new Failures(this.#totals).stats();
+    return { ...recorder.stats(), ...failures, ...gate.stats(), ...told };
   }
 }
 

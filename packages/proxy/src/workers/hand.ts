@@ -10,6 +10,8 @@ const FILE = new URL(`./worker${extname(import.meta.url)}`, import.meta.url);
 
 export interface HandEvents {
   row(hand: Hand, name: string, cells: Float64Array): void;
+  sketch(hand: Hand, name: string, registers: Uint8Array): void;
+  forgotten(hand: Hand, name: string): void;
   line(line: string): void;
   tlsRefused(message: string): void;
   /** It has ended; `error` says why, if it wasn't told to. */
@@ -37,6 +39,8 @@ export class Hand {
         if (report.kind === 'listens') resolve(report);
         else if (report.kind === 'done') this.#done(report.id);
         else if (report.kind === 'row') events.row(this, report.name, report.cells);
+        else if (report.kind === 'sketch') events.sketch(this, report.name, report.registers);
+        else if (report.kind === 'forgotten') events.forgotten(this, report.name);
         else if (report.kind === 'line') events.line(report.line);
         else if (report.kind === 'tlsRefused') events.tlsRefused(report.message);
         else this.#error = asError(report);

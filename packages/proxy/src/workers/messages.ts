@@ -55,6 +55,10 @@ export type Report =
   | { readonly kind: 'done'; readonly id: number }
   /** A row of its ledger, in shared memory. */
   | { readonly kind: 'row'; readonly name: string; readonly cells: Float64Array }
+  /** A sketch of different keys, in shared memory. */
+  | { readonly kind: 'sketch'; readonly name: string; readonly registers: Uint8Array }
+  /** It has no use for that sketch any more. */
+  | { readonly kind: 'forgotten'; readonly name: string }
   | { readonly kind: 'line'; readonly line: string }
   | { readonly kind: 'tlsRefused'; readonly message: string }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };

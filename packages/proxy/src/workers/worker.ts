@@ -3,6 +3,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { FingerprintList, type IdList, TinctError } from '@tinct/core';
 import type { LoadLists, PlanSource } from '@tinct/sdk';
 import { type Edge, startEdge } from '../edge.ts';
+import { REGISTERS } from '../record/distinct.ts';
 import type { Ledger } from '../record/ledger.ts';
 import { createLogger, requestNews } from '../run/log.ts';
 import type { Numbered, Order, PlanMessage, Report, WorkerStart } from './messages.ts';
@@ -37,6 +38,13 @@ function sharedLedger(say: (report: Report) => void): Ledger {
       say({ kind: 'row', name, cells: row });
       return row;
     },
+    registers(name) {
+      const registers = new Uint8Array(new SharedArrayBuffer(REGISTERS));
+      say({ kind: 'sketch', name, registers });
+      return registers;
+    },
+    read: () => undefined,
+    forget: (name) => say({ kind: 'forgotten', name }),
   };
 }
 

@@ -16,12 +16,19 @@ import {
   type ServerInterceptor,
   ServerListenerBuilder,
 } from '@grpc/grpc-js';
+import { GRPC_ERRORS } from '@tinct/core';
 import type { Entered, Incoming } from '../inbound/incoming.ts';
 import type { TinctOptions } from '../options.ts';
 import { type Tinct, tinctOf } from '../tinct.ts';
 import type { Peer } from '../trust/trusted-hops.ts';
 
 /** Text of metadata as names and values in turn; binary values are nobody's color. */
+/** What HTTP would say: the service's faults are 5xx, the caller's 4xx. */
+function httpStatusOf(code: number): number {
+  if (code === 0) return 200;
+  return GRPC_ERRORS.has(code) ? 500 : 400;
+}
+
 function flat(metadata: Metadata): string[] {
   return Object.keys(metadata.getMap()).flatMap((name) =>
     metadata.get(name).flatMap((value) => (typeof value === 'string' ? [name, value] : [])),
@@ -104,7 +111,7 @@ export function serverInterceptor(options: TinctOptions | Tinct): ServerIntercep
       },
       sendStatus: (status, next) => {
         entered?.finished?.({
-          status: status.code === 0 ? 200 : 500,
+          status: httpStatusOf(status.code),
           durationMs: performance.now() - start,
         });
         next(status);

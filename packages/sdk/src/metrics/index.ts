@@ -6,13 +6,16 @@
  * new PrometheusExporter({ metricProducers: [metrics], withoutScopeInfo: true });
  * ```
  */
+import { ARMS, ERROR_CAUSES, type Labels, type MetricDefinition } from '@tinct/core';
 import type { Tinct } from '../tinct.ts';
-import { DURATION_BOUNDS, type MetricDefinition, SERVICE_METRICS } from './catalogue.ts';
-import { ARMS, CLASSES, measure } from './observe.ts';
-import { collected } from './producer.ts';
-import { Accumulator, type Labels, type Sink } from './series.ts';
+import { SERVICE_METRICS } from './catalogue.ts';
+import { AS_SERVICE, CLASSES, measure } from './observe.ts';
+import { type Producer, producerOf } from './producer.ts';
+import { Accumulator, type Sink } from './series.ts';
 
-export { DURATION_BOUNDS, type MetricDefinition, SERVICE_METRICS } from './catalogue.ts';
+export { DURATION_BOUNDS, type MetricDefinition } from '@tinct/core';
+export { SERVICE_METRICS } from './catalogue.ts';
+export { type Producer, type ProducerOptions, producerOf } from './producer.ts';
 export { MAX_SERIES } from './series.ts';
 
 export interface MetricsOptions {
@@ -23,17 +26,7 @@ export interface MetricsOptions {
 }
 
 /** What OpenTelemetry's readers call a MetricProducer. */
-export interface ServiceMetrics {
-  collect(): Promise<{
-    readonly resourceMetrics: {
-      readonly resource: never;
-      readonly scopeMetrics: {
-        scope: { name: string };
-        metrics: ReturnType<typeof collected>;
-      }[];
-    };
-    readonly errors: unknown[];
-  }>;
+export interface ServiceMetrics extends Producer {
   /** Ends the measuring. */
   close(): void;
 }
@@ -45,31 +38,30 @@ function expectAll({ plan }: Observed, serves: readonly string[], into: Accumula
   for (const { name: release, variants } of plan?.current()?.releases ?? []) {
     if (!serves.includes(release)) continue;
     for (const variant of variants)
-      for (const arm of ARMS)
-        for (const name of CLASSES)
-          into.expect(SERVICE_METRICS.duration, { release, variant, arm, class: name });
+      for (const arm of ARMS) expectVersion({ release, variant, arm, ...AS_SERVICE }, into);
   }
+}
+
+function expectVersion(version: Labels, into: Accumulator): void {
+  const { requests, errors, duration } = SERVICE_METRICS;
+  into.expect(duration, version);
+  for (const name of CLASSES) into.expect(requests, { ...version, class: name });
+  for (const cause of ERROR_CAUSES) into.expect(errors, { ...version, cause });
 }
 
 /** Measures from now on, in accumulators of its own. */
 export function metricsOf(tinct: Observed, options: MetricsOptions): ServiceMetrics {
   const { serves, now = Date.now } = options;
   const sink = new Accumulator();
-  const since = now();
   for (const release of serves)
     for (const color of ['carried', 'decided', 'missing'])
       sink.expect(SERVICE_METRICS.arrivals, { release, color });
   const close = tinct.observe(measure({ serves, served: tinct.served, sink }));
-  return {
-    close,
-    collect: async () => {
-      expectAll(tinct, serves, sink);
-      const metrics = collected(sink, since, now());
-      const scopeMetrics = [{ scope: { name: '@tinct/sdk' }, metrics }];
-      // Readers put their own in its place.
-      return { resourceMetrics: { resource: undefined as never, scopeMetrics }, errors: [] };
-    },
+  const families = () => {
+    expectAll(tinct, serves, sink);
+    return Object.values(SERVICE_METRICS).map((metric) => sink.of(metric));
   };
+  return { close, ...producerOf(families, { scope: '@tinct/sdk', now }) };
 }
 
 /** What is needed of a meter of `@opentelemetry/api`. */
@@ -95,13 +87,13 @@ class MeterSink implements Sink {
 
   constructor(meter: MeterLike) {
     for (const metric of Object.values<MetricDefinition>(SERVICE_METRICS)) {
-      const { name, unit, help, type } = metric;
+      const { name, unit, help, type, bounds = [] } = metric;
       const about = { unit, description: help };
       if (type === 'counter') {
         const counter = meter.createCounter(name, about);
         this.#write.set(metric, (value, labels) => counter.add(value, labels));
       } else {
-        const advice = { explicitBucketBoundaries: [...DURATION_BOUNDS] };
+        const advice = { explicitBucketBoundaries: [...bounds] };
         const histogram = meter.createHistogram(name, { ...about, advice });
         this.#write.set(metric, (value, labels) => histogram.record(value, labels));
       }

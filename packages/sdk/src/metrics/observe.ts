@@ -1,12 +1,13 @@
 /** What of requests is measured. No path, host, user or raw header becomes a label. */
-import type { Arm } from '@tinct/core';
+import type { ErrorCause, Labels } from '@tinct/core';
 import type { KnownDecision, RequestContext } from '../context/types.ts';
 import type { Observer, Outcome } from '../inbound/incoming.ts';
 import { SERVICE_METRICS } from './catalogue.ts';
 import type { Sink } from './series.ts';
 
 export const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'abandoned'] as const;
-export const ARMS: readonly Arm[] = ['canary', 'control', 'other'];
+/** The service itself answers here. */
+export const AS_SERVICE = { reach: 'service', reporter: 'service' } as const;
 /** Where a variant's name goes that is one too many. */
 const OTHER = '_OTHER';
 const MAX_VARIANTS = 32;
@@ -16,6 +17,10 @@ function classOf({ status }: Outcome): (typeof CLASSES)[number] {
   if (status === 0) return 'abandoned';
   return CLASSES[Math.floor(status / 100) - 1] ?? '5xx';
 }
+
+/** What makes it an error; an adapter of gRPC gives the service's faults as 500. */
+const causeOf = ({ status }: Outcome): ErrorCause | undefined =>
+  status >= 500 ? 'status' : undefined;
 
 /** Names of variants as labels: of each release the first few, whoever sends more. */
 export class VariantNames {
@@ -45,7 +50,7 @@ const colorOf = (decision: KnownDecision | undefined, { origin }: RequestContext
 
 export function measure({ serves, served = 'unknown', sink }: Measured): Observer {
   const names = new VariantNames();
-  const { duration, arrivals, outbound, served: servedTotal } = SERVICE_METRICS;
+  const { requests, errors, duration, arrivals, outbound, served: servedTotal } = SERVICE_METRICS;
   return {
     entered(context) {
       for (const release of serves) {
@@ -58,8 +63,11 @@ export function measure({ serves, served = 'unknown', sink }: Measured): Observe
         const decision = context.decisions.get(release);
         if (decision === undefined) continue;
         const variant = names.of(release, decision.variant);
-        const labels = { release, variant, arm: decision.arm, class: classOf(outcome) };
-        sink.add(duration, labels, outcome.durationMs / 1000);
+        const version: Labels = { release, variant, arm: decision.arm, ...AS_SERVICE };
+        sink.add(requests, { ...version, class: classOf(outcome) }, 1);
+        const cause = causeOf(outcome);
+        if (cause !== undefined) sink.add(errors, { ...version, cause }, 1);
+        sink.add(duration, version, outcome.durationMs / 1000);
         sink.add(servedTotal, { release, variant, served }, 1);
       }
     },

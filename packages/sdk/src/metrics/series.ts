@@ -1,7 +1,5 @@
 /** Counters and histograms by their labels, bounded in number. */
-import { DURATION_BOUNDS, type MetricDefinition } from './catalogue.ts';
-
-export type Labels = Readonly<Record<string, string>>;
+import { bucketIndex, type Labels, type MetricDefinition, type MetricFamily } from '@tinct/core';
 
 /** Takes what is measured. */
 export interface Sink {
@@ -9,7 +7,7 @@ export interface Sink {
   add(metric: MetricDefinition, labels: Labels, value: number): void;
 }
 
-export interface Series {
+interface Series {
   readonly labels: Labels;
   /** Of a counter: how many. Of a histogram: the sum of what was observed. */
   sum: number;
@@ -19,11 +17,6 @@ export interface Series {
 
 /** No metric has more: what comes later is not counted, and `dropped` says so. */
 export const MAX_SERIES = 2000;
-
-function bucketOf(value: number): number {
-  const at = DURATION_BOUNDS.findIndex((bound) => value <= bound);
-  return at === -1 ? DURATION_BOUNDS.length : at;
-}
 
 export class Accumulator implements Sink {
   readonly #byMetric = new Map<MetricDefinition, Map<string, Series>>();
@@ -38,7 +31,7 @@ export class Accumulator implements Sink {
     if (series === undefined) return;
     series.sum += value;
     if (metric.type !== 'histogram') return;
-    const at = bucketOf(value);
+    const at = bucketIndex(metric.bounds ?? [], value);
     series.counts[at] = (series.counts[at] ?? 0) + 1;
   }
 
@@ -47,8 +40,13 @@ export class Accumulator implements Sink {
     this.#seriesOf(metric, labels);
   }
 
-  of(metric: MetricDefinition): readonly Series[] {
-    return [...(this.#byMetric.get(metric)?.values() ?? [])];
+  /** A metric with its series, in the order in which they began. */
+  of(metric: MetricDefinition): MetricFamily {
+    const all = [...(this.#byMetric.get(metric)?.values() ?? [])];
+    const points = all.map(({ labels, sum, counts }) =>
+      metric.type === 'histogram' ? { labels, histogram: { counts, sum } } : { labels, value: sum },
+    );
+    return { metric, points };
   }
 
   #seriesOf(metric: MetricDefinition, labels: Labels): Series | undefined {
@@ -61,8 +59,9 @@ export class Accumulator implements Sink {
       this.#dropped += 1;
       return undefined;
     }
-    const counts = metric.type === 'histogram' ? DURATION_BOUNDS.map(() => 0).concat(0) : [];
-    const made = { labels, sum: 0, counts };
+    const counts = metric.type === 'histogram' ? (metric.bounds ?? []).map(() => 0).concat(0) : [];
+    const ordered = Object.fromEntries(metric.labels.map((label) => [label, labels[label] ?? '']));
+    const made = { labels: ordered, sum: 0, counts };
     all.set(key, made);
     return made;
   }

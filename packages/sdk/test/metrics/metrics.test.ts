@@ -55,10 +55,13 @@ t.test('one call: what Prometheus reads', async (t) => {
   const lines = await textOf(`http://127.0.0.1:${address}/metrics`);
   const has = (line: string) => t.ok(lines.includes(line), line);
   const version = 'release="my-service",variant="v2"';
-  has(`tinct_request_duration_seconds_count{${version},arm="canary",class="2xx"} 1`);
-  has(`tinct_request_duration_seconds_count{${version},arm="canary",class="5xx"} 1`);
-  has(`tinct_request_duration_seconds_bucket{${version},arm="canary",class="2xx",le="0.04"} 0`);
-  has(`tinct_request_duration_seconds_bucket{${version},arm="canary",class="2xx",le="0.05"} 1`);
+  const arm = `${version},arm="canary",reach="service",reporter="service"`;
+  has(`tinct_requests_total{${arm},class="2xx"} 1`);
+  has(`tinct_requests_total{${arm},class="5xx"} 1`);
+  has(`tinct_errors_total{${arm},cause="status"} 1`);
+  has(`tinct_request_duration_seconds_count{${arm}} 2`);
+  has(`tinct_request_duration_seconds_bucket{${arm},le="0.04"} 0`);
+  has(`tinct_request_duration_seconds_bucket{${arm},le="0.05"} 2`);
   has('tinct_arrivals_total{release="my-service",color="carried"} 2');
   has('tinct_arrivals_total{release="my-service",color="missing"} 1');
   has('tinct_arrivals_total{release="my-service",color="decided"} 0');
@@ -110,7 +113,7 @@ t.test('what a plan names starts at 0', async (t) => {
   const metrics = metricsOf(tinct, { serves: ['my-service'] });
   const { resourceMetrics } = await metrics.collect();
   const found = resourceMetrics.scopeMetrics[0]?.metrics.find(
-    ({ descriptor }) => descriptor.name === SERVICE_METRICS.duration.name,
+    ({ descriptor }) => descriptor.name === SERVICE_METRICS.requests.name,
   );
   const labels = found?.dataPoints.map(
     ({ attributes: a }) => `${a['variant']} ${a['arm']} ${a['class']}`,
@@ -151,6 +154,6 @@ t.test('the same through a meter', async (t) => {
   const all = resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics);
   const duration = all.find(({ descriptor }) => descriptor.name === SERVICE_METRICS.duration.name);
   t.match(duration?.dataPoints, [
-    { attributes: { variant: 'v2', arm: 'canary', class: '2xx' }, value: { count: 1 } },
+    { attributes: { variant: 'v2', arm: 'canary', reach: 'service' }, value: { count: 1 } },
   ]);
 });

@@ -1,0 +1,88 @@
+/** What an answer's head says of who gave it, before that is taken off. Pure. */
+import type { Decision } from '@tinct/core';
+import type { ReleaseShape } from './roster.ts';
+
+/** What is known of a service's answer. */
+export interface Answered {
+  /** The version that answered, by its own word. */
+  readonly served: string | undefined;
+  /** The releases on whose routes the request went, by the routes' word. */
+  readonly routed: readonly string[];
+  /** Whether what came is older than the question: 304, and what a cache kept. */
+  readonly cached: boolean;
+  /** Whether it goes on as long as both sides like. */
+  readonly stream: boolean;
+  /** gRPC's status, where it stands in the head. */
+  readonly grpcStatus: number | undefined;
+}
+
+const SERVED = 'x-tinct-served';
+const ROUTED = 'x-tinct-routed';
+/** As long as the longest version and more than the releases of one request. */
+const MAX_LENGTH = 1024;
+
+/** `my-service=v2, cart=v1` → the names before the signs. */
+const releasesIn = (text: string): string[] =>
+  text
+    .slice(0, MAX_LENGTH)
+    .split(',')
+    .map((part) => part.split('=', 1)[0]?.trim() ?? '');
+
+const isZero = (text: string): boolean => /^0*$/.test(text.trim());
+
+/** Lengths of the names that matter: others are not even folded. */
+const LENGTHS: ReadonlySet<number> = new Set(
+  [SERVED, ROUTED, 'age', 'content-type', 'grpc-status'].map(({ length }) => length),
+);
+
+/** `pairs`: names and values in turn. */
+export function answeredBy(status: number, pairs: readonly string[]): Answered {
+  let served: string | undefined;
+  let routed: string[] = [];
+  let cached = status === 304;
+  let stream = false;
+  let grpcStatus: number | undefined;
+  for (let i = 0; i + 1 < pairs.length; i += 2) {
+    const given = pairs[i] as string;
+    if (!LENGTHS.has(given.length)) continue;
+    const value = pairs[i + 1] as string;
+    const name = given.toLowerCase();
+    if (name === SERVED) served = value.slice(0, MAX_LENGTH);
+    else if (name === ROUTED) routed = [...routed, ...releasesIn(value)];
+    else if (name === 'age') cached ||= !isZero(value);
+    else if (name === 'content-type') stream = value.startsWith('text/event-stream');
+    else if (name === 'grpc-status') grpcStatus = Number(value);
+  }
+  return { served, routed, cached, stream, grpcStatus };
+}
+
+/** gRPC's status in trailers; where there is none, that of the head. */
+export function grpcStatusOf(trailers: readonly string[]): number | undefined {
+  const at = trailers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'grpc-status');
+  return at < 0 ? undefined : Number(trailers[at + 1]);
+}
+
+/** What is known of how a request ended, as far as reach goes. */
+export interface Reached {
+  /** The release whose URL it was sent to. */
+  readonly direct?: string | undefined;
+  readonly answered?: Answered | undefined;
+}
+
+/**
+ * The releases whose own service answered. A URL of the release, or a route's word, says so; a service's word only where no
+ * other release's service could have spoken: one that a gateway leads to, and no other such.
+ */
+export function reachedBy(
+  decisions: readonly Decision[],
+  { direct, answered }: Reached,
+  shapeOf: (release: string) => ReleaseShape | undefined,
+): (release: string) => boolean {
+  const routed = answered?.routed ?? [];
+  if (direct !== undefined || routed.length > 0)
+    return (release) => release === direct || routed.includes(release);
+  if (answered?.served === undefined) return () => false;
+  const exposed = decisions.filter(({ release }) => shapeOf(release)?.exposed === true);
+  const [only] = exposed;
+  return (release) => exposed.length === 1 && only?.release === release;
+}

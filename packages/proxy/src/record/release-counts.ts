@@ -1,0 +1,183 @@
+/** Everything that is counted of one release. */
+import {
+  type Arm,
+  type Decision,
+  MATCHES,
+  type Match,
+  REACHES,
+  RESPONSE_CLASSES,
+  type Reach,
+  type ResponseClass,
+} from '@tinct/core';
+import { BUCKETS, Histogram } from './histogram.ts';
+import { type Ledger, Tally } from './ledger.ts';
+import { causeOf, classOf, type Outcome } from './outcome.ts';
+import { type Cell, cellOf, type ReleaseShape } from './roster.ts';
+import { UnitCounts, type UnitStats } from './unit-counts.ts';
+import { CELLS, VersionCounts } from './version-counts.ts';
+
+/** One variant of one release, since the edge started or the plan first named it. */
+export interface VersionStats {
+  readonly release: string;
+  readonly variant: string;
+  readonly requests: number;
+  /** 5xx answers, upstreams that failed, and gRPC's errors. */
+  readonly errors: number;
+  /** Requests that the client gave up; neither errors nor in the quantiles. */
+  readonly abandoned: number;
+  /** The same requests by the class of their answer. */
+  readonly classes: Readonly<Record<ResponseClass, number>>;
+  /** Milliseconds to the end of the response. */
+  readonly p50: number | undefined;
+  readonly p95: number | undefined;
+}
+
+/** A variant in an arm, by whether the release's service answered. */
+export interface CellStats {
+  readonly cell: Cell;
+  readonly counts: Readonly<Record<Reach, VersionCounts>>;
+}
+
+export interface ReleaseStats {
+  readonly release: string;
+  readonly cells: readonly CellStats[];
+  readonly assignments: readonly {
+    readonly variant: string;
+    readonly matches: Readonly<Record<Match, number>>;
+  }[];
+  readonly units: UnitStats;
+}
+
+/** Of whom a request was. */
+export interface Whose {
+  /** Of the unit, 32 bits; `undefined`: there is none. */
+  readonly hash: number | undefined;
+  /** Whether it got its id just now. */
+  readonly isNew: boolean;
+}
+
+/** A variant, whatever the arm. */
+class Variant {
+  readonly #classes: Tally<ResponseClass>;
+  readonly #totals: Tally<'requests' | 'errors'>;
+  readonly #durations: Histogram;
+  readonly matches: Tally<Match>;
+
+  constructor(name: string, ledger: Ledger) {
+    const ends = [2, 2 + RESPONSE_CLASSES.length, 2 + RESPONSE_CLASSES.length + MATCHES.length];
+    const [totals = 0, classes = 0, matches = 0] = ends;
+    const row = ledger.row(name, matches + BUCKETS);
+    this.#totals = new Tally(['requests', 'errors'], row.subarray(0, totals));
+    this.#classes = new Tally(RESPONSE_CLASSES, row.subarray(totals, classes));
+    this.matches = new Tally(MATCHES, row.subarray(classes, matches));
+    this.#durations = new Histogram(row.subarray(matches));
+  }
+
+  add(outcome: Outcome, name: ResponseClass, isError: boolean): void {
+    this.#totals.add('requests');
+    this.#classes.add(name);
+    if (isError) this.#totals.add('errors');
+    if (name !== 'unseen' && name !== 'abandoned') this.#durations.add(outcome.ms);
+  }
+
+  stats(release: string, variant: string): VersionStats {
+    const [p50, p95] = [this.#durations.quantile(0.5), this.#durations.quantile(0.95)];
+    const classes = this.#classes.all();
+    const { abandoned } = classes;
+    return { release, variant, ...this.#totals.all(), abandoned, classes, p50, p95 };
+  }
+}
+
+export class ReleaseCounts {
+  readonly #ledger: Ledger;
+  readonly #variants: ReadonlyMap<string, Variant>;
+  /** Variant → arm. */
+  readonly #cells = new Map<string, Map<Arm, CellStats>>();
+  readonly #units: UnitCounts;
+  #shape: ReleaseShape;
+
+  constructor(shape: ReleaseShape, ledger: Ledger) {
+    const { name, variants } = shape;
+    this.#ledger = ledger;
+    this.#shape = shape;
+    const made = (variant: string) => new Variant(`version:${name}:${variant}`, ledger);
+    this.#variants = new Map(variants.map((variant) => [variant, made(variant)]));
+    this.#units = new UnitCounts(shape, ledger);
+    this.begin(shape);
+  }
+
+  get shape(): ReleaseShape {
+    return this.#shape;
+  }
+
+  /** Whether what counts already can go on. */
+  fits({ variants }: ReleaseShape): boolean {
+    return variants.join() === this.#shape.variants.join();
+  }
+
+  begin(shape: ReleaseShape): void {
+    this.#shape = shape;
+    this.#units.begin(shape);
+    for (const { variant, arm } of shape.cells) this.#cell(variant, arm);
+  }
+
+  add(decision: Decision, outcome: Outcome, reach: Reach, { hash, isNew }: Whose): void {
+    const { variant, arm } = decision;
+    const counts = this.#variants.get(variant);
+    if (counts === undefined) return;
+    const [name, cause] = [classOf(outcome), causeOf(outcome)];
+    const isError = cause !== undefined;
+    counts.add(outcome, name, isError);
+    const stream = outcome.answered?.stream === true || outcome.status === 101;
+    this.#cell(variant, arm).counts[reach].add({
+      ...{ class: name, cause, stream, ms: outcome.ms },
+      timed: name !== 'unseen' && !stream,
+      slowMs: this.#shape.slowMs,
+      firstByteMs: reach === 'service' ? outcome.firstByteMs : undefined,
+    });
+    if (name === 'unseen' && hash === undefined) return;
+    const isReached = reach === 'service';
+    if (name !== 'unseen') counts.matches.add(this.#match(variant, outcome, isReached));
+    if (hash !== undefined) this.#units.add(decision, { hash, isReached, isError, isNew });
+  }
+
+  versions(): VersionStats[] {
+    const { name } = this.#shape;
+    return [...this.#variants].map(([variant, counts]) => counts.stats(name, variant));
+  }
+
+  stats(): ReleaseStats {
+    return {
+      release: this.#shape.name,
+      cells: [...this.#cells.values()].flatMap((arms) => [...arms.values()]),
+      assignments: [...this.#variants].map(([variant, { matches }]) => {
+        return { variant, matches: matches.all() };
+      }),
+      units: this.#units.stats(),
+    };
+  }
+
+  #match(variant: string, { answered }: Outcome, isReached: boolean): Match {
+    const served = answered?.served;
+    if (!isReached || served === undefined || answered?.cached === true) return 'unknown';
+    return this.#shape.versions.get(variant)?.has(served) === true ? 'match' : 'mismatch';
+  }
+
+  #cell(variant: string, arm: Arm): CellStats {
+    const arms = this.#cells.get(variant) ?? new Map<Arm, CellStats>();
+    this.#cells.set(variant, arms);
+    const known = arms.get(arm);
+    if (known !== undefined) return known;
+    const { name, cells } = this.#shape;
+    const planned = cells.find((cell) => cell.variant === variant && cell.arm === arm);
+    const countsOf = (reach: Reach) =>
+      new VersionCounts(this.#ledger.row(`cell:${name}:${variant}:${arm}:${reach}`, CELLS));
+    const counts = Object.fromEntries(REACHES.map((reach) => [reach, countsOf(reach)]));
+    const made = {
+      cell: planned ?? cellOf(name, variant, arm),
+      counts: counts as Record<Reach, VersionCounts>,
+    };
+    arms.set(arm, made);
+    return made;
+  }
+}

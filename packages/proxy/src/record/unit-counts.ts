@@ -1,0 +1,191 @@
+/** People, not requests: how many different units a release's versions and arms had, and how alike one's requests are. */
+import type { Arm, Decision } from '@tinct/core';
+import { SLICES } from '@tinct/core';
+import { estimate, note } from './distinct.ts';
+import { type Ledger, Tally } from './ledger.ts';
+import type { ReleaseShape } from './roster.ts';
+
+/** A sketch that takes its space with its first key. */
+class Sketch {
+  readonly #ledger: Ledger;
+  readonly #name: string;
+  #registers: Uint8Array | undefined;
+
+  constructor(ledger: Ledger, name: string) {
+    this.#ledger = ledger;
+    this.#name = name;
+  }
+
+  add(hash: number): void {
+    this.#registers ??= this.#ledger.registers(this.#name);
+    note(this.#registers, hash);
+  }
+
+  /** In whole units. */
+  get size(): number {
+    const registers = this.#registers ?? this.#ledger.read(this.#name);
+    return registers === undefined ? 0 : Math.round(estimate(registers));
+  }
+
+  forget(): void {
+    this.#ledger.forget(this.#name);
+  }
+}
+
+/** A sketch for each of some names, all of one time: an analysis, a step. */
+class Sketches {
+  readonly #ledger: Ledger;
+  readonly #kind: string;
+  readonly #all = new Map<string, Sketch>();
+  #of: string;
+
+  constructor(ledger: Ledger, kind: string, of: string) {
+    this.#ledger = ledger;
+    this.#kind = kind;
+    this.#of = of;
+  }
+
+  /** Begins anew where this is another time. */
+  begin(of: string): void {
+    if (of === this.#of) return;
+    for (const sketch of this.#all.values()) sketch.forget();
+    this.#all.clear();
+    this.#of = of;
+  }
+
+  add(name: string, hash: number): void {
+    this.#sketch(name).add(hash);
+  }
+
+  size(name: string): number {
+    return this.#sketch(name).size;
+  }
+
+  #sketch(name: string): Sketch {
+    const known = this.#all.get(name);
+    if (known !== undefined) return known;
+    const made = new Sketch(this.#ledger, `${this.#kind} ${name} ${this.#of}`);
+    this.#all.set(name, made);
+    return made;
+  }
+}
+
+export type ComparedArm = Exclude<Arm, 'other'>;
+export const COMPARED_ARMS: readonly ComparedArm[] = ['canary', 'control'];
+
+export interface ArmUnits {
+  readonly arm: ComparedArm;
+  /** Whom the release's service answered, in the running analysis. */
+  readonly units: number;
+  /** Of these, who had an error. */
+  readonly affected: number;
+  /** Who was assigned, since the percentage is what it is. */
+  readonly stepUnits: number;
+}
+
+export interface UnitStats {
+  readonly exposed: readonly {
+    readonly variant: string;
+    readonly units: number;
+    readonly firstTouches: number;
+  }[];
+  /** None where no percentage is compared. */
+  readonly arms: readonly ArmUnits[];
+  /** Requests and errors of control, by slice; none before the first. */
+  readonly slices: readonly { readonly requests: number; readonly errors: number }[];
+}
+
+/** A request of a unit. */
+export interface UnitRequest {
+  /** Of the unit, 32 bits. */
+  readonly hash: number;
+  readonly isReached: boolean;
+  readonly isError: boolean;
+  /** Whether the unit got its id just now. */
+  readonly isNew: boolean;
+}
+
+export class UnitCounts {
+  readonly #ledger: Ledger;
+  readonly #exposed: Sketches;
+  readonly #units: Sketches;
+  readonly #affected: Sketches;
+  readonly #step: Sketches;
+  readonly #touches: Tally<string>;
+  #slices: Float64Array | undefined;
+  #shape: ReleaseShape;
+
+  constructor(shape: ReleaseShape, ledger: Ledger) {
+    const { name, analysis, step, variants } = shape;
+    this.#ledger = ledger;
+    this.#shape = shape;
+    this.#exposed = new Sketches(ledger, `exposed ${name}`, analysis);
+    this.#units = new Sketches(ledger, `units ${name}`, analysis);
+    this.#affected = new Sketches(ledger, `affected ${name}`, analysis);
+    this.#step = new Sketches(ledger, `step ${name}`, step);
+    const row = `touches:${name}:${variants.join()}`;
+    this.#touches = new Tally(variants, ledger.row(row, variants.length));
+  }
+
+  /** Of the same variants. */
+  begin(shape: ReleaseShape): void {
+    this.#shape = shape;
+    for (const sketches of [this.#exposed, this.#units, this.#affected])
+      sketches.begin(shape.analysis);
+    this.#step.begin(shape.step);
+  }
+
+  add({ variant, arm }: Decision, { hash, isReached, isError, isNew }: UnitRequest): void {
+    if (!this.#shape.variants.includes(variant)) return;
+    if (isNew) this.#touches.add(variant);
+    else this.#exposed.add(variant, hash);
+    if (arm === 'other') return;
+    this.#step.add(arm, hash);
+    if (!isReached) return;
+    this.#units.add(arm, hash);
+    if (isError) this.#affected.add(arm, hash);
+    if (arm === 'control') this.#slice(hash, isError);
+  }
+
+  stats(): UnitStats {
+    const { variants, compared } = this.#shape;
+    return {
+      exposed: variants.map((variant) => ({
+        variant,
+        units: this.#exposed.size(variant),
+        firstTouches: this.#touches.of(variant),
+      })),
+      arms: compared ? COMPARED_ARMS.map((arm) => this.#arm(arm)) : [],
+      slices: this.#sliced(),
+    };
+  }
+
+  #arm(arm: ComparedArm): ArmUnits {
+    const units = this.#units.size(arm);
+    return {
+      arm,
+      units,
+      affected: this.#affected.size(arm),
+      stepUnits: this.#step.size(arm),
+    };
+  }
+
+  #row(): Float64Array {
+    return this.#ledger.row(`slices:${this.#shape.name}`, 2 * SLICES);
+  }
+
+  #slice(hash: number, isError: boolean): void {
+    this.#slices ??= this.#row();
+    const at = 2 * (hash % SLICES);
+    this.#slices[at] = (this.#slices[at] ?? 0) + 1;
+    if (isError) this.#slices[at + 1] = (this.#slices[at + 1] ?? 0) + 1;
+  }
+
+  #sliced(): { requests: number; errors: number }[] {
+    const row = this.#slices ?? (this.#shape.compared ? this.#row() : undefined);
+    if (row === undefined) return [];
+    return Array.from({ length: SLICES }, (_, i) => {
+      return { requests: row[2 * i] ?? 0, errors: row[2 * i + 1] ?? 0 };
+    });
+  }
+}
