@@ -330,7 +330,7 @@ const service = {
 export const CATALOGUE = { versions, units, decisions, plan, edge, service } as const;
 
 /** All of it, by the name that code uses. */
-export const METRICS = {
+export const SERIES = {
   ...versions,
   ...units,
   ...decisions,

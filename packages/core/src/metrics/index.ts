@@ -1,5 +1,5 @@
 export { bucketIndex, COARSE_BOUNDS, DURATION_BOUNDS } from './bounds.ts';
-export { CATALOGUE, METRICS } from './catalogue.ts';
+export { CATALOGUE, SERIES } from './catalogue.ts';
 export type { MetricDefinition, Reporter } from './definition.ts';
 export {
   CONTENT_TYPES,

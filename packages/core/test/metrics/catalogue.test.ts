@@ -2,13 +2,13 @@ import {
   bucketIndex,
   COARSE_BOUNDS,
   DURATION_BOUNDS,
-  METRICS,
   type MetricDefinition,
+  SERIES,
 } from '@tinct/core';
 import fc from 'fast-check';
 import t from 'tap';
 
-const ALL = Object.values<MetricDefinition>(METRICS);
+const ALL = Object.values<MetricDefinition>(SERIES);
 
 t.test('names say what kind of number it is, and no two are the same', async (t) => {
   t.equal(new Set(ALL.map(({ name }) => name)).size, ALL.length);

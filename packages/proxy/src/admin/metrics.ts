@@ -7,10 +7,10 @@ import {
   type ExpositionFormat,
   ExpositionWriter,
   formatFor,
-  METRICS,
   type MetricDefinition,
   type MetricFamily,
   type Point,
+  SERIES,
 } from '@tinct/core';
 import type { FlipStats } from '../record/flips.ts';
 import { planFamilies } from './plan-families.ts';
@@ -45,26 +45,26 @@ function decisionFamilies(stats: Stats): MetricFamily[] {
     value,
   }));
   return [
-    { metric: METRICS.decisions, points: byReason },
-    by(METRICS.comparisons, ({ compared }) => compared),
-    by(METRICS.flips, (each) => each.flips),
-    { metric: METRICS.changes, points: changes },
-    by(METRICS.returned, ({ returned }) => returned),
-    by(METRICS.sampled, ({ sampled }) => sampled),
-    { metric: METRICS.identityFailures, points: identityFailures(stats) },
+    { metric: SERIES.decisions, points: byReason },
+    by(SERIES.comparisons, ({ compared }) => compared),
+    by(SERIES.flips, (each) => each.flips),
+    { metric: SERIES.changes, points: changes },
+    by(SERIES.returned, ({ returned }) => returned),
+    by(SERIES.sampled, ({ sampled }) => sampled),
+    { metric: SERIES.identityFailures, points: identityFailures(stats) },
   ];
 }
 
 function edgeFamilies(stats: Stats, isReady: boolean): MetricFamily[] {
   const { requests, refused, overloaded, dropped, inFlight, strangers } = stats;
   return [
-    single(METRICS.forwarded, requests),
-    single(METRICS.refused, refused),
-    single(METRICS.overloaded, overloaded),
-    single(METRICS.dropped, dropped),
-    ...(strangers === undefined ? [] : [single(METRICS.strangers, strangers)]),
-    single(METRICS.inFlight, inFlight),
-    single(METRICS.ready, isReady ? 1 : 0),
+    single(SERIES.forwarded, requests),
+    single(SERIES.refused, refused),
+    single(SERIES.overloaded, overloaded),
+    single(SERIES.dropped, dropped),
+    ...(strangers === undefined ? [] : [single(SERIES.strangers, strangers)]),
+    single(SERIES.inFlight, inFlight),
+    single(SERIES.ready, isReady ? 1 : 0),
   ];
 }
 

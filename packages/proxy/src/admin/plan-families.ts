@@ -2,11 +2,11 @@
 import {
   type CompiledPlan,
   type CompiledRelease,
-  METRICS,
   type MetricDefinition,
   type MetricFamily,
   type Point,
   type Release,
+  SERIES,
 } from '@tinct/core';
 import type { PlanStatus } from '@tinct/sdk';
 import type { PlanStats } from '../record/plan-history.ts';
@@ -39,7 +39,7 @@ function infos({ plan, releases }: CompiledPlan): MetricFamily {
     const labels = { release: name, plan: plan.name, owner, stable: release.stable, state };
     return { labels, value: 1 };
   });
-  return { metric: METRICS.releaseInfo, points };
+  return { metric: SERIES.releaseInfo, points };
 }
 
 function shares(releases: readonly CompiledRelease[]): Point[] {
@@ -73,21 +73,21 @@ export function planFamilies(
     value: since / 1000,
   }));
   return [
-    { metric: METRICS.analysisStart, points: begun },
-    compiled === undefined ? { metric: METRICS.releaseInfo, points: [] } : infos(compiled),
-    perRelease(METRICS.canaryRatio, releases, canaryShare),
-    { metric: METRICS.ruleRatio, points: shares(releases) },
-    perRelease(METRICS.availability, releases, ({ slo }) => slo.availability),
-    perRelease(METRICS.latency, releases, ({ slo }) =>
+    { metric: SERIES.analysisStart, points: begun },
+    compiled === undefined ? { metric: SERIES.releaseInfo, points: [] } : infos(compiled),
+    perRelease(SERIES.canaryRatio, releases, canaryShare),
+    { metric: SERIES.ruleRatio, points: shares(releases) },
+    perRelease(SERIES.availability, releases, ({ slo }) => slo.availability),
+    perRelease(SERIES.latency, releases, ({ slo }) =>
       slo.latency === undefined ? undefined : slo.latency.underMs / 1000,
     ),
-    perRelease(METRICS.latencyRatio, releases, ({ slo }) => slo.latency?.ratio),
-    perRelease(METRICS.aborted, releases, (_, { aborted }) => (aborted ? 1 : 0)),
-    perRelease(METRICS.lastAbort, releases, ({ name }) => (aborts.get(name) ?? 0) / 1000),
-    single(METRICS.revision, compiled?.revision ?? 0),
-    single(METRICS.planSince, (inForce?.since ?? 0) / 1000),
-    single(METRICS.planRefused, refused === undefined ? 0 : 1),
-    single(METRICS.planRefusals, planRefusals),
-    { metric: METRICS.listInfo, points: lists(compiled) },
+    perRelease(SERIES.latencyRatio, releases, ({ slo }) => slo.latency?.ratio),
+    perRelease(SERIES.aborted, releases, (_, { aborted }) => (aborted ? 1 : 0)),
+    perRelease(SERIES.lastAbort, releases, ({ name }) => (aborts.get(name) ?? 0) / 1000),
+    single(SERIES.revision, compiled?.revision ?? 0),
+    single(SERIES.planSince, (inForce?.since ?? 0) / 1000),
+    single(SERIES.planRefused, refused === undefined ? 0 : 1),
+    single(SERIES.planRefusals, planRefusals),
+    { metric: SERIES.listInfo, points: lists(compiled) },
   ];
 }

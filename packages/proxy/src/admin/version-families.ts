@@ -2,12 +2,12 @@
 import {
   ERROR_CAUSES,
   type Labels,
-  METRICS,
   type MetricFamily,
   type Point,
   REACHES,
   RESPONSE_CLASSES,
   type Reach,
+  SERIES,
 } from '@tinct/core';
 import { DISTINCT_ERROR } from '../record/distinct.ts';
 import type { CellStats, ReleaseStats } from '../record/release-counts.ts';
@@ -100,16 +100,16 @@ export function versionFamilies(releases: readonly ReleaseStats[]): MetricFamily
     }),
   );
   return [
-    { metric: METRICS.requests, points: requests },
-    { metric: METRICS.errors, points: errors },
+    { metric: SERIES.requests, points: requests },
+    { metric: SERIES.errors, points: errors },
     {
-      metric: METRICS.slow,
+      metric: SERIES.slow,
       points: perReach(cells, (labels, counts) => ({ labels, value: counts.slow })),
     },
-    { metric: METRICS.duration, points: durations(cells) },
-    { metric: METRICS.firstByte, points: firstBytes(cells) },
-    { metric: METRICS.streams, points: streams(cells) },
-    { metric: METRICS.assignments, points: assignments },
+    { metric: SERIES.duration, points: durations(cells) },
+    { metric: SERIES.firstByte, points: firstBytes(cells) },
+    { metric: SERIES.streams, points: streams(cells) },
+    { metric: SERIES.assignments, points: assignments },
   ];
 }
 
@@ -128,13 +128,13 @@ export function unitFamilies(releases: readonly ReleaseStats[]): MetricFamily[] 
     pick: (one: T) => number,
   ): Point[] => all.map((one) => ({ labels: one.labels, value: pick(one) }));
   return [
-    { metric: METRICS.exposed, points: of(exposed, ({ units }) => units) },
-    { metric: METRICS.firstTouches, points: of(exposed, ({ firstTouches }) => firstTouches) },
-    { metric: METRICS.units, points: of(arms, ({ units }) => units) },
-    { metric: METRICS.affected, points: of(arms, ({ affected }) => affected) },
-    { metric: METRICS.stepUnits, points: of(arms, ({ stepUnits }) => stepUnits) },
-    { metric: METRICS.estimateError, points: [{ labels: {}, value: DISTINCT_ERROR }] },
-    { metric: METRICS.sliceRequests, points: of(slices, ({ requests }) => requests) },
-    { metric: METRICS.sliceErrors, points: of(slices, ({ errors }) => errors) },
+    { metric: SERIES.exposed, points: of(exposed, ({ units }) => units) },
+    { metric: SERIES.firstTouches, points: of(exposed, ({ firstTouches }) => firstTouches) },
+    { metric: SERIES.units, points: of(arms, ({ units }) => units) },
+    { metric: SERIES.affected, points: of(arms, ({ affected }) => affected) },
+    { metric: SERIES.stepUnits, points: of(arms, ({ stepUnits }) => stepUnits) },
+    { metric: SERIES.estimateError, points: [{ labels: {}, value: DISTINCT_ERROR }] },
+    { metric: SERIES.sliceRequests, points: of(slices, ({ requests }) => requests) },
+    { metric: SERIES.sliceErrors, points: of(slices, ({ errors }) => errors) },
   ];
 }

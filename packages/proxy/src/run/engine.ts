@@ -27,7 +27,10 @@ export interface Engine {
 }
 
 /** `strangers`: who asked an ext_authz server and was not a gateway. */
-export type EngineStats = EdgeStats & GateStats & FailureStats & PlanStats & { readonly strangers?: number };
+export type EngineStats = EdgeStats &
+  GateStats &
+  FailureStats &
+  PlanStats & { readonly strangers?: number };
 
 /** What the configurations of all programs have. */
 export type ProgramConfig = Pick<

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { METRICS, type MetricDefinition } from '@tinct/core';
+import { type MetricDefinition, SERIES } from '@tinct/core';
 import t, { type Test } from 'tap';
 import { hostName } from '../../src/admin/guard.ts';
 import { ROUTES } from '../../src/admin/routes.ts';
@@ -382,7 +382,7 @@ t.test('what is served is what the catalogue says, label by label', async (t) =>
   const proxy = await running(t);
   const texts = [await ask(proxy, '/metrics'), await ask(await authorizing(t), '/metrics')];
   const served = seriesOf(texts.map(({ text }) => text).join(''));
-  const catalogue = Object.values<MetricDefinition>(METRICS)
+  const catalogue = Object.values<MetricDefinition>(SERIES)
     .filter(({ reporters }) => reporters.includes('edge'))
     .map(({ name, labels }) => [name, ...labels].join());
   for (const one of served) t.ok(catalogue.includes(one), one);

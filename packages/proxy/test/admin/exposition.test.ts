@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { ExpositionWriter, METRICS, type MetricFamily } from '@tinct/core';
+import { ExpositionWriter, type MetricFamily, SERIES } from '@tinct/core';
 import { producerOf } from '@tinct/sdk/metrics';
 import t, { type Test } from 'tap';
 import { edgeMetrics } from '../../src/admin/metrics.ts';
@@ -39,19 +39,19 @@ t.test('the edge’s text is byte for byte what OpenTelemetry’s exporter write
 
 t.test('labels and help are escaped as the exporter does', async (t) => {
   const labels = { release: 'a"b\\c\nd', plan: '', owner: 'ö', stable: 'v1', state: 'running' };
-  const families = [{ metric: METRICS.releaseInfo, points: [{ labels, value: 1 }] }];
+  const families = [{ metric: SERIES.releaseInfo, points: [{ labels, value: 1 }] }];
   t.equal(new ExpositionWriter('prometheus').write(families), await exported(t, () => families));
 });
 
 t.test('OpenMetrics has exemplars, suffixes and an end', async (t) => {
-  const counts = METRICS.firstByte.bounds?.map(() => 0).concat(0) ?? [];
+  const counts = SERIES.firstByte.bounds?.map(() => 0).concat(0) ?? [];
   counts[0] = 2;
   const exemplars = [{ traceId: 'abc', value: 0.004, time: 1_700_000_000_500 }];
   const labels = { release: 'r', variant: 'v2', arm: 'canary' };
   const text = new ExpositionWriter('openmetrics').write([
-    { metric: METRICS.streams, points: [{ labels, value: 1 }] },
+    { metric: SERIES.streams, points: [{ labels, value: 1 }] },
     {
-      metric: METRICS.firstByte,
+      metric: SERIES.firstByte,
       points: [{ labels, histogram: { counts, sum: 0.008, exemplars } }],
     },
   ]);

@@ -1,5 +1,5 @@
 /** Which release a request counts for: only the one whose own service answered. */
-import { type Decision, METRICS, parsePlan } from '@tinct/core';
+import { type Decision, parsePlan, SERIES } from '@tinct/core';
 import t from 'tap';
 import { edgeMetrics } from '../../src/admin/metrics.ts';
 import type { Edge } from '../../src/index.ts';
@@ -60,13 +60,13 @@ t.test('what an answer’s head says', async (t) => {
 });
 
 /** Series of a metric: labels that matter → value, without zeros. */
-function counted(edge: Edge, name: keyof typeof METRICS, ...labels: string[]) {
+function counted(edge: Edge, name: keyof typeof SERIES, ...labels: string[]) {
   const families = edgeMetrics({
     stats: edge.stats,
     plan: edge.plan,
     isReady: () => true,
   } as never);
-  const points = families.find(({ metric }) => metric === METRICS[name])?.points ?? [];
+  const points = families.find(({ metric }) => metric === SERIES[name])?.points ?? [];
   const all = points.flatMap((point) => {
     const value =
       'value' in point
@@ -166,5 +166,5 @@ t.test('event streams are outside of the durations; who gives up counts as slowe
   const given = edge.stats().releases[0]?.cells.find(({ cell }) => cell.variant === 'v1');
   const buckets = given?.counts.service.durations.counts ?? [];
   const at = Array.from(buckets).indexOf(1);
-  t.ok((METRICS.duration.bounds?.[at - 1] ?? 0) >= 0.3, 'slower than it had become');
+  t.ok((SERIES.duration.bounds?.[at - 1] ?? 0) >= 0.3, 'slower than it had become');
 });

@@ -1,7 +1,7 @@
 /** What is measured in a service, of Tinct's one catalogue. */
-import { METRICS, type MetricDefinition } from '@tinct/core';
+import { type MetricDefinition, SERIES } from '@tinct/core';
 
-const { requests, errors, duration, arrivals, served, outbound } = METRICS;
+const { requests, errors, duration, arrivals, served, outbound } = SERIES;
 
 export const SERVICE_METRICS = {
   requests,

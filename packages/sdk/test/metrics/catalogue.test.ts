@@ -1,9 +1,9 @@
-import { METRICS, type MetricDefinition } from '@tinct/core';
+import { type MetricDefinition, SERIES } from '@tinct/core';
 import { SERVICE_METRICS } from '@tinct/sdk/metrics';
 import t from 'tap';
 
 t.test('what a service measures is all that the catalogue says of services', async (t) => {
-  const ofServices = Object.values<MetricDefinition>(METRICS).filter(({ reporters }) =>
+  const ofServices = Object.values<MetricDefinition>(SERIES).filter(({ reporters }) =>
     reporters.includes('service'),
   );
   t.strictSame(
