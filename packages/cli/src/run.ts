@@ -1,5 +1,5 @@
 /** The program, as a function of its world. */
-import { COMMANDS } from './commands/index.ts';
+import { commandsFor } from './commands/index.ts';
 import { EXITS, type ExitName } from './frame/exit.ts';
 import { fail } from './frame/failure.ts';
 import { commandHelp, overview } from './frame/help.ts';
@@ -21,7 +21,7 @@ export async function run(world: World): Promise<number> {
 async function attempt(argv: readonly string[], session: Session): Promise<ExitName> {
   try {
     session.signal.throwIfAborted();
-    return await follow(route(argv, COMMANDS), session);
+    return await follow(route(argv, await commandsFor(argv)), session);
   } catch (error) {
     return fail(error, session);
   }

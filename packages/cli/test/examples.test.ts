@@ -3,13 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { COMMANDS } from '../src/commands/index.ts';
+import { allCommands } from '../src/commands/index.ts';
 import { type Project, repository, tinct } from './world.ts';
 
 /** Commands that serve, or speak to an edge or a cluster: their own tests run them. */
 const CLUSTER = ['istio apply', 'istio diff', 'istio status', 'istio promote', 'istio delete'];
 const SERVING = ['quickstart', 'demo', 'proxy', 'ext-authz', 'abort', ...CLUSTER];
 
+const COMMANDS = await allCommands();
 const ENDING = COMMANDS.filter(({ name }) => !SERVING.includes(name));
 
 const MAIN = join(import.meta.dirname, '../src/main.ts');

@@ -7,3 +7,4 @@
 export type { ErrorEntry, Level } from './errors/entry.ts';
 export { type Finding, finding, formatFinding, formatPath, TinctError } from './errors/finding.ts';
 export { ERRORS, type ErrorCode } from './errors/table.ts';
+export { whyUnreadable } from './errors/unreadable.ts';

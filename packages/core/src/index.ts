@@ -63,6 +63,7 @@ export {
   formatPath,
   type Level,
   TinctError,
+  whyUnreadable,
 } from './errors.ts';
 export * from './lists/index.ts';
 export * from './metrics/index.ts';
@@ -92,4 +93,5 @@ export { type Path, type Read, readSource, type Source } from './plan/source.ts'
 export { type Edit, splice, type Written } from './plan/splice.ts';
 export { reallocate } from './plan/split.ts';
 export { nearestNames, suggestion } from './plan/suggest.ts';
-export { isRecord, valueAt } from './plan/tree.ts';
+export { valueAt } from './plan/tree.ts';
+export { isRecord } from './record.ts';

@@ -23,7 +23,6 @@ export * from './cookie/index.ts';
 export { type Decided, decideAll } from './decide/decide-all.ts';
 export { identify, type Proofs, type Who } from './decide/identify.ts';
 export { type PlanView, PlanViews } from './decide/plan-view.ts';
-export { whyUnreadable } from './files.ts';
 export { type Attributes, attributeReader, type ReadAttributes } from './identity/attributes.ts';
 export { cookieValues } from './identity/cookies.ts';
 export { type HeaderValues, headerText, rawHeaderValues } from './identity/headers.ts';

@@ -1,7 +1,7 @@
 /** Asks the admin servers of edges. */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { isRecord } from '@tinct/core';
+import { isRecord } from '@tinct/core/basics';
 
 /** One edge's answer to an abort. */
 export interface AbortAnswer {

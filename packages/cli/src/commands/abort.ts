@@ -1,5 +1,5 @@
 /** `tinct abort`: every edge takes a release back, now. */
-import { TinctError } from '@tinct/core';
+import { TinctError } from '@tinct/core/basics';
 import { type AbortAnswer, type Asking, askForAbort, replicasOf } from '../admin/client.ts';
 import { defineCommand } from '../frame/command.ts';
 import { duration, file, text, url } from '../frame/kinds.ts';

@@ -1,69 +1,50 @@
-/** Every command, in the order of the overview. */
+/** Every command, in the order of the overview. Each is loaded when it is asked for: a rollback waits for no other. */
 import type { Command } from '../frame/command.ts';
-import { abortCommand } from './abort.ts';
-import { demoCommand } from './demo.ts';
-import { diffCommand } from './diff.ts';
-import { explainCommand } from './explain.ts';
-import { extAuthzCommand } from './ext-authz.ts';
-import { initCommand } from './init.ts';
-import { istioApplyCommand } from './istio-apply.ts';
-import { istioDeleteCommand } from './istio-delete.ts';
-import { istioDiffCommand } from './istio-diff.ts';
-import { istioFilterCommand } from './istio-filter.ts';
-import { istioGenerateCommand } from './istio-generate.ts';
-import { istioGuardCommand } from './istio-guard.ts';
-import { istioImportCommand } from './istio-import.ts';
-import { istioLintCommand } from './istio-lint.ts';
-import { istioPromoteCommand } from './istio-promote.ts';
-import { istioRemoveCommand } from './istio-remove.ts';
-import { istioStatusCommand } from './istio-status.ts';
-import { keysGenerateCommand } from './keys-generate.ts';
-import { overrideCreateCommand } from './override-create.ts';
-import { planLockCommand } from './plan-lock.ts';
-import { planRevertCommand } from './plan-revert.ts';
-import { planSetCommand } from './plan-set.ts';
-import {
-  planAbortCommand,
-  planCompleteCommand,
-  planPauseCommand,
-  planResumeCommand,
-} from './plan-state.ts';
-import { proxyCommand } from './proxy.ts';
-import { quickstartCommand } from './quickstart.ts';
-import { schemaCommand } from './schema.ts';
-import { simulateCommand } from './simulate.ts';
-import { validateCommand } from './validate.ts';
+import { wordsOf } from '../frame/route.ts';
 
-export const COMMANDS: readonly Command[] = [
-  demoCommand,
-  quickstartCommand,
-  proxyCommand,
-  extAuthzCommand,
-  abortCommand,
-  initCommand,
-  validateCommand,
-  explainCommand,
-  simulateCommand,
-  diffCommand,
-  schemaCommand,
-  planSetCommand,
-  planPauseCommand,
-  planResumeCommand,
-  planAbortCommand,
-  planCompleteCommand,
-  planRevertCommand,
-  planLockCommand,
-  istioImportCommand,
-  istioGenerateCommand,
-  istioPromoteCommand,
-  istioRemoveCommand,
-  istioDiffCommand,
-  istioApplyCommand,
-  istioStatusCommand,
-  istioDeleteCommand,
-  istioLintCommand,
-  istioFilterCommand,
-  istioGuardCommand,
-  keysGenerateCommand,
-  overrideCreateCommand,
-];
+const LOAD: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./demo.ts')).demoCommand,
+  quickstart: async () => (await import('./quickstart.ts')).quickstartCommand,
+  proxy: async () => (await import('./proxy.ts')).proxyCommand,
+  'ext-authz': async () => (await import('./ext-authz.ts')).extAuthzCommand,
+  abort: async () => (await import('./abort.ts')).abortCommand,
+  init: async () => (await import('./init.ts')).initCommand,
+  validate: async () => (await import('./validate.ts')).validateCommand,
+  explain: async () => (await import('./explain.ts')).explainCommand,
+  simulate: async () => (await import('./simulate.ts')).simulateCommand,
+  diff: async () => (await import('./diff.ts')).diffCommand,
+  schema: async () => (await import('./schema.ts')).schemaCommand,
+  'plan set': async () => (await import('./plan-set.ts')).planSetCommand,
+  'plan pause': async () => (await import('./plan-state.ts')).planPauseCommand,
+  'plan resume': async () => (await import('./plan-state.ts')).planResumeCommand,
+  'plan abort': async () => (await import('./plan-state.ts')).planAbortCommand,
+  'plan complete': async () => (await import('./plan-state.ts')).planCompleteCommand,
+  'plan revert': async () => (await import('./plan-revert.ts')).planRevertCommand,
+  'plan lock': async () => (await import('./plan-lock.ts')).planLockCommand,
+  'istio import': async () => (await import('./istio-import.ts')).istioImportCommand,
+  'istio generate': async () => (await import('./istio-generate.ts')).istioGenerateCommand,
+  'istio promote': async () => (await import('./istio-promote.ts')).istioPromoteCommand,
+  'istio remove': async () => (await import('./istio-remove.ts')).istioRemoveCommand,
+  'istio diff': async () => (await import('./istio-diff.ts')).istioDiffCommand,
+  'istio apply': async () => (await import('./istio-apply.ts')).istioApplyCommand,
+  'istio status': async () => (await import('./istio-status.ts')).istioStatusCommand,
+  'istio delete': async () => (await import('./istio-delete.ts')).istioDeleteCommand,
+  'istio lint': async () => (await import('./istio-lint.ts')).istioLintCommand,
+  'istio filter': async () => (await import('./istio-filter.ts')).istioFilterCommand,
+  'istio guard': async () => (await import('./istio-guard.ts')).istioGuardCommand,
+  'keys generate': async () => (await import('./keys-generate.ts')).keysGenerateCommand,
+  'override create': async () => (await import('./override-create.ts')).overrideCreateCommand,
+};
+
+/** The commands that the arguments could mean: the one that they name, or all of them. */
+export async function commandsFor(argv: readonly string[]): Promise<readonly Command[]> {
+  const words = wordsOf(argv);
+  const named = [words.slice(0, 2), words.slice(0, 1)]
+    .map((some) => some.join(' '))
+    .find((name) => Object.hasOwn(LOAD, name));
+  const load = named === undefined ? undefined : LOAD[named];
+  return load === undefined ? allCommands() : [await load()];
+}
+
+export const allCommands = (): Promise<readonly Command[]> =>
+  Promise.all(Object.values(LOAD).map((load) => load()));

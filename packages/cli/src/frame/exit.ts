@@ -1,5 +1,5 @@
 /** What the exit status says, in one table. */
-import type { ErrorCode } from '@tinct/core';
+import type { ErrorCode } from '@tinct/core/basics';
 
 export interface Exit {
   readonly code: number;

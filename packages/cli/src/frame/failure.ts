@@ -1,5 +1,5 @@
 /** What the user sees of a mistake, and how the program ends after it. */
-import { type Finding, TinctError } from '@tinct/core';
+import { type Finding, TinctError } from '@tinct/core/basics';
 import { findingsText } from '../text/findings.ts';
 import { counted, visible } from '../text/words.ts';
 import { type ExitName, exitOf } from './exit.ts';

@@ -1,6 +1,6 @@
 /** The kinds of values that options take. */
 import { isIP } from 'node:net';
-import { parseDuration, parsePercent, parseTime } from '@tinct/core';
+import { parseDuration, parsePercent, parseTime } from '@tinct/core/basics';
 import type { Kind } from './options.ts';
 
 const kind = <T>(expects: string, read: (text: string) => T | undefined): Kind<T> => ({

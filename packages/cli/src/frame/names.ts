@@ -1,5 +1,5 @@
 /** “Did you mean …”, for commands and options. */
-import { nearestNames } from '@tinct/core';
+import { nearestNames } from '@tinct/core/basics';
 
 /** The known name that a slip, or an abbreviation, may have been meant for. */
 export function nearest(given: string, known: readonly string[]): string | undefined {

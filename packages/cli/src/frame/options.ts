@@ -1,5 +1,5 @@
 /** What options and arguments are: a name, a kind that reads their text, and what help says of them. */
-import { TinctError } from '@tinct/core';
+import { TinctError } from '@tinct/core/basics';
 
 /** A kind of value. */
 export interface Kind<T> {

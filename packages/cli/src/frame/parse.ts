@@ -1,6 +1,6 @@
 /** Arguments → a command's options and positional arguments, or what is wrong with them. */
 import { parseArgs } from 'node:util';
-import { TinctError } from '@tinct/core';
+import { TinctError } from '@tinct/core/basics';
 import type { Command, Given } from './command.ts';
 import { nearest } from './names.ts';
 import { flag, type Options } from './options.ts';

@@ -1,5 +1,5 @@
 /** Which command the arguments name, and which help they ask for. */
-import { TinctError } from '@tinct/core';
+import { TinctError } from '@tinct/core/basics';
 import type { Command } from './command.ts';
 import { nearest } from './names.ts';
 
@@ -9,9 +9,13 @@ export type Route =
   /** Of one command, of a group of commands, or of all. */
   | { readonly kind: 'help'; readonly of: readonly Command[]; readonly topic: string };
 
+/** The arguments without what stands anywhere among them. */
+export const wordsOf = (argv: readonly string[]): readonly string[] =>
+  argv.filter((arg) => arg !== '--no-color');
+
 /** Reads the words in front. Throws a TinctError when they name no command. */
 export function route(argv: readonly string[], commands: readonly Command[]): Route {
-  const args = argv.filter((arg) => arg !== '--no-color');
+  const args = wordsOf(argv);
   const [first] = args;
   if (first === undefined || first === '--help' || first === '-h')
     return { kind: 'help', of: commands, topic: '' };

@@ -1,7 +1,7 @@
 /** Writes a folder of files, each as a whole, and touches none that are the same already. */
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { TinctError } from '@tinct/core';
+import { TinctError } from '@tinct/core/basics';
 import type { Session } from '../frame/session.ts';
 import { counted } from '../text/words.ts';
 import { createFile, replaceFile } from './write.ts';

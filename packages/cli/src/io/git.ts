@@ -1,7 +1,7 @@
 /** Asks git for earlier content. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { TinctError } from '@tinct/core';
+import { TinctError } from '@tinct/core/basics';
 import type { Session } from '../frame/session.ts';
 import { decode } from './read.ts';
 

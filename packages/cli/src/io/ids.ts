@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { TinctError } from '@tinct/core';
+import { TinctError } from '@tinct/core/basics';
 import type { Session } from '../frame/session.ts';
 import { nameOf, readBytes } from './read.ts';
 

@@ -2,8 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { type ErrorCode, TinctError } from '@tinct/core';
-import { whyUnreadable } from '@tinct/sdk';
+import { type ErrorCode, TinctError, whyUnreadable } from '@tinct/core/basics';
 import type { Session } from '../frame/session.ts';
 
 /** What messages call stdin. */

@@ -1,5 +1,5 @@
 /** Options that several commands share, so that they are the same everywhere. */
-import { TinctError } from '@tinct/core';
+import { TinctError } from '@tinct/core/basics';
 import { assignment, file, oneOf, text } from '../frame/kinds.ts';
 import { many, optional, withDefault } from '../frame/options.ts';
 

@@ -1,5 +1,5 @@
 /** Findings as people read them. */
-import { type Finding, formatPath } from '@tinct/core';
+import { type Finding, formatPath } from '@tinct/core/basics';
 import type { Style } from '../frame/printer.ts';
 import { visible } from './words.ts';
 

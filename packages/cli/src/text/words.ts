@@ -1,5 +1,5 @@
 /** Numbers and small words. */
-import { formatPercent } from '@tinct/core';
+import { formatPercent } from '@tinct/core/basics';
 
 const WHOLE = new Intl.NumberFormat('en-US');
 

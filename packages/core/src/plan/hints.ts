@@ -1,9 +1,9 @@
 /** How to mend what the shape's validator objects to. */
 import type { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
+import { isRecord } from '../record.ts';
 import { mendedHost, mendedLabel, mendedNumber, mendedPath, mendedVersion } from './mended.ts';
 import { suggestion } from './suggest.ts';
-import { isRecord } from './tree.ts';
 
 /** One objection of the shape's validator. */
 export type Issue = z.core.$ZodIssue;

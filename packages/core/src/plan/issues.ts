@@ -1,12 +1,13 @@
 /** What the shape's validator objects to, in the words of this plan: which code, at which place, with which hint. */
 import { ERRORS, type ErrorCode } from '../errors.ts';
+import { isRecord } from '../record.ts';
 import { hintFor, type Issue } from './hints.ts';
 import { keysAt } from './known-keys.ts';
 import { mendedLabel } from './mended.ts';
 import type { Report } from './report.ts';
 import type { Path, Source } from './source.ts';
 import { suggestion } from './suggest.ts';
-import { isRecord, valueAt } from './tree.ts';
+import { valueAt } from './tree.ts';
 
 /** Reports one objection. */
 export function reportIssue(issue: Issue, source: Source, report: Report): void {

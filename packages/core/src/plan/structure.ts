@@ -1,4 +1,6 @@
 /** Holds a document against the plan's shape, and keeps what is usable for the checks that follow. */
+
+import { isRecord } from '../record.ts';
 import type { Issue } from './hints.ts';
 import { reportIssue } from './issues.ts';
 import type { Report } from './report.ts';
@@ -17,7 +19,7 @@ import {
   serviceSchema,
 } from './schema.ts';
 import type { Path, Source } from './source.ts';
-import { isRecord, valueAt } from './tree.ts';
+import { valueAt } from './tree.ts';
 
 /** A release of which some pieces may be missing because they were wrong. */
 export type ReleaseDraft = Partial<Omit<ReleaseDocument, 'rules' | 'services'>> & {

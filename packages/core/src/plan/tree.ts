@@ -166,11 +166,6 @@ export function tooDeep(offset: number): Problem {
   };
 }
 
-/** Whether a plain value is a map. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The plain value of a path, if it exists. */
 export function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>(

@@ -1,7 +1,6 @@
 /** Small files that the configuration names. */
 import { readFile, stat } from 'node:fs/promises';
-import { TinctError } from '@tinct/core';
-import { whyUnreadable } from '@tinct/sdk';
+import { TinctError, whyUnreadable } from '@tinct/core';
 
 const MAX_BYTES = 64 * 1024;
 

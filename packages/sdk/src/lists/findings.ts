@@ -1,6 +1,12 @@
 /** What can be wrong with a list, in words. Never what stands in it: ids do not belong in logs. */
-import { type Finding, finding, type IdList, type ListSource, TinctError } from '@tinct/core';
-import { whyUnreadable } from '../files.ts';
+import {
+  type Finding,
+  finding,
+  type IdList,
+  type ListSource,
+  TinctError,
+  whyUnreadable,
+} from '@tinct/core';
 import { ColumnError } from './column.ts';
 import { type BadLines, TooManyIdsError } from './ids.ts';
 

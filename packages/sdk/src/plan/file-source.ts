@@ -1,7 +1,6 @@
 import { constants, type FileHandle, open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { TinctError } from '@tinct/core';
-import { whyUnreadable } from '../files.ts';
+import { TinctError, whyUnreadable } from '@tinct/core';
 import type { PlanSource, PlanText, Watch } from './source.ts';
 import { type FileWatchOptions, watchFile } from './watch-file.ts';
 

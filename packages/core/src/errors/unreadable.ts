@@ -10,6 +10,6 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Words for what the system answered, for a sentence behind the file's name; else its code, or its message. */
 export function whyUnreadable(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message } = error as { readonly code?: string; readonly message?: string };
   return REASONS[code ?? ''] ?? code ?? message ?? String(error);
 }

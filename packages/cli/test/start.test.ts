@@ -1,0 +1,45 @@
+/** What has to be loaded before a command can begin: someone who takes a release back waits for it. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import t from 'tap';
+import { allCommands, commandsFor } from '../src/commands/index.ts';
+
+const MAIN = join(import.meta.dirname, '../src/main.ts');
+
+/** Prints the modules that a process has loaded, behind everything else. */
+const PRINT = `import { registerHooks } from 'node:module';
+const loaded = [];
+registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context); } });
+process.on('exit', () => process.stdout.write('\\n' + JSON.stringify(loaded)));`;
+
+function loadedBy(...args: readonly string[]): readonly string[] {
+  const hook = `data:text/javascript,${encodeURIComponent(PRINT)}`;
+  const said = execFileSync(process.execPath, ['--import', hook, MAIN, ...args], {
+    encoding: 'utf8',
+  });
+  return JSON.parse(said.slice(said.lastIndexOf('\n')));
+}
+
+t.test('tinct abort loads no parser, no edge and no other command', async (t) => {
+  const loaded = loadedBy('abort', '--help').filter((url) => url.startsWith('file:'));
+  const needless =
+    /\/(zod|yaml|jose|fastify|pino|grpc-js)\/|\/packages\/(sdk|proxy|istio-config)\//;
+  t.strictSame(
+    loaded.filter((url) => needless.test(url)),
+    [],
+  );
+  t.strictSame(
+    loaded.flatMap((url) => /commands\/([^/]+)\.ts$/.exec(url)?.[1] ?? []),
+    ['index', 'abort'],
+  );
+  t.ok(loaded.length < 60, `${loaded.length} modules`);
+});
+
+t.test('each command is found by its name alone', async (t) => {
+  const all = await allCommands();
+  t.equal(new Set(all).size, all.length);
+  for (const command of all)
+    t.strictSame(await commandsFor([...command.name.split(' '), '--help']), [command]);
+  for (const words of [[], ['--help'], ['help', 'abort'], ['plan'], ['aborts'], ['toString']])
+    t.equal((await commandsFor(words)).length, all.length, words.join(' '));
+});
