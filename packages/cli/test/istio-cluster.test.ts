@@ -1,47 +1,11 @@
 /** What a user sees when a cluster cannot be asked, or refuses. The real API server is asked in test/mesh. */
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import t, { type Test } from 'tap';
-import { NOW, type Project, project } from './world.ts';
+import t from 'tap';
+import { shopAt, shopWith, status } from './api-server.ts';
+import { NOW, type Project } from './world.ts';
 
-type Answer = readonly [status: number, body: unknown];
-
-/** An API server that answers as it is told, and a project whose kubeconfig names it. */
-async function shopAt(t: Test, answer: (request: IncomingMessage) => Answer): Promise<Project> {
-  const server = createServer((request, response) => {
-    const [status, body] = answer(request);
-    response.statusCode = status;
-    response.end(typeof body === 'string' ? body : JSON.stringify(body));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return shopWith(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-}
-
-function shopWith(server: string): Project {
-  const shop = project();
-  const config = {
-    clusters: [{ name: 'test', cluster: { server, 'insecure-skip-tls-verify': true } }],
-    users: [{ name: 'me', user: { token: 'secret' } }],
-    contexts: [{ name: 'test', context: { cluster: 'test', user: 'me' } }],
-    'current-context': 'test',
-  };
-  shop.write('kube.json', JSON.stringify(config));
-  return shop;
-}
-
-const APPLY = ['istio', 'apply', 'routed.yaml', '--settle', '0s'];
+const APPLY = ['istio', 'apply', 'mesh-plan.yaml', '--settle', '0s'];
 const run = (shop: Project, ...more: string[]) =>
   shop.tinct([...APPLY, ...more], { env: { KUBECONFIG: 'kube.json' } });
-const status = (reason: string, message: string, details: object = {}) => ({
-  kind: 'Status',
-  reason,
-  message,
-  details,
-});
 const gone = status('NotFound', 'not found', { name: 'x' });
 
 t.test('a kubeconfig that leads nowhere', async (t) => {

@@ -7,7 +7,7 @@ t.test('filter writes one document, with the secret that the server asks for', a
   const argv = [
     'istio',
     'filter',
-    'routed.yaml',
+    'mesh-plan.yaml',
     '--secret-file',
     'secret',
     '--host',
@@ -22,9 +22,9 @@ t.test('filter writes one document, with the secret that the server asks for', a
 
 t.test('lint finds the filter of yesterday: a release is missing in it', async (t) => {
   const shop = project();
-  const { stdout } = await shop.tinct(['istio', 'filter', 'routed.yaml']);
+  const { stdout } = await shop.tinct(['istio', 'filter', 'mesh-plan.yaml']);
   shop.write('filter.yaml', stdout);
-  const renamed = shop.read('routed.yaml').replace('  web:\n    stable', '  new:\n    stable');
+  const renamed = shop.read('mesh-plan.yaml').replace('  web:\n    stable', '  new:\n    stable');
   shop.write('renamed.yaml', renamed);
   const linted = await shop.tinct(['istio', 'lint', 'filter.yaml', '-p', 'renamed.yaml']);
   t.match(linted.stdout, /TINCT_LINT_FILTER_OPEN failures are allowed, and not `x-tinct-new`/);
@@ -49,7 +49,10 @@ t.test('guard writes a policy or a gateway', async (t) => {
 t.test('the server is a host and a port', async (t) => {
   const shop = project();
   for (const server of ['authz', 'authz:0', 'authz:65536', ':9191', 'http://authz:9191'])
-    t.equal((await shop.tinct(['istio', 'filter', 'routed.yaml', '--server', server])).status, 2);
+    t.equal(
+      (await shop.tinct(['istio', 'filter', 'mesh-plan.yaml', '--server', server])).status,
+      2,
+    );
   const both = ['--selector', 'a=b', '--gateway-api', 'c'];
-  t.equal((await shop.tinct(['istio', 'filter', 'routed.yaml', ...both])).status, 2);
+  t.equal((await shop.tinct(['istio', 'filter', 'mesh-plan.yaml', ...both])).status, 2);
 });

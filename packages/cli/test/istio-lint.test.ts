@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { golden, project } from './world.ts';
 
-const LINT = ['istio', 'lint', 'routes.yaml', '--plan', 'routed.yaml'];
+const LINT = ['istio', 'lint', 'routes.yaml', '--plan', 'mesh-plan.yaml'];
 
 t.test('findings have file, line, column, level, code and a hint', async (t) => {
   const { status, stdout, stderr } = await project().tinct(LINT);

@@ -172,8 +172,14 @@ t.test('istio generate --into takes files that name no namespace', async (t) => 
   t.equal(status, 0);
   t.match(stdout, 'name: tinct/my-service/v2');
   t.notMatch(stdout, 'namespace', 'none is written');
-  shop.write('bare-routed.yaml', stdout);
-  const back = await shop.tinct(['istio', 'remove', 'my-service', '--from', 'bare-routed.yaml']);
+  shop.write('bare-with-release.yaml', stdout);
+  const back = await shop.tinct([
+    'istio',
+    'remove',
+    'my-service',
+    '--from',
+    'bare-with-release.yaml',
+  ]);
   t.equal(back.stdout, text);
 });
 

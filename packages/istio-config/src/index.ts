@@ -1,3 +1,20 @@
+export {
+  type Adoptee,
+  isAdopted,
+  type Obstacle,
+  type Shared,
+  type Sharing,
+  shared,
+} from './adopt/adoptees.ts';
+export { type Adopted, adopted, handBack, type Wish } from './adopt/adopting.ts';
+export { gitPatch } from './adopt/git-patch.ts';
+export {
+  ADOPTED_ANNOTATION,
+  ADOPTED_FOR_ANNOTATION,
+  adoptedFor,
+  adoptedFrom,
+} from './adopt/notes.ts';
+export { type Owner, ownersOf } from './adopt/owners.ts';
 export { essence, isSettled } from './apply/compare.ts';
 export { type LiveObject, type Ref, refKey, refOf, refText } from './apply/object.ts';
 export { hostsOf, overlaps } from './apply/overlap.ts';
@@ -9,6 +26,7 @@ export {
   PLAN_LABEL,
   RELEASE_LABEL,
   REVISION_ANNOTATION,
+  releasesOf,
 } from './apply/owned.ts';
 export { STAGES, type Stage, type Step, stepsOf, takenBy } from './apply/steps.ts';
 export { managersOf, type Tracker, trackerOf } from './apply/tracked.ts';
@@ -39,11 +57,6 @@ export { needed } from './foreign/needed.ts';
 export { type ChangedText, insertText, removeText } from './foreign/text.ts';
 export type { ImportOptions } from './import/draft.ts';
 export { type Imported, importPlan } from './import/import.ts';
-export {
-  ADOPTED_ANNOTATION,
-  adoption,
-  release as releaseAdoption,
-} from './lifecycle/adoption.ts';
 export { type Changeover, changeover, stepText, without } from './lifecycle/changeover.ts';
 export { LINT_CODES, type LintOptions, lint, RETIRED_LINT_CODES } from './lint/lint.ts';
 export { type SarifOptions, sarif } from './lint/sarif.ts';

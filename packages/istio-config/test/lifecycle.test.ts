@@ -2,12 +2,10 @@
 import assert from 'node:assert/strict';
 import { changePlan, type Plan } from '@tinct/core';
 import {
-  adoption,
   changeover,
   type Document,
   type GenerateOptions,
   refOf,
-  releaseAdoption,
   type Step,
   stepText,
   without,
@@ -15,7 +13,6 @@ import {
 import fc from 'fast-check';
 import t from 'tap';
 import { type Rec, type Request, routeOf } from './istio-model.ts';
-import { patched } from './json-patch.ts';
 import { planOf } from './stages.ts';
 
 const variants = fc.constantFrom(['v1', 'v2'], ['v1', 'v2', 'v3'], ['v2', 'v3']);
@@ -202,15 +199,4 @@ t.test('the steps read as what is to be done', async (t) => {
   t.strictSame(changeover(plan, plan).steps, [], 'nothing to do');
   const refused = changeover(undefined, plan, { target: 'gateway-api', carrier: 'both' });
   t.strictSame(refused.steps, [], 'no steps to documents with errors');
-});
-
-t.test('who owned an adopted object is written down, and taken away without a trace', async (t) => {
-  for (const metadata of [{ name: 'web' }, { name: 'web', annotations: { team: 'web' } }]) {
-    const object = { kind: 'VirtualService', metadata: { ...metadata, resourceVersion: '7' } };
-    const adopted = patched(object, adoption(object, 'kubectl'));
-    t.match(adopted, { metadata: { annotations: { 'tinct.dev/adopted-from': 'kubectl' } } });
-    t.strictSame(adoption(adopted, 'somebody else'), [], 'the first owner stays');
-    t.strictSame(patched(adopted, releaseAdoption(adopted)), object);
-  }
-  t.strictSame(releaseAdoption({ kind: 'VirtualService' }), []);
 });

@@ -1,13 +1,12 @@
 /** `tinct istio apply`, `diff`, `remove` against a real API server, while requests go through a real gateway. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
-import { Kube, KubeError, type KubeObject, objectsOf } from '../harness/kube.ts';
-import { failed, type Load, startLoad } from '../harness/load.ts';
-import { type Gateway, type Mesh, startMesh } from '../harness/mesh.ts';
+import t from 'tap';
+import { Kube, type KubeObject, objectsOf } from '../harness/kube.ts';
+import { live, loadOf, startLiveShop, WAIT } from '../harness/live-shop.ts';
+import type { Mesh } from '../harness/mesh.ts';
 import { say } from '../harness/say.ts';
 import { by, COLOR, HOST, planText } from '../harness/shop.ts';
-import { folderOf, tinct } from '../harness/tinct.ts';
 import { ROOT } from '../parts/parts.ts';
 
 const MY_SERVICE = 'my-service.shop.svc.cluster.local';
@@ -23,59 +22,8 @@ const RULE = {
   metadata: { name: 'tinct-my-service', namespace: 'shop' },
 };
 
-const WAIT = ['--wait', '--settle', '1s'];
-
-interface Ran {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-interface Shop {
-  readonly mesh: Mesh;
-  readonly gateway: Gateway;
-  readonly plan: (text?: string) => void;
-  readonly text: () => string;
-  /** `tinct istio COMMAND` with the shop's plan, as an administrator. */
-  readonly istio: (...args: readonly string[]) => Promise<Ran>;
-  /** The same with another kubeconfig. */
-  readonly as: (kubeconfig: string, ...args: readonly string[]) => Promise<Ran>;
-}
-
-async function startShop(t: Test): Promise<Shop> {
-  const mesh = await startMesh(t);
-  const [gateway] = await Promise.all([mesh.gateway(), mesh.service('my-service', ['v1', 'v2'])]);
-  const folder = folderOf(mesh, 'plan', { 'plan.yaml': planText() });
-  const file = join(folder, 'plan.yaml');
-  const as: Shop['as'] = (kubeconfig, ...args) =>
-    tinct(folder, 'istio', ...args, '--kubeconfig', kubeconfig);
-  return {
-    mesh,
-    gateway,
-    plan: (text = planText()) => writeFileSync(file, text),
-    text: () => readFileSync(file, 'utf8'),
-    as,
-    istio: (...args) => as(mesh.api.kubeconfig, ...args),
-  };
-}
-
-/** Requests without a color, with v1 and with v2, in turn. */
-const COLORS = [undefined, 'v1', 'v2'] as const;
-const colorOf = (index: number) => COLORS[index % COLORS.length];
-const loadOf = ({ gateway }: Shop): Load =>
-  startLoad((index) => {
-    const color = colorOf(index);
-    return { url: gateway.url, ...by(undefined, color === undefined ? {} : { [COLOR]: color }) };
-  }, 4);
-
-const live = ({ mesh }: Shop, ref: KubeObject | typeof ROUTE): Promise<KubeObject | undefined> =>
-  mesh.api.kube.get(ref).catch((error: unknown) => {
-    if (error instanceof KubeError && error.status === 404) return undefined;
-    throw error;
-  });
-
 t.test('objects of its own: written, compared, kept from others, removed', async (t) => {
-  const shop = await startShop(t);
+  const shop = await startLiveShop(t);
   const { istio, mesh, gateway } = shop;
 
   const before = await istio('diff');
@@ -116,14 +64,8 @@ t.test('objects of its own: written, compared, kept from others, removed', async
   t.match(widened, { status: 0, out: /3 changed; written/ }, widened.err);
   shop.plan(planText({ revision: 4 }));
   t.match(await istio('apply', ...WAIT), { status: 0, out: /3 changed; written/ });
-  const shots = await load.stop();
-  t.strictSame(failed(shots), [], 'no request failed');
-  t.strictSame(
-    shots.filter(({ index, version }) => version !== (colorOf(index) ?? 'v1')),
-    [],
-    'and none got another version',
-  );
-  say(t, `apply: ${shots.length} requests, none failed or wrongly versioned`);
+  const requests = await load.endUnharmed(t);
+  say(t, `apply: ${requests} requests, none failed or wrongly versioned`);
 
   await t.test('attack: a field of another manager is not taken', async (t) => {
     const rule = (await live(shop, RULE)) as KubeObject;
@@ -169,7 +111,7 @@ t.test('objects of its own: written, compared, kept from others, removed', async
 });
 
 t.test('the rights of the page are enough, and no more', async (t) => {
-  const shop = await startShop(t);
+  const shop = await startLiveShop(t);
   const { mesh } = shop;
   const rights = objectsOf(readFileSync(join(ROOT, 'deploy/rbac/apply.yaml'), 'utf8'));
   await mesh.apply(rights);

@@ -12,6 +12,7 @@ export const istioRemoveCommand = defineCommand({
   summary: 'Take a release out of the routes that it was put into.',
   description: [
     'What `tinct istio generate --into` put there goes, whichever plan it came from; everything else stays byte for byte. No plan is needed.',
+    'This is for files. In a cluster it is `tinct istio delete`, with `--release NAME` for one release: it gives back what `tinct istio apply --adopt` wrote into.',
     'Write the routes before the DestinationRules: a route whose subset is gone answers 503.',
   ],
   arguments: { release: releaseArgument },

@@ -18,7 +18,7 @@ export const istioStatusCommand = defineCommand({
   ],
   arguments: { plan: planArgument },
   options: { plan: planOption, ...documentOptions, ...clusterOptions, output: outputOption },
-  examples: [{ does: 'Is everything in its place?', line: 'tinct istio status routed.yaml' }],
+  examples: [{ does: 'Is everything in its place?', line: 'tinct istio status plan.yaml' }],
   exits: {
     fine: 'All objects are there, and nobody else has a say.',
     findings: 'Something is missing, changed, left or of others, or the plan has errors.',
@@ -26,9 +26,9 @@ export const istioStatusCommand = defineCommand({
   },
   async run({ options, arguments: positional }, session) {
     const wanted = await wantedOf(planOf(options.plan, positional.plan), options, session);
-    const { plan, objects } = wanted;
+    const { plan } = wanted;
     const status = await withCluster(options, session, async (cluster) =>
-      statusOf(cluster, plan.name, objects, await survey(cluster, wanted, options.target)),
+      statusOf(cluster, wanted, await survey(cluster, wanted, options.target)),
     );
     const { out } = session;
     const told = { plan: { name: plan.name, revision: plan.revision }, ...status };

@@ -1,16 +1,22 @@
 /** Writes a plan's objects: tried as a whole first, then stage by stage, one run at a time. */
 import { hostname } from 'node:os';
-import type { LiveObject } from '@tinct/istio-config';
+import { type Shared, shared } from '@tinct/istio-config';
 import type { Session } from '../frame/session.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { withLease } from '../kubernetes/lease.ts';
 import { carryOut, stagesOf } from './carry-out.ts';
-import { type Change, preview, refuseForeign, survey } from './preview.ts';
+import { consented } from './consent.ts';
+import { type Change, type Preview, preview, survey } from './preview.ts';
 import { settling } from './settle.ts';
 import type { Wanted } from './target-plan.ts';
 
-export interface Applying {
+export interface Looking {
   readonly target: 'istio' | 'gateway-api';
+  /** Whether objects of others may be written into. */
+  readonly adopt: boolean;
+}
+
+export interface Writing {
   readonly dryRun: boolean;
   readonly waits: boolean;
   /** Milliseconds. */
@@ -26,15 +32,27 @@ export interface Applied {
 export async function applyWanted(
   cluster: Cluster,
   wanted: Wanted,
-  applying: Applying,
+  how: Looking & Writing,
   session: Session,
 ): Promise<Applied> {
-  if (applying.dryRun)
-    return { changes: (await looked(cluster, wanted, applying)).changes, written: false };
-  return exclusively(cluster, wanted, session, async () => {
-    const found = await looked(cluster, wanted, applying);
-    const stages = stagesOf(wanted.objects, found);
-    const { waits, settle } = applying;
+  const look = () => looked(cluster, wanted, how, session);
+  return writing(cluster, wanted, { look, ...how }, session);
+}
+
+/** What would be written, and what it would change. */
+export interface Found extends Pick<Shared, 'objects' | 'adoptees'>, Preview {}
+
+/** Looks, and writes what it found, stage by stage, one run at a time. */
+export async function writing(
+  cluster: Cluster,
+  of: Pick<Wanted, 'plan' | 'home'>,
+  { look, dryRun, waits, settle }: Writing & { readonly look: () => Promise<Found> },
+  session: Session,
+): Promise<Applied> {
+  if (dryRun) return { changes: (await look()).changes, written: false };
+  return exclusively(cluster, of, session, async () => {
+    const found = await look();
+    const stages = stagesOf(found, found);
     await carryOut(cluster, stages, { waits, settle: settling(settle, session) });
     return { changes: found.changes, written: stages.length > 0 };
   });
@@ -44,16 +62,19 @@ export async function applyWanted(
 export async function looked(
   cluster: Cluster,
   wanted: Wanted,
-  { target }: Pick<Applying, 'target'>,
-  all?: readonly LiveObject[],
-) {
-  const found = await preview(cluster, wanted, all ?? (await survey(cluster, wanted, target)));
-  refuseForeign(found);
-  return found;
+  { target, adopt }: Looking,
+  session: Session,
+): Promise<Found> {
+  const all = await survey(cluster, wanted, target);
+  const { plan, objects, insertions } = wanted;
+  const between = shared({ plan: plan.name, objects, insertions }, all);
+  await consented(between, { adopt }, session);
+  const found = await preview(cluster, { plan, ...between }, all);
+  return { ...between, ...found };
 }
 
 /** While nobody else writes this plan's objects. */
-export function exclusively<T>(
+function exclusively<T>(
   cluster: Cluster,
   { plan, home }: Pick<Wanted, 'plan' | 'home'>,
   { now }: Session,

@@ -26,8 +26,19 @@ const SIGNS = { create: 'is created', change: 'changes', delete: 'is deleted', s
 
 /** One line for each object. */
 export function doneLines(changes: readonly Change[]): string[] {
-  const rows = changes.map(({ ref, kind }) => [visible(refText(ref)), DONE[kind]]);
-  return columns(rows, ['left', 'left']);
+  const rows = changes.map((change) => [
+    visible(refText(change.ref)),
+    DONE[change.kind],
+    adoptionText(change),
+  ]);
+  return columns(rows, ['left', 'left', 'left']);
+}
+
+/** Whose an object was that Tinct does not own. */
+function adoptionText({ adoptedFrom }: Change): string {
+  if (adoptedFrom === undefined) return '';
+  const owners = [...new Set(adoptedFrom.map(({ manager }) => manager))];
+  return owners.length === 0 ? 'adopted' : `adopted from ${visible(owners.join(', '))}`;
 }
 
 /** `2 created, 1 unchanged`. */
@@ -64,7 +75,9 @@ export function toldChanges(plan: Plan, told: Told, output: Output, style: Style
   const of = `${visible(plan.name)} revision ${plan.revision}`;
   if (isQuiet) return `${of}: nothing to change, it is so already.\n`;
   const end = written ? style.green('written') : 'not written: a dry run';
-  return `${[...doneLines(changes), '', `${of}: ${countsText(changes)}; ${end}.`].join('\n')}\n`;
+  const adopted = changes.filter(({ adoptedFrom }) => adoptedFrom !== undefined);
+  const shown = written ? [] : differenceLines(adopted, style);
+  return `${[...shown, ...doneLines(changes), '', `${of}: ${countsText(changes)}; ${end}.`].join('\n')}\n`;
 }
 
 /** The outcome of a comparison. */
@@ -81,9 +94,10 @@ export function differencesText(
 
 const asJson = ({ name, revision }: Plan, changes: readonly Change[]) => ({
   plan: { name, revision },
-  changes: changes.map(({ ref, kind, before, after }) => ({
+  changes: changes.map(({ ref, kind, before, after, adoptedFrom }) => ({
     ...ref,
     change: kind,
+    ...(adoptedFrom === undefined ? {} : { adoptedFrom }),
     ...(kind === 'same'
       ? {}
       : { before: before && essence(before), after: after && essence(after) }),

@@ -1,7 +1,7 @@
 /** Which cluster is meant, and how long one waits for it. */
 import { duration, text } from '../frame/kinds.ts';
-import { optional, withDefault } from '../frame/options.ts';
-import { namespaceOption } from '../plan/options.ts';
+import { flag, optional, type Values, withDefault } from '../frame/options.ts';
+import { namespaceOption, outputOption } from '../plan/options.ts';
 
 export const clusterOptions = {
   kubeconfig: optional(text('the path of a file'), {
@@ -21,7 +21,24 @@ export const clusterOptions = {
   },
 };
 
-export const settleOption = withDefault(duration, '2s', {
-  value: 'DURATION',
-  help: 'How long istiod gets to tell the Envoys, where nothing says that it has.',
-});
+/** How a cluster is written to. */
+export const writeOptions = {
+  'dry-run': flag('Print what would change, and write nothing.'),
+  wait: flag('Come back only when the mesh has had the time to see it.'),
+  settle: withDefault(duration, '2s', {
+    value: 'DURATION',
+    help: 'How long istiod gets to tell the Envoys, where nothing says that it has.',
+  }),
+  output: outputOption,
+};
+
+export const adoptOption = flag(
+  'Put the releases into routes and rules of others that speak of the same requests, and change nothing else of them.',
+);
+
+/** The options of writing, as what writes has them. */
+export const writingOf = ({
+  settle,
+  wait: waits,
+  'dry-run': dryRun,
+}: Values<typeof writeOptions>) => ({ settle, waits, dryRun });

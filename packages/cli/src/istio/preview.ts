@@ -1,18 +1,22 @@
 /** What writing a plan's objects would change, found without writing: the server tries each object and keeps none. */
 import { TinctError } from '@tinct/core';
 import {
+  type Adoptee,
+  adoptedFrom,
   isSettled,
   type LiveObject,
+  type Owner,
   type OwnObject,
-  overlaps,
   ownerPlan,
+  ownersOf,
   type Ref,
   refKey,
   refOf,
-  refText,
+  type Shared,
   takenBy,
 } from '@tinct/istio-config';
 import type { Cluster } from '../kubernetes/cluster.ts';
+import { rewrite } from './adopt.ts';
 import type { Wanted } from './target-plan.ts';
 
 export interface Change {
@@ -21,14 +25,14 @@ export interface Change {
   readonly before: LiveObject | undefined;
   /** As the server would keep it. */
   readonly after: LiveObject | undefined;
+  /** Of an object of somebody else's, who owned its routes or subsets before. */
+  readonly adoptedFrom?: readonly Owner[];
 }
 
 export interface Preview {
   readonly changes: readonly Change[];
   /** The plan's own, as it is in the cluster. */
   readonly live: readonly LiveObject[];
-  /** Somebody else's that speak of the same requests. */
-  readonly foreign: readonly LiveObject[];
 }
 
 const KINDS: Readonly<Record<'istio' | 'gateway-api', readonly (readonly [string, string])[]>> = {
@@ -58,10 +62,10 @@ export async function survey(
   return (await Promise.all(asked)).flat();
 }
 
-/** Rejects with TINCT_KUBE_FOREIGN where an object of a needed name is not the plan's. */
+/** What writing these objects, and into those of others, would change. Rejects with TINCT_KUBE_FOREIGN where a name is taken. */
 export async function preview(
   cluster: Cluster,
-  { plan, objects }: Pick<Wanted, 'plan' | 'objects'>,
+  { plan, objects, adoptees }: Pick<Wanted, 'plan' | 'objects'> & Pick<Shared, 'adoptees'>,
   all: readonly LiveObject[],
 ): Promise<Preview> {
   const there = new Map(all.map((object) => [refKey(refOf(object)), object]));
@@ -74,17 +78,18 @@ export async function preview(
   );
   const changes = [
     ...(await Promise.all(tried)),
+    ...(await Promise.all(adoptees.map((adoptee) => adoptedChange(cluster, adoptee)))),
     ...gone.map(
       (before): Change => ({ ref: refOf(before), kind: 'delete', before, after: undefined }),
     ),
   ];
-  return { changes, live, foreign: foreignTo(objects, all) };
+  return { changes, live };
 }
 
-/** Somebody else's objects, without Tinct's own of other plans: those are refused where their hosts clash. */
-function foreignTo(objects: readonly OwnObject[], all: readonly LiveObject[]): LiveObject[] {
-  const others = all.filter((object) => ownerPlan(object) === undefined);
-  return others.filter((other) => objects.some((own) => overlaps(own, other)));
+async function adoptedChange(cluster: Cluster, { object, wish }: Adoptee): Promise<Change> {
+  const after = await rewrite(cluster, object, wish, { dryRun: true });
+  const from = adoptedFrom(object) ?? ownersOf(object);
+  return { ...changeOf(object, after), adoptedFrom: from };
 }
 
 function refuseTaken(
@@ -106,15 +111,4 @@ function changeOf(before: LiveObject | undefined, after: LiveObject): Change {
   const ref = refOf(after);
   if (before === undefined) return { ref, kind: 'create', before, after };
   return { ref, kind: isSettled(before, after) ? 'same' : 'change', before, after };
-}
-
-/** A route beside another for the same requests: which of the two wins would be chance, or age. */
-export function refuseForeign({ foreign }: Preview): void {
-  const [first] = foreign;
-  if (first === undefined) return;
-  const names = foreign.map((object) => refText(refOf(object))).join(', ');
-  throw new TinctError(
-    'TINCT_KUBE_FOREIGN',
-    `${names} ${foreign.length === 1 ? 'speaks' : 'speak'} of the same requests and ${foreign.length === 1 ? 'is' : 'are'} not Tinct's`,
-  );
 }

@@ -1,24 +1,29 @@
 /** How a plan's objects stand in a cluster, and who else has a say. */
 import { TinctError } from '@tinct/core';
 import {
+  type Adoptee,
+  adopted,
+  adoptedFrom,
+  isAdopted,
   isSettled,
   type LiveObject,
   managersOf,
   type OwnObject,
-  overlaps,
   ownerPlan,
-  RELEASE_LABEL,
   REVISION_ANNOTATION,
   type Ref,
   refKey,
   refOf,
   refText,
+  releasesOf,
+  shared,
   trackerOf,
 } from '@tinct/istio-config';
 import type { Style } from '../frame/printer.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { columns, indented } from '../text/table.ts';
 import { visible } from '../text/words.ts';
+import type { Wanted } from './target-plan.ts';
 
 /** `taken`: somebody else owns a field that Tinct would write. `left`: no longer in the plan. */
 export type State = 'there' | 'missing' | 'drifted' | 'taken' | 'left';
@@ -30,6 +35,8 @@ export interface ObjectStatus extends Ref {
   /** Field managers. */
   readonly managers: readonly string[];
   readonly releases: readonly string[];
+  /** Of an object of somebody else's that carries the releases, who owned its routes or subsets before. */
+  readonly adoptedFrom?: readonly string[];
 }
 
 /** Somebody else's object about the same requests. */
@@ -46,26 +53,43 @@ export interface Status {
 
 export async function statusOf(
   cluster: Cluster,
-  plan: string,
-  wanted: readonly OwnObject[],
+  { plan: { name: plan }, objects: wanted, insertions }: Wanted,
   all: readonly LiveObject[],
 ): Promise<Status> {
+  const { objects, adoptees, obstacles } = shared({ plan, objects: wanted, insertions }, all);
   const there = new Map(all.map((object) => [refKey(refOf(object)), object]));
-  const named = new Set(wanted.map((object) => refKey(refOf(object))));
-  const states = wanted.map(async (object) => {
+  const named = new Set(objects.map((object) => refKey(refOf(object))));
+  const states = objects.map(async (object) => {
     const live = there.get(refKey(refOf(object)));
     return told(object, live, await stateOf(cluster, object, live));
   });
   const left = all.filter(
     (object) => ownerPlan(object) === plan && !named.has(refKey(refOf(object))),
   );
-  const others = all.filter((object) => ownerPlan(object) === undefined);
+  const carrying = adoptees.filter(isCarrying);
+  const others = [...obstacles, ...adoptees.filter((one) => !isCarrying(one))];
+  const foreigners = new Set(others.map(({ object }) => object));
   return {
     objects: [
       ...(await Promise.all(states)),
+      ...carrying.map(adopteeStatus),
       ...left.map((object) => told(object, object, 'left')),
     ],
-    foreign: others.filter((other) => wanted.some((own) => overlaps(own, other))).map(foreign),
+    foreign: [...foreigners].map(foreign),
+  };
+}
+
+/** Whether an object of somebody else's is the plan's to keep up, or has all that the plan wants of it. */
+const isCarrying = ({ object, wish }: Adoptee): boolean =>
+  isAdopted(object, wish.plan) || adopted(object, wish).patch.length === 0;
+
+function adopteeStatus({ object, wish }: Adoptee): ObjectStatus {
+  const isThere = adopted(object, wish).patch.length === 0;
+  const from = (adoptedFrom(object) ?? []).map(({ manager }) => manager);
+  return {
+    ...told(object, object, isThere ? 'there' : 'drifted'),
+    releases: wish.insertions.map(({ release }) => release),
+    adoptedFrom: [...new Set(from)],
   };
 }
 
@@ -88,16 +112,12 @@ function told(
   live: LiveObject | undefined,
   state: State,
 ): ObjectStatus {
-  const labels = Object.keys(object.metadata.labels ?? {});
-  const releases = labels
-    .filter((label) => label.startsWith(RELEASE_LABEL))
-    .map((label) => label.slice(RELEASE_LABEL.length));
   return {
     ...refOf(object),
     state,
     revision: live?.metadata.annotations?.[REVISION_ANNOTATION],
     managers: live === undefined ? [] : managersOf(live),
-    releases,
+    releases: releasesOf(object),
   };
 }
 
@@ -130,12 +150,18 @@ export function statusLines({ objects, foreign }: Status, style: Style): string[
   ];
 }
 
-function objectRow({ state, revision, managers, ...ref }: ObjectStatus, style: Style): string[] {
+function objectRow(of: ObjectStatus, style: Style): string[] {
+  const { state, revision, managers, adoptedFrom, ...ref } = of;
   const paint = state === 'there' ? style.green : style.yellow;
+  const written = revision === undefined ? '' : `written at revision ${visible(revision)}`;
+  const adopted =
+    adoptedFrom?.length === 0
+      ? 'adopted'
+      : `adopted from ${visible(adoptedFrom?.join(', ') ?? '')}`;
   return [
     visible(refText(ref)),
     paint(state),
-    revision === undefined ? '' : `written at revision ${visible(revision)}`,
+    adoptedFrom === undefined ? written : adopted,
     managers.length === 0 ? '' : `by ${visible(managers.join(', '))}`,
   ];
 }

@@ -1,5 +1,12 @@
 /** A plan and what it wants in a cluster. */
-import { type OwnObject, ownObjects, routing } from '@tinct/istio-config';
+import { hasErrors, type Plan } from '@tinct/core';
+import {
+  type Insertion,
+  insertionOf,
+  type OwnObject,
+  ownObjects,
+  routing,
+} from '@tinct/istio-config';
 import type { Values } from '../frame/options.ts';
 import type { Session } from '../frame/session.ts';
 import { type LoadedPlan, parseOrThrow, readPlan } from '../plan/load.ts';
@@ -10,6 +17,8 @@ import { type documentOptions, generateOptions } from './document-options.ts';
 export interface Wanted extends LoadedPlan {
   /** In the order of writing. */
   readonly objects: readonly OwnObject[];
+  /** What objects of others have to carry, by release. */
+  readonly insertions: ReadonlyMap<string, Insertion>;
   /** Where the plan's objects lie, and the lease. */
   readonly home: string;
 }
@@ -29,5 +38,18 @@ export async function wantedBy(loaded: LoadedPlan, how: How, session: Session): 
   for (const release of how.abort) releaseOf(plan, release);
   const { documents, findings } = ownObjects(plan, generateOptions(how));
   await checked(findings, loaded, session);
-  return { ...loaded, plan, objects: documents, home: routing(plan).routing.namespace };
+  const home = routing(plan).routing.namespace;
+  return { ...loaded, plan, objects: documents, insertions: insertionsOf(plan, how), home };
+}
+
+function insertionsOf(
+  plan: Plan,
+  { abort, carrier }: Pick<How, 'abort' | 'carrier'>,
+): ReadonlyMap<string, Insertion> {
+  const all = Object.keys(plan.releases).flatMap((name) => {
+    const how = { abort: abort.includes(name), ...(carrier === undefined ? {} : { carrier }) };
+    const { insertion, findings } = insertionOf(plan, name, how);
+    return insertion === undefined || hasErrors(findings) ? [] : [[name, insertion] as const];
+  });
+  return new Map(all);
 }

@@ -47,9 +47,14 @@ export const CLUSTER = {
     'Two runs for one plan would undo each other in the middle.',
     'Wait until it has ended.',
   ),
+  TINCT_KUBE_TRACKED: error(
+    'An object that a program keeps as it is elsewhere',
+    'Argo CD, Flux, Helm or a controller would change back what is changed in the cluster, sooner or later in the middle of a release.',
+    'Edit it in Git, or wherever the program takes it from; stdout has the patch.',
+  ),
   TINCT_KUBE_FOREIGN: error(
     "An object that is not Tinct's own",
     'It has the name of one that Tinct would write, or speaks of the same requests: which of two routes or rules for one host wins depends on their age and place.',
-    'Remove the other object, or lead what it leads by the plan.',
+    'Say `--adopt`, so that the releases are put into the other object; or remove it.',
   ),
 } as const satisfies Record<string, ErrorEntry>;

@@ -5,6 +5,18 @@ import type { Document } from '../documents/document.ts';
 export interface ManagedFields {
   readonly manager?: string;
   readonly operation?: string;
+  readonly subresource?: string;
+  /** RFC 3339. */
+  readonly time?: string;
+  /** The fields, as a tree of keys such as `f:spec`. */
+  readonly fieldsV1?: unknown;
+}
+
+/** Who makes and keeps an object, such as a controller that would change it back. */
+export interface OwnerReference {
+  readonly kind: string;
+  readonly name: string;
+  readonly controller?: boolean;
 }
 
 export interface LiveMetadata {
@@ -16,6 +28,7 @@ export interface LiveMetadata {
   readonly resourceVersion?: string;
   readonly generation?: number;
   readonly managedFields?: readonly ManagedFields[];
+  readonly ownerReferences?: readonly OwnerReference[];
 }
 
 export interface LiveObject {

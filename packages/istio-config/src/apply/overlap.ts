@@ -8,10 +8,21 @@ export function overlaps(own: LiveObject, other: LiveObject): boolean {
   if (own.kind !== other.kind) return false;
   if (own.kind === 'DestinationRule') return hostsOf(own)[0] === hostsOf(other)[0];
   if (own.kind === 'VirtualService')
-    return meet(hostsOf(own), hostsOf(other), isSameHost) && meet(gateways(own), gateways(other));
+    return (
+      meet(hostsOf(own), hostsOf(other), isSameHost) && meet(entrancesOf(own), entrancesOf(other))
+    );
   if (/Route$/.test(own.kind))
-    return meet(parents(own), parents(other)) && meet(hostnames(own), hostnames(other), isSameHost);
+    return (
+      meet(entrancesOf(own), entrancesOf(other)) &&
+      meet(hostnames(own), hostnames(other), isSameHost)
+    );
   return false;
+}
+
+/** Where the requests of a route come in, in the order of its list: gateways and `mesh`, or parents. A rule has one. */
+export function entrancesOf(object: LiveObject): string[] {
+  if (object.kind === 'DestinationRule') return ['mesh'];
+  return object.kind === 'VirtualService' ? gateways(object) : parents(object);
 }
 
 const namespaceOf = ({ metadata }: LiveObject): string => metadata.namespace ?? 'default';

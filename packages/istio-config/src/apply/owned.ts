@@ -34,6 +34,12 @@ export function ownerPlan({ metadata: { labels = {} } }: LiveObject): string | u
   return isOwn ? (labels[PLAN_LABEL] ?? '') : undefined;
 }
 
+/** The releases that an object of Tinct's own serves. */
+export function releasesOf({ metadata: { labels = {} } }: LiveObject): string[] {
+  const marks = Object.keys(labels).filter((label) => label.startsWith(RELEASE_LABEL));
+  return marks.map((label) => label.slice(RELEASE_LABEL.length));
+}
+
 /** A plan's documents with their marks, in the order in which they are written. */
 export function ownObjects(
   plan: Plan,

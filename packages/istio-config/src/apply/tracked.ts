@@ -1,13 +1,14 @@
-/** Objects that a program keeps as Git has them: what is changed in the cluster, it changes back. */
+/** Objects that a program keeps as Git, or another object, has them: what is changed in the cluster, it changes back. */
 import type { LiveObject } from './object.ts';
 
 export interface Tracker {
-  readonly name: 'Argo CD' | 'Flux' | 'Helm';
-  /** By which it was found: a label, an annotation or a field manager. */
+  /** A tool, or the object of a controller: `Canary podinfo`. */
+  readonly name: string;
+  /** By which it was found: a label, an annotation, a field manager, or `ownerReferences`. */
   readonly by: string;
 }
 
-const MARKS: readonly (readonly [key: string, name: Tracker['name']])[] = [
+const MARKS: readonly (readonly [key: string, name: string])[] = [
   ['argocd.argoproj.io/tracking-id', 'Argo CD'],
   ['argocd.argoproj.io/instance', 'Argo CD'],
   ['kustomize.toolkit.fluxcd.io/name', 'Flux'],
@@ -15,7 +16,7 @@ const MARKS: readonly (readonly [key: string, name: Tracker['name']])[] = [
   ['meta.helm.sh/release-name', 'Helm'],
   ['helm.sh/chart', 'Helm'],
 ];
-const MANAGERS: Readonly<Record<string, Tracker['name']>> = {
+const MANAGERS: Readonly<Record<string, string>> = {
   'argocd-controller': 'Argo CD',
   'kustomize-controller': 'Flux',
   'helm-controller': 'Flux',
@@ -24,7 +25,10 @@ const MANAGERS: Readonly<Record<string, Tracker['name']>> = {
 
 /** Who keeps an object, if a program does. */
 export function trackerOf({ metadata }: LiveObject): Tracker | undefined {
-  const { labels = {}, annotations = {}, managedFields = [] } = metadata;
+  const { labels = {}, annotations = {}, managedFields = [], ownerReferences = [] } = metadata;
+  const controller = ownerReferences.find((one) => one.controller === true);
+  if (controller !== undefined)
+    return { by: 'ownerReferences', name: `${controller.kind} ${controller.name}` };
   const mark = MARKS.find(([key]) => Object.hasOwn({ ...labels, ...annotations }, key));
   if (mark !== undefined) return { by: mark[0], name: mark[1] };
   if (labels['app.kubernetes.io/managed-by'] === 'Helm')

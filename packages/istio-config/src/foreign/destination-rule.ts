@@ -64,6 +64,24 @@ export function insertSubsets(object: unknown, insertion: Insertion): Change {
   return { edits, findings, concerned: true };
 }
 
+/** An insertion that takes no subset away: with those that the release has there already, as they are. */
+export function keepingSubsets(object: unknown, insertion: Insertion): Insertion {
+  const claimed = markOf(object).claims.get(insertion.release) ?? [];
+  const kept = itemsAt(object, SUBSETS)
+    .map(
+      ([subset]): Subset => ({
+        name: String(valueAt(subset, ['name'])),
+        labels: textsAt(subset, ['labels']),
+      }),
+    )
+    .filter(({ name }) => claimed.includes(name));
+  const moved = insertion.moved.map((one) => {
+    const names = new Set(one.subsets.map(({ name }) => name));
+    return { ...one, subsets: [...one.subsets, ...kept.filter(({ name }) => !names.has(name))] };
+  });
+  return { ...insertion, moved };
+}
+
 /** A subset of theirs that has the name and other labels. */
 function clashes(object: unknown, wanted: readonly Subset[]): Finding[] {
   const own = claimed(markOf(object));
