@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatFinding, parsePlan } from '@tinct/core';
+import { declareReleases } from '@tinct/sdk';
 import t from 'tap';
 import { ROOT } from '../structure/source.ts';
 import { type Block, blocksOf, type Command, commandsOf, DOCUMENTS, shows } from './markdown.ts';
@@ -39,7 +40,7 @@ function inShell(command: string, cwd: string): { printed: string; status: numbe
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, PATH: `${commands}:${process.env['PATH']}`, NO_COLOR: '1' },
-    timeout: 30_000,
+    timeout: 120_000,
   });
   return { printed: stdout, status };
 }
@@ -73,18 +74,37 @@ function holds({ command, output }: Command, cwd: string): string {
   return shows(output, printed) ? '' : `it prints:\n${printed}`;
 }
 
+/** A document's snippets as files; the compiler's line numbers are the document's. */
+const snippetsOf = (document: string, isMeant: (block: Block) => boolean): [string, string][] =>
+  blocksIn(document, 'ts', 'typescript')
+    .filter(isMeant)
+    .map(({ line, text }) => [
+      `${document.replaceAll('/', '__')}-${line}.ts`,
+      `${'\n'.repeat(line - 1)}${text}`,
+    ]);
+
 t.test('TypeScript compiles', async (t) => {
+  const isPlain = ({ words }: Block) => words.length === 0 || words.includes('run');
   for (const [workspace, documents] of Map.groupBy(DOCUMENTS, workspaceOf)) {
-    const snippets = documents.flatMap((document) =>
-      blocksIn(document, 'ts', 'typescript').map(({ line, text }): [string, string] => [
-        `${document.replaceAll('/', '__')}-${line}.ts`,
-        // The compiler's line numbers are the document's.
-        `${'\n'.repeat(line - 1)}${text}`,
-      ]),
-    );
+    const snippets = documents.flatMap((document) => snippetsOf(document, isPlain));
     if (snippets.length > 0) t.equal(compile(new Map(snippets), workspace), '', workspace);
   }
   t.match(compile(new Map([['bad.ts', '\n\nconst x: number = "1";']])), /bad\.ts\(3,7\)/);
+});
+
+t.test('what `tinct types` writes stands there, and what is said of it is so', async (t) => {
+  const document = 'docs/sdk/types.md';
+  const { plan } = parsePlan(readFileSync(join(ROOT, 'examples/quickstart/plan.yaml'), 'utf8'));
+  const written = declareReleases(plan === undefined ? [] : [plan]);
+  const shown = blocksIn(document, 'ts').filter(({ words }) => words.includes('declaration'));
+  t.strictSame(
+    shown.map(({ text }) => text),
+    [written],
+  );
+  const declared = snippetsOf(document, ({ words }) => words.includes('declared'));
+  t.not(declared.length, 0);
+  const snippets = new Map([...declared, ['releases.d.ts', written] as const]);
+  t.equal(compile(snippets, 'packages/sdk'), '');
 });
 
 t.test('plans parse', async (t) => {

@@ -10,15 +10,10 @@ export {
 } from './caching/caching.ts';
 export { type Colored, type Colors, colorsOf, routingHeader } from './color/colors.ts';
 export { decision, isIn, variant } from './context/ask.ts';
+export { DECLARATION_MARK, declareReleases } from './context/declaration.ts';
+export type * from './context/releases.ts';
 export { currentContext, runIn } from './context/storage.ts';
-export type {
-  KnownDecision,
-  Origin,
-  ReleaseName,
-  Releases,
-  RequestContext,
-  VariantOf,
-} from './context/types.ts';
+export type { KnownDecision, Origin, RequestContext } from './context/types.ts';
 export * from './cookie/index.ts';
 export { type Decided, decideAll } from './decide/decide-all.ts';
 export { identify, type Proofs, type Who } from './decide/identify.ts';

@@ -14,6 +14,7 @@ const LOAD: Readonly<Record<string, () => Promise<Command>>> = {
   simulate: async () => (await import('./simulate.ts')).simulateCommand,
   diff: async () => (await import('./diff.ts')).diffCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
+  types: async () => (await import('./types.ts')).typesCommand,
   'plan set': async () => (await import('./plan-set.ts')).planSetCommand,
   'plan pause': async () => (await import('./plan-state.ts')).planPauseCommand,
   'plan resume': async () => (await import('./plan-state.ts')).planResumeCommand,

@@ -1,10 +1,10 @@
 /** Writes a folder of files, each as a whole, and touches none that are the same already. */
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { TinctError } from '@tinct/core/basics';
 import type { Session } from '../frame/session.ts';
 import { counted } from '../text/words.ts';
-import { createFile, replaceFile } from './write.ts';
+import { putFile } from './write.ts';
 
 export interface NamedText {
   readonly name: string;
@@ -27,20 +27,8 @@ export async function writeFolder(
     (name) => /\.ya?ml$/.test(name) && !files.some((file) => file.name === name),
   );
   let written = 0;
-  for (const { name, text } of files) written += await write(join(path, name), text, signal);
+  for (const { name, text } of files) if (await putFile(join(path, name), text, signal)) written++;
   await err.write(`${folder}: ${counted(files.length, 'file')}, ${written} of them changed\n`);
   for (const name of others.sort())
     await err.write(`${join(folder, name)} is not of this plan: remove it if it is left over\n`);
-}
-
-/** How many files were written: none, where the same stood there. */
-async function write(file: string, text: string, signal: AbortSignal): Promise<0 | 1> {
-  const before = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new TinctError('TINCT_CLI_UNWRITABLE', `${file}: ${error.code}`, { cause: error });
-  });
-  if (before === text) return 0;
-  if (before === undefined) await createFile(file, text);
-  else await replaceFile(file, text, { expected: before, signal });
-  return 1;
 }

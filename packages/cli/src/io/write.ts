@@ -42,6 +42,28 @@ export async function replaceFile(
   }
 }
 
+/** What a file holds; `undefined` where there is none. */
+export async function textThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new TinctError('TINCT_CLI_UNWRITABLE', `${file}: ${REASONS[`${code}`] ?? code}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Makes a file or replaces it; whether anything changed. */
+export async function putFile(file: string, text: string, signal: AbortSignal): Promise<boolean> {
+  const before = await textThere(file);
+  if (before === text) return false;
+  if (before === undefined) await createFile(file, text);
+  else await replaceFile(file, text, { expected: before, signal });
+  return true;
+}
+
 /** Makes a new file; refuses to overwrite one. */
 export async function createFile(file: string, text: string, mode = 0o666): Promise<void> {
   try {

@@ -34,8 +34,13 @@ export const COMMAND = {
   ),
   TINCT_CLI_EXISTS: error(
     'The file exists already',
-    'The command makes a new file and never overwrites one.',
+    'The command makes a new file, or one that it made before, and never overwrites what others wrote.',
     'Choose another name, or remove the file.',
+  ),
+  TINCT_CLI_STALE: error(
+    'A made file is out of date',
+    'What the command would write now is not what stands there: the plan was changed and the file was not made again, or somebody edited it.',
+    'Run the command without `--check` and commit what it writes.',
   ),
   TINCT_CLI_CHANGED_MEANWHILE: error(
     'The file changed meanwhile',

@@ -16,7 +16,8 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { decision, isIn, variant } from '../context/ask.ts';
-import type { KnownDecision, ReleaseName, VariantOf } from '../context/types.ts';
+import type { ReleaseName, VariantOf } from '../context/releases.ts';
+import type { KnownDecision } from '../context/types.ts';
 import type { TinctOptions } from '../options.ts';
 import { isTinct, type Tinct, tinctOf } from '../tinct.ts';
 import { pass } from './node-request.ts';

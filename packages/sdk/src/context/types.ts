@@ -2,26 +2,6 @@
 import type { Arm, Reason } from '@tinct/core';
 import type { Colors } from '../color/colors.ts';
 
-/**
- * Release → its variants, for the compiler. Empty here; `tinct types plan.yaml` writes a declaration that fills it:
- *
- * ```ts
- * declare module '@tinct/sdk' {
- *   interface Releases { 'my-service': 'v1' | 'v2' }
- * }
- * ```
- */
-// biome-ignore lint/suspicious/noEmptyInterface: declarations merge into it.
-export interface Releases {}
-
-/** The plan's releases where they are declared, any name where not. */
-export type ReleaseName = [keyof Releases] extends [never] ? string : keyof Releases & string;
-
-/** The variants of a release where they are declared. */
-export type VariantOf<R extends string> = R extends keyof Releases
-  ? Extract<Releases[R], string>
-  : string;
-
 /** What is known of one release in this request. */
 export interface KnownDecision {
   readonly release: string;
