@@ -55,7 +55,7 @@ t.test('mistakes have a code and nothing is written', async (t) => {
   shop.write('bad.yaml', shop.read('plan.yaml').replace('stable: v1', 'stable: v9'));
   t.match(await shop.tinct(['types', 'bad.yaml', '--out', 'a.d.ts']), {
     status: 1,
-    stderr: /TINCT_PLAN_/,
+    stderr: /TINCT_PLAN_SUBSET_UNKNOWN/,
   });
   t.match(await shop.tinct(['types', '--out', 'nowhere/a.d.ts']), {
     status: 4,
