@@ -1,4 +1,5 @@
 /** `pnpm bench <name> [options]`: runs one benchmark and prints its table. */
+import * as analysis from './analysis/main.ts';
 import * as decide from './decide/main.ts';
 import * as proxy from './proxy/main.ts';
 
@@ -8,6 +9,7 @@ interface Bench {
 }
 
 const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
+  ['analysis', analysis],
   ['decide', decide],
   ['proxy', proxy],
 ]);

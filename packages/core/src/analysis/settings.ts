@@ -34,7 +34,7 @@ export const DEFAULTS: Settings = {
   weights: { errors: 0.7, latency: 0.2, refusals: 0.1 },
   bake: 600,
   warmUp: 0,
-  minimumUnits: 100,
+  minimumUnits: 200,
   mismatchAlpha: 0.001,
   boundaries: [],
   assumedDesign: 5,

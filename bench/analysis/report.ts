@@ -1,0 +1,123 @@
+/** The table of the simulation, and whether goals were reached. */
+import { grouped, table } from '../table.ts';
+import { floorMinutes } from './floors.ts';
+import type { Row } from './trial.ts';
+
+export interface Goal {
+  readonly goal: string;
+  readonly measured: string;
+  readonly met: boolean;
+}
+
+export interface Report {
+  readonly trials: number;
+  readonly seed: number;
+  readonly rows: readonly Row[];
+  readonly goals: readonly Goal[];
+}
+
+const LOW = 'tinct, tolerance 1.0';
+const DEFAULT = 'tinct, tolerance 1.2';
+
+const percent = (share: number): string => `${grouped(100 * share, 1)} %`;
+const minutes = (of: number | undefined): string => (of === undefined ? '-' : `${of} min`);
+
+interface Asked {
+  readonly scenario: string;
+  readonly rho: number;
+  readonly judge: string;
+}
+
+/** Each goal, with how it is asked and answered. */
+export function goalsOf(rows: readonly Row[]): Goal[] {
+  const find = ({ scenario, rho, judge }: Asked) =>
+    rows.find((row) => row.scenario === scenario && row.rho === rho && row.judge === judge);
+  const atMost = (
+    what: string,
+    of: Asked,
+    read: (row: Row) => number | undefined,
+    limit: number,
+  ): Goal => {
+    const row = find(of);
+    const value = row === undefined ? undefined : read(row);
+    return {
+      goal: `${of.scenario}, rho ${of.rho}: ${what} at most ${limit} min (${of.judge})`,
+      measured: minutes(value),
+      met: value !== undefined && value <= limit,
+    };
+  };
+  const fail = ({ failMedian }: Row) => failMedian;
+  const alarms = rows
+    .filter(
+      ({ scenario, judge }) => /^equal, ramped|same$/.test(scenario) && judge.startsWith('tinct'),
+    )
+    .map((row) => ({
+      goal: `${row.scenario}, rho ${row.rho}: false alarms at most 5 % (${row.judge})`,
+      measured: percent(row.failed),
+      met: row.failed <= 0.05,
+    }));
+  const found = [0, 0.05, 0.1, 0.3].map((rho): Goal => {
+    const row = find({ scenario: '2 % of users always fail', rho, judge: DEFAULT });
+    return {
+      goal: `2 % of users always fail, rho ${rho}: at least 95 % found (${DEFAULT})`,
+      measured: percent(row?.failed ?? 0),
+      met: (row?.failed ?? 0) >= 0.95,
+    };
+  });
+  return [
+    ...alarms,
+    ...[LOW, DEFAULT].flatMap((judge) => [
+      atMost('median', { scenario: 'errors × 2', rho: 0, judge }, fail, 25),
+      atMost('median', { scenario: 'errors × 2', rho: 0.05, judge }, fail, 35),
+      atMost('median', { scenario: 'errors × 3', rho: 0, judge }, fail, 15),
+      atMost('median', { scenario: 'errors × 5', rho: 0, judge }, fail, 5),
+    ]),
+    ...['as all requests', 'slowest tenth only'].map((how) =>
+      atMost(
+        'median',
+        { scenario: `latency: p99 + 50 %, ${how}`, rho: 0, judge: DEFAULT },
+        fail,
+        5,
+      ),
+    ),
+    ...found,
+    atMost(
+      'median of a pass',
+      { scenario: 'equal, errors and latency', rho: 0, judge: DEFAULT },
+      ({ passMedian }) => passMedian,
+      40,
+    ),
+  ];
+}
+
+export function printText({ trials, seed, rows, goals }: Report): string {
+  const floors = [1, 1.2].map(
+    (tolerance) =>
+      `against “ratio at most ${tolerance}”: ${grouped(floorMinutes(2, tolerance), 1)} min for errors × 2, ${grouped(floorMinutes(3, tolerance), 1)} for × 3, ${grouped(floorMinutes(5, tolerance), 1)} for × 5`,
+  );
+  return [
+    `Seed ${seed}, ${trials} histories a scenario (twice as many of ramped releases, fewer with latency)`,
+    table(
+      ['scenario', 'rho', 'judge', 'histories', 'failed', 'median', 'passed', 'median of passes'],
+      rows.map((row) => [
+        row.scenario,
+        String(row.rho),
+        row.judge,
+        row.trials,
+        percent(row.failed),
+        minutes(row.failMedian),
+        percent(row.passed),
+        minutes(row.passMedian),
+      ]),
+    ),
+    '',
+    'The least that any test needs on average, if it knew the ratio beforehand',
+    ...floors,
+    '',
+    table(
+      ['goal', 'measured', 'reached'],
+      goals.map(({ goal, measured, met }) => [goal, measured, met ? 'yes' : 'NO']),
+    ),
+    '',
+  ].join('\n');
+}

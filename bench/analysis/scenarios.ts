@@ -1,0 +1,113 @@
+/** What is simulated, and who judges it. */
+import type { AnalysisSettings } from '@tinct/core';
+import { type JudgeKind, RIVALS, tinct } from './judges.ts';
+import type { Latency, World } from './world.ts';
+
+export interface Scenario {
+  readonly name: string;
+  readonly rho: number;
+  readonly world: World;
+  readonly judges: readonly JudgeKind[];
+  /** Whether one sees what a verdict leads to, or counts every false alarm until the end, passed or not. */
+  readonly until: 'verdict' | 'end';
+  /** By how many the trials are multiplied. */
+  readonly weight: number;
+}
+
+export const RHOS = [0, 0.05, 0.1, 0.3] as const;
+
+const HOUR: World = {
+  minutes: 60,
+  share: () => 0.05,
+  base: 0.005,
+  weather: () => 1,
+  ratio: 1,
+  always: 0,
+  rho: 0,
+};
+
+/** Nothing but errors is simulated here. They keep their 70 % of alpha, as if the other metrics were there and silent. */
+const ERRORS: Partial<AnalysisSettings> = { weights: { errors: 0.7, latency: 0, refusals: 0 } };
+/** All of alpha on errors: no more false alarms than this are possible. */
+const ALL_ALPHA: Partial<AnalysisSettings> = { weights: { errors: 1, latency: 0, refusals: 0 } };
+const LATENCY: Partial<AnalysisSettings> = { weights: { errors: 0, latency: 0.2, refusals: 0 } };
+
+const both = (settings: Partial<AnalysisSettings>): JudgeKind[] => [
+  tinct('tinct, tolerance 1.2', { ...settings, tolerance: 1.2 }),
+  tinct('tinct, tolerance 1.0', { ...settings, tolerance: 1 }),
+];
+
+/** An hour each of 1, 5, 10, 20 and 50 %; thrice the errors in the first half of each hour, in both arms. */
+const STEPS = [0.01, 0.05, 0.1, 0.2, 0.5];
+const RAMP: Partial<World> = {
+  minutes: 300,
+  share: (minute) => STEPS[Math.floor(minute / 60)] ?? 0.5,
+  weather: (minute) => (minute % 60 < 30 ? 3 : 1),
+};
+
+/** Ten per decade from 5 ms to 10 s, as the edge has them. */
+export const BOUNDARIES = Array.from({ length: 34 }, (_, i) => 0.005 * 10 ** (i / 10));
+const SPREAD = 0.6;
+const stable = (z: number): number => 0.1 * Math.exp(SPREAD * z);
+const TENTH = 1.2816;
+
+const LATENCIES: Record<string, Latency> = {
+  same: { boundaries: BOUNDARIES, stable, canary: stable },
+  'p99 + 50 %, as all requests': { boundaries: BOUNDARIES, stable, canary: (z) => 1.5 * stable(z) },
+  'p99 + 50 %, slowest tenth only': {
+    boundaries: BOUNDARIES,
+    stable,
+    canary: (z) => (z > TENTH ? 1.5 : 1) * stable(z),
+  },
+};
+
+const errorsOf = (rho: number): Scenario[] => {
+  const scenario = (name: string, world: Partial<World>): Scenario => ({
+    name,
+    rho,
+    world: { ...HOUR, ...world, rho },
+    judges: [...both(ERRORS), ...RIVALS],
+    until: 'verdict',
+    weight: 1,
+  });
+  return [
+    {
+      ...scenario('equal, ramped release', RAMP),
+      judges: [...both(ALL_ALPHA), ...RIVALS],
+      until: 'end',
+      weight: 2,
+    },
+    scenario('equal', {}),
+    ...[2, 3, 5].map((ratio) => scenario(`errors × ${ratio}`, { ratio })),
+    ...[0.005, 0.01, 0.02, 0.05].map((always) =>
+      scenario(`${100 * always} % of users always fail`, { always }),
+    ),
+  ];
+};
+
+const latencyOf = (rho: number): Scenario[] =>
+  Object.entries(LATENCIES).map(([name, latency]) => ({
+    name: `latency: ${name}`,
+    rho,
+    world: { ...HOUR, rho, latency },
+    judges: both(LATENCY),
+    until: name === 'same' ? 'end' : 'verdict',
+    weight: name === 'same' ? 0.5 : 0.25,
+  }));
+
+const everythingOf = (rho: number): Scenario[] => [
+  {
+    name: 'equal, errors and latency',
+    rho,
+    world: { ...HOUR, rho, latency: LATENCIES['same'] },
+    judges: [tinct('tinct, tolerance 1.2', {})],
+    until: 'verdict',
+    weight: 0.25,
+  },
+];
+
+export const SCENARIOS: readonly Scenario[] = RHOS.flatMap((rho) => [
+  ...errorsOf(rho),
+  ...latencyOf(rho),
+  ...everythingOf(rho),
+]);
