@@ -1,5 +1,5 @@
 /** A service with users, minute by minute: who comes, who is in the canary, what fails and how long it takes. */
-import type { ArmCounts, Interval, Stratum } from '@tinct/core';
+import { type ArmCounts, type Interval, NO_SLICES } from '@tinct/core';
 import { Chance } from './chance.ts';
 
 export const REQUESTS_A_MINUTE = 2000;
@@ -43,7 +43,9 @@ interface User {
   readonly slice: number;
   /** What its durations have in common. */
   readonly pace: number;
-  isSeen: boolean;
+  readonly seenIn: Set<string>;
+  /** The percentage under which it was counted last. */
+  seenAt: number;
   isAffected: boolean;
 }
 
@@ -51,7 +53,6 @@ interface Mutable {
   requests: number;
   errors: number;
   affected: number;
-  units: number;
   timed: number;
   slower: number[];
 }
@@ -60,10 +61,11 @@ const nothing = (boundaries: number): Mutable => ({
   requests: 0,
   errors: 0,
   affected: 0,
-  units: 0,
   timed: 0,
   slower: Array.from({ length: boundaries }, () => 0),
 });
+
+const zeros = (): number[] => Array.from({ length: SLICES }, () => 0);
 
 const counts = (arm: Mutable): ArmCounts => ({ ...arm, refusals: 0 });
 
@@ -71,10 +73,12 @@ const counts = (arm: Mutable): ArmCounts => ({ ...arm, refusals: 0 });
 export function* play(world: World, seed: number, stream: number): Generator<Interval> {
   const chance = new Chance(seed, stream);
   let users: User[] = [];
+  const none = { canary: 0, control: 0 };
+  const roll: Roll = { share: -1, units: { ...none }, assigned: { ...none } };
   for (let minute = 1 - STAY; minute < world.minutes; minute += 1) {
     users = users.filter(({ leaves }) => leaves > minute);
     for (let i = 0; i < ARRIVALS; i += 1) users.push(arrival(world, chance, minute));
-    if (minute >= 0) yield minuteOf(world, chance, users, minute);
+    if (minute >= 0) yield minuteOf(world, chance, users, minute, roll);
   }
 }
 
@@ -88,30 +92,57 @@ function arrival(world: World, chance: Chance, minute: number): User {
     isHit: always > 0 && chance.uniform() < always,
     slice: Math.floor(chance.uniform() * SLICES),
     pace: latency === undefined ? 0 : chance.normal(),
-    isSeen: false,
+    seenIn: new Set(),
+    seenAt: -1,
     isAffected: false,
   };
 }
 
-function minuteOf(world: World, chance: Chance, users: readonly User[], minute: number): Interval {
+/** Different units so far: of each arm, and of each arm under the percentage that it is now. */
+interface Roll {
+  share: number;
+  readonly units: { canary: number; control: number };
+  assigned: { canary: number; control: number };
+}
+
+function enrol(roll: Roll, user: User, isCanary: boolean): void {
+  const arm = isCanary ? 'canary' : 'control';
+  if (!user.seenIn.has(arm)) roll.units[arm] += 1;
+  user.seenIn.add(arm);
+  if (user.seenAt === roll.share) return;
+  roll.assigned[arm] += 1;
+  user.seenAt = roll.share;
+}
+
+function minuteOf(
+  world: World,
+  chance: Chance,
+  users: readonly User[],
+  minute: number,
+  roll: Roll,
+): Interval {
   const share = world.share(minute);
+  if (share !== roll.share) Object.assign(roll, { share, assigned: { canary: 0, control: 0 } });
   const size = world.latency?.boundaries.length ?? 0;
   const [canary, control] = [nothing(size), nothing(size)];
-  const slices = Array.from({ length: SLICES }, () => 0);
-  const slower = Array.from({ length: size }, () => Array.from({ length: SLICES }, () => 0));
+  const slices = { ...NO_SLICES, requests: zeros(), errors: zeros() };
   for (const user of users) {
     const isCanary = user.bucket < share;
     const arm = isCanary ? canary : control;
+    enrol(roll, user, isCanary);
     const failed = requestsOf(world, chance, user, isCanary, minute, arm);
-    if (!isCanary) slices[user.slice] = (slices[user.slice] ?? 0) + failed;
-    if (world.latency !== undefined)
-      timesOf(world, chance, user, isCanary, arm, isCanary ? undefined : slower);
+    if (world.latency !== undefined) timesOf(world, chance, user, isCanary, arm);
+    if (isCanary) continue;
+    slices.requests[user.slice] = (slices.requests[user.slice] ?? 0) + PER_MINUTE;
+    slices.errors[user.slice] = (slices.errors[user.slice] ?? 0) + failed;
   }
-  const stratum: Stratum = { canary: counts(canary), control: counts(control), share };
   return {
     at: (minute + 1) * 60,
-    strata: [stratum],
-    slices: { errors: slices, refusals: [], slower },
+    strata: [{ canary: counts(canary), control: counts(control), share }],
+    slices,
+    units: { ...roll.units },
+    assigned: [{ share, ...roll.assigned, design: 1 }],
+    lives: 1,
   };
 }
 
@@ -129,8 +160,6 @@ function requestsOf(
     if ((isCanary && user.isHit) || chance.uniform() < rate) failed += 1;
   arm.requests += PER_MINUTE;
   arm.errors += failed;
-  if (!user.isSeen) arm.units += 1;
-  user.isSeen = true;
   if (failed > 0 && !user.isAffected) {
     arm.affected += 1;
     user.isAffected = true;
@@ -144,7 +173,6 @@ function timesOf(
   user: User,
   isCanary: boolean,
   arm: Mutable,
-  slices: number[][] | undefined,
 ): void {
   if (latency === undefined) return;
   const [own, shared] = [Math.sqrt(1 - rho), Math.sqrt(rho)];
@@ -153,10 +181,7 @@ function timesOf(
     const seconds = isCanary ? latency.canary(z) : latency.stable(z);
     arm.timed += 1;
     latency.boundaries.forEach((boundary, at) => {
-      if (seconds <= boundary) return;
-      arm.slower[at] = (arm.slower[at] ?? 0) + 1;
-      const counted = slices?.[at];
-      if (counted !== undefined) counted[user.slice] = (counted[user.slice] ?? 0) + 1;
+      if (seconds > boundary) arm.slower[at] = (arm.slower[at] ?? 0) + 1;
     });
   }
 }

@@ -1,6 +1,14 @@
 /** One release under analysis: evidence, interval by interval. Nothing here asks for the time: intervals say when they end. */
 import { chooseBoundaries } from './boundaries.ts';
-import { added, type Interval, NO_SLICES, type Slices, type Stratum, sumCounts } from './counts.ts';
+import {
+  type Assigned,
+  added,
+  type Interval,
+  NO_SLICES,
+  type Slices,
+  type Stratum,
+  sumCounts,
+} from './counts.ts';
 import { designEffect } from './design.ts';
 import { logSumExp } from './likelihood.ts';
 import { MetricEvidence } from './metric-evidence.ts';
@@ -24,6 +32,7 @@ export class Analysis {
   #totals: Totals;
   #warmUp: Totals;
   #slices: Slices;
+  #exposed: Interval['units'];
   #at: number;
 
   constructor(settings: Settings, start: number, state?: AnalysisState) {
@@ -40,6 +49,7 @@ export class Analysis {
     this.#totals = state?.totals ?? noTotals();
     this.#warmUp = state?.warmUp ?? noTotals();
     this.#slices = state?.slices ?? NO_SLICES;
+    this.#exposed = state?.units ?? { canary: 0, control: 0 };
     this.#at = state?.at ?? start;
   }
 
@@ -47,6 +57,7 @@ export class Analysis {
   advance(interval: Interval): boolean {
     if (interval.at <= this.#at) return false;
     this.#at = interval.at;
+    this.#exposed = interval.units;
     const isCold = interval.at <= this.start + this.settings.warmUp;
     if (isCold) this.#warmUp = grown(this.#warmUp, interval);
     else this.#weigh(interval);
@@ -56,6 +67,11 @@ export class Analysis {
   /** The end of the last interval. */
   get at(): number {
     return this.#at;
+  }
+
+  /** Different units of each arm, at least. */
+  get exposed(): Interval['units'] {
+    return this.#exposed;
   }
 
   get totals(): Totals {
@@ -116,6 +132,7 @@ export class Analysis {
       totals: this.#totals,
       warmUp: this.#warmUp,
       slices: this.#slices,
+      units: this.#exposed,
     };
   }
 
@@ -123,22 +140,28 @@ export class Analysis {
     const errors = this.design;
     const refusals = this.#designOf(this.#slices.refusals);
     for (const stratum of interval.strata) {
-      this.#weighUnits(stratum);
+      this.#weighUnits(stratum, interval.lives);
       byRequests(this.requests, stratum, ({ errors }) => errors, errors);
       const [compared] = this.#metrics.refusals.parts;
       byRequests(compared as RatioEvidence, stratum, ({ refusals }) => refusals, refusals);
       this.#weighLatency(stratum);
     }
+    for (const assigned of interval.assigned) this.#weighAssigned(assigned);
     this.#totals = grown(this.#totals, interval);
     this.#slices = grownSlices(this.#slices, interval.slices);
     if (this.#boundaries === undefined) this.#chooseBoundaries();
   }
 
-  #weighUnits({ canary, control, share }: Stratum): void {
+  /** Each count of units is right alone; their geometric mean is, whatever they have to do with each other (Hölder's inequality). */
+  #weighUnits({ canary, control, share }: Stratum, lives: number): void {
     if (share === undefined || share <= 0 || share >= 1) return;
     const odds = share / (1 - share);
-    this.units.add({ canary: canary.affected, control: control.affected, odds, design: 1 });
-    this.#mismatch.add([share, 1 - share], [canary.units, control.units]);
+    const design = Math.max(1, lives);
+    this.units.add({ canary: canary.affected, control: control.affected, odds, design });
+  }
+
+  #weighAssigned({ share, canary, control, design }: Assigned): void {
+    this.#mismatch.observe([share, 1 - share], [canary / design, control / design]);
   }
 
   #weighLatency(stratum: Stratum): void {
@@ -155,7 +178,14 @@ export class Analysis {
   }
 
   #designOf(slices: readonly number[], perUnit = 1): number | undefined {
-    return slices.length === 0 ? this.settings.assumedDesign : designEffect(slices, perUnit);
+    return slices.length === 0 ? this.#assumed() : designEffect(slices, perUnit);
+  }
+
+  /** Kish's formula: 1 + (requests of a unit − 1) × their correlation, with heavy users weighing as they do. */
+  #assumed(): number {
+    const { assumedCorrelation, assumedDesign } = this.settings;
+    const perUnit = designEffect(this.#slices.requests);
+    return perUnit === undefined ? assumedDesign : 1 + (perUnit - 1) * assumedCorrelation;
   }
 
   /** Control's errors by unit that had one. */
@@ -192,6 +222,7 @@ const grown = ({ canary, control }: Totals, { strata }: Interval): Totals => ({
 });
 
 const grownSlices = (a: Slices, b: Slices): Slices => ({
+  requests: added(a.requests, b.requests),
   errors: added(a.errors, b.errors),
   refusals: added(a.refusals, b.refusals),
   slower: Array.from({ length: Math.max(a.slower.length, b.slower.length) }, (_, i) =>

@@ -9,8 +9,6 @@ export interface ArmCounts {
   readonly refusals: number;
   /** Units with their first error of this analysis. */
   readonly affected: number;
-  /** Units that were not seen before in this analysis. */
-  readonly units: number;
   /** Requests whose duration was measured. */
   readonly timed: number;
   /** Of these, how many were slower than each boundary, in the order of {@link Settings.boundaries}. */
@@ -27,10 +25,20 @@ export interface Stratum {
 
 /** Control's counts by a hash of the unit: how much they vary says how much requests of one unit go together. Empty: not known. */
 export interface Slices {
+  readonly requests: readonly number[];
   readonly errors: readonly number[];
   readonly refusals: readonly number[];
   /** By boundary, then by slice. */
   readonly slower: readonly (readonly number[])[];
+}
+
+/** Units that were assigned to the arms since the plan gives the canary this share. */
+export interface Assigned {
+  readonly share: number;
+  readonly canary: number;
+  readonly control: number;
+  /** By how much the counts vary more than exact ones of different units would: they are estimates, and replicas may count a unit twice. */
+  readonly design: number;
 }
 
 /** All replicas between two scrapes. */
@@ -39,9 +47,15 @@ export interface Interval {
   readonly at: number;
   readonly strata: readonly Stratum[];
   readonly slices: Slices;
+  /** Different units of each arm since the start of the analysis, at least. */
+  readonly units: { readonly canary: number; readonly control: number };
+  /** Of each percentage since the interval before. */
+  readonly assigned: readonly Assigned[];
+  /** How many counts of affected units there were since the start: replicas and restarts, each of which may count a unit again. */
+  readonly lives: number;
 }
 
-export const NO_SLICES: Slices = { errors: [], refusals: [], slower: [] };
+export const NO_SLICES: Slices = { requests: [], errors: [], refusals: [], slower: [] };
 
 /** The sum of two lists, as long as the longer one. */
 export const added = (a: readonly number[], b: readonly number[]): number[] =>
@@ -54,7 +68,6 @@ export function sumCounts(all: readonly ArmCounts[]): ArmCounts {
     errors: sum(({ errors }) => errors),
     refusals: sum(({ refusals }) => refusals),
     affected: sum(({ affected }) => affected),
-    units: sum(({ units }) => units),
     timed: sum(({ timed }) => timed),
     slower: all.reduce<readonly number[]>((total, { slower }) => added(total, slower), []),
   };

@@ -2,6 +2,7 @@
 export { Analysis } from './analysis.ts';
 export {
   type ArmCounts,
+  type Assigned,
   type Interval,
   NO_SLICES,
   type Slices,

@@ -47,14 +47,11 @@ export class Mismatch {
     this.#counts = state.counts;
   }
 
-  /** `shares`: of each arm, summing to 1; those of 0 get no units. `counts`: new units. */
-  add(shares: readonly number[], counts: readonly number[]): void {
-    if (shares.some((share, i) => share !== this.#shares[i])) {
-      this.#settled = this.logEvidence;
-      this.#shares = [...shares];
-      this.#counts = shares.map(() => 0);
-    }
-    this.#counts = this.#counts.map((count, i) => count + (counts[i] ?? 0));
+  /** `shares`: of each arm, summing to 1; those of 0 get no units. `counts`: all units since the shares are what they are, divided by their design effect. */
+  observe(shares: readonly number[], counts: readonly number[]): void {
+    if (shares.some((share, i) => share !== this.#shares[i])) this.#settled = this.logEvidence;
+    this.#shares = [...shares];
+    this.#counts = [...counts];
   }
 
   /** The log of the evidence against the allocation. */

@@ -23,7 +23,9 @@ export interface Settings {
   readonly mismatchAlpha: number;
   /** Seconds, ascending: what {@link ArmCounts.slower} counts against. */
   readonly boundaries: readonly number[];
-  /** Stands for the design effect where there are no slices. At least 1. */
+  /** How much requests of one unit are assumed to go together where no slices say it: the intra-class correlation, 0 to 1. */
+  readonly assumedCorrelation: number;
+  /** Stands for the design effect where not even the requests of a unit are known. At least 1. */
   readonly assumedDesign: number;
 }
 
@@ -37,5 +39,6 @@ export const DEFAULTS: Settings = {
   minimumUnits: 200,
   mismatchAlpha: 0.001,
   boundaries: [],
+  assumedCorrelation: 0.2,
   assumedDesign: 5,
 };

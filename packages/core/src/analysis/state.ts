@@ -1,5 +1,5 @@
 /** An analysis as data: what survives a restart. */
-import type { ArmCounts, Slices } from './counts.ts';
+import type { ArmCounts, Interval, Slices } from './counts.ts';
 import type { LikelihoodState } from './likelihood.ts';
 import type { MismatchState } from './mismatch.ts';
 import type { MetricName } from './settings.ts';
@@ -21,4 +21,5 @@ export interface AnalysisState {
   readonly totals: Totals;
   readonly warmUp: Totals;
   readonly slices: Slices;
+  readonly units: Interval['units'];
 }

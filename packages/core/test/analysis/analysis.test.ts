@@ -6,6 +6,7 @@ import {
   Analysis,
   designEffect,
   type Interval,
+  NO_SLICES,
   RatioEvidence,
   type Stratum,
 } from '../../src/index.ts';
@@ -19,7 +20,6 @@ const counted = fc.record({
   errors: fc.nat(20),
   refusals: fc.nat(20),
   affected: fc.nat(9),
-  units: fc.nat(50),
   timed: fc.integer({ min: 50, max: 500 }),
   slower: fc.tuple(fc.nat(40), fc.nat(9)),
 });
@@ -177,10 +177,43 @@ t.test('latency is judged by boundaries that control alone has chosen', async (t
     { requests: 100, timed: 100, slower: [90, 50] },
     { requests: 1900, timed: 1900, slower: [190, 0] },
   );
-  const lumpless = { errors: [], refusals: [], slower: [Array(32).fill(6), Array(32).fill(0)] };
-  analysis.advance({ at: 60, strata: [slow], slices: lumpless });
+  const slower = [Array(32).fill(6), Array(32).fill(0)];
+  const slices = { ...NO_SLICES, slower };
+  analysis.advance(interval(60, [slow], [], { slices }));
   t.strictSame(analysis.boundaries, [0.1], 'nobody is slower than 0.5 s in control');
   t.ok(analysis.evidence('latency').logWorse < 1e-9, 'what chose is no evidence');
-  analysis.advance({ at: 120, strata: [slow], slices: lumpless });
+  analysis.advance(interval(120, [slow], [], { slices }));
   t.ok(analysis.evidence('latency').logWorse > 10);
 });
+
+t.test(
+  'latency without slices of its own: what requests of one unit are assumed to have in common',
+  async (t) => {
+    const slow = stratum(
+      { requests: 100, timed: 100, slower: [16, 1] },
+      { requests: 1900, timed: 1900, slower: [190, 19] },
+    );
+    const evidence = (requests: readonly number[]) => {
+      const analysis = new Analysis(SETTINGS, 0);
+      for (let i = 1; i <= 20; i += 1)
+        analysis.advance(interval(60 * i, [slow], [], { slices: { ...NO_SLICES, requests } }));
+      return analysis.evidence('latency').logWorse;
+    };
+    const [even, lumpy] = [
+      Array(32).fill(60),
+      Array.from({ length: 32 }, (_, i) => (i < 8 ? 240 : 0)),
+    ];
+    t.ok(evidence(even) > evidence([]), 'one request each');
+    t.ok(evidence([]) > evidence(lumpy), 'many requests of few');
+  },
+);
+
+t.test(
+  'attack: a unit that several replicas count, and count again after restarts, is not several units',
+  async (t) => {
+    const bad = stratum({ affected: 4 }, { affected: 4 });
+    const alone = analysed([interval(60, [bad])]);
+    const thrice = analysed([interval(60, [bad, bad, bad], [], { lives: 3 })]);
+    t.ok(near(alone.units.logWorse, thrice.units.logWorse));
+  },
+);

@@ -1,12 +1,11 @@
 /** Intervals for tests, and seeded chance. */
-import type { ArmCounts, Interval, Stratum } from '../../src/index.ts';
+import { type ArmCounts, type Interval, NO_SLICES, type Stratum } from '../../src/index.ts';
 
 export const arm = (counts: Partial<ArmCounts> = {}): ArmCounts => ({
   requests: 0,
   errors: 0,
   refusals: 0,
   affected: 0,
-  units: 0,
   timed: 0,
   slower: [],
   ...counts,
@@ -23,7 +22,16 @@ export const interval = (
   at: number,
   strata: readonly Stratum[],
   slices: readonly number[] = [],
-): Interval => ({ at, strata, slices: { errors: slices, refusals: [], slower: [] } });
+  more: Partial<Interval> = {},
+): Interval => ({
+  at,
+  strata,
+  slices: { ...NO_SLICES, errors: slices },
+  units: { canary: 0, control: 0 },
+  assigned: [],
+  lives: 1,
+  ...more,
+});
 
 /** xorshift32 by George Marsaglia (2003), from 0 up to 1. */
 export function random(seed: number): () => number {

@@ -122,8 +122,8 @@ t.test(
     weights[0]?.forEach((first, x) => {
       weights[1]?.forEach((second, y) => {
         const mismatch = new Mismatch();
-        mismatch.add([0.05, 0.95], [x, 15 - x]);
-        mismatch.add([0.5, 0.5], [y, 10 - y]);
+        mismatch.observe([0.05, 0.95], [x, 15 - x]);
+        mismatch.observe([0.5, 0.5], [y, 10 - y]);
         sum += first * second * Math.exp(mismatch.logEvidence);
       });
     });
@@ -133,12 +133,12 @@ t.test(
 
 t.test('sample ratio mismatch: a tenth of the canary lost is found', async (t) => {
   const mismatch = new Mismatch();
-  mismatch.add([0.5, 0.5], [9_000, 10_000]);
+  mismatch.observe([0.5, 0.5], [9_000, 10_000]);
   t.ok(mismatch.logEvidence > Math.log(1000));
   const sound = new Mismatch();
-  sound.add([0.5, 0.5], [9_950, 10_050]);
+  sound.observe([0.5, 0.5], [9_950, 10_050]);
   t.ok(sound.logEvidence < 0);
   const impossible = new Mismatch();
-  impossible.add([0, 1], [1, 10]);
+  impossible.observe([0, 1], [1, 10]);
   t.ok(impossible.logEvidence > 1e5, 'units where none can be');
 });
