@@ -63,6 +63,7 @@ function frontOf(
       parts.recorder.refused();
       onUnreadable?.({ peer: socket, refused });
     },
+    dropped: (reason) => gate.dropped(reason),
     peerOf: (socket) => peer(socket, trusted),
     isClosing,
     patienceMs: patience(settings.timeouts),

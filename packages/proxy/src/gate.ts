@@ -10,21 +10,26 @@ export interface GateStats {
   readonly inFlight: number;
   /** Requests that got 503 because of the limit. */
   readonly overloaded: number;
-  /** Connections that were closed because of the limit. */
-  readonly dropped: number;
+  /** Connections that were ended, by why. Every reason is there. */
+  readonly dropped: Readonly<Record<DropReason, number>>;
 }
+
+/** `limit`: one too many. `resets`: its client reset streams without end. `protocol`: it broke the rules of HTTP/2. */
+export type DropReason = 'limit' | 'resets' | 'protocol';
 
 export class Gate {
   readonly #limits: Limits;
   readonly #onServed: EdgeOptions['onServed'];
-  readonly #counts: Tally<'overloaded' | 'dropped'>;
+  readonly #counts: Tally<'overloaded'>;
+  readonly #dropped: Tally<DropReason>;
   readonly #now: Tally<'inFlight'>;
   #inFlight = 0;
 
   constructor(limits: Limits, onServed: EdgeOptions['onServed'], ledger: Ledger = ownLedger) {
     this.#limits = limits;
     this.#onServed = onServed;
-    this.#counts = new Tally(['overloaded', 'dropped'], ledger.row('gate', 2));
+    this.#counts = new Tally(['overloaded'], ledger.row('gate', 1));
+    this.#dropped = new Tally(['limit', 'resets', 'protocol'], ledger.row('dropped', 3));
     this.#now = new Tally(['inFlight'], ledger.row(`${PASSING}gate`, 1));
   }
 
@@ -32,9 +37,12 @@ export class Gate {
   guard(server: Server): void {
     const { connections } = this.#limits;
     if (connections > 0) server.maxConnections = connections;
-    server.on('drop', () => {
-      this.#counts.add('dropped');
-    });
+    server.on('drop', () => this.dropped('limit'));
+  }
+
+  /** A connection was ended. */
+  dropped(reason: DropReason): void {
+    this.#dropped.add(reason);
   }
 
   /** Counts a request until its response closes, or answers it and says no. */
@@ -51,7 +59,7 @@ export class Gate {
   }
 
   stats(): GateStats {
-    return { ...this.#now.all(), ...this.#counts.all() };
+    return { ...this.#now.all(), ...this.#counts.all(), dropped: this.#dropped.all() };
   }
 
   #refuse(exchange: Exchange): false {

@@ -78,7 +78,7 @@ t.test('a connection beyond the limit is closed at once', async (t) => {
   t.teardown(() => first.destroy());
   await new Promise((resolve) => first.once('connect', resolve));
   t.equal(await raw(t, edge.address.url, GET).all, '');
-  await until(() => edge.stats().dropped === 1);
+  await until(() => edge.stats().dropped.limit === 1);
   first.destroy();
   let answer = '';
   while (answer === '') answer = await raw(t, edge.address.url, GET).all;

@@ -283,6 +283,49 @@ t.test('rapid reset: a connection that opens and resets without end is closed', 
   const { frames, closed } = speak(t, edge.address.url, ...bursts);
   await until(() => closed() || frames.some(({ type }) => type === TYPE.goaway));
   t.ok(edge.stats().requests < 1000, `${edge.stats().requests} of 2,000 came through`);
+  await until(() => edge.stats().dropped.resets === 1);
+  t.match(edge.stats(), { dropped: { limit: 0, resets: 1, protocol: 0 }, inFlight: 0 });
+});
+
+t.test('rapid reset: the client is told to calm down, and it is counted', async (t) => {
+  const url = await upstream(t, () => {});
+  const edge = await edgeFor(t, { upstream: url, limits: { resets: 2 } });
+  const ids = Array.from({ length: 20 }, (_, i) => 2 * i + 1);
+  const opened = ids.map((id) => request(id, get()));
+  const { socket, frames, closed } = speak(t, edge.address.url, ...opened);
+  await until(() => edge.stats().inFlight === 20);
+  socket.write(Buffer.concat(ids.map((id) => frame(TYPE.reset, 0, id, Buffer.from([0, 0, 0, 8])))));
+  await until(closed);
+  const goaway = frames.find(({ type }) => type === TYPE.goaway);
+  t.equal(goaway?.payload.readUInt32BE(4), 0xb, 'ENHANCE_YOUR_CALM');
+  t.same(edge.stats().dropped, { limit: 0, resets: 1, protocol: 0 });
+});
+
+t.test('a page that is left resets its requests at once and is not ended for it', async (t) => {
+  const url = await upstream(t, (req, res) => {
+    if (req.url === '/ok') res.end('ok');
+  });
+  const edge = await edgeFor(t, { upstream: url });
+  const session = connect2(edge.address.url);
+  t.teardown(() => session.destroy());
+  const streams = Array.from({ length: 90 }, () =>
+    session.request({ ':path': '/' }).on('error', () => {}),
+  );
+  await until(() => edge.stats().inFlight === 90);
+  for (const stream of streams) stream.close(8);
+  await until(() => edge.stats().inFlight === 0);
+  let text = '';
+  for await (const chunk of session.request({ ':path': '/ok' }).setEncoding('utf8')) text += chunk;
+  t.equal(text, 'ok');
+  t.same(edge.stats().dropped, { limit: 0, resets: 0, protocol: 0 });
+});
+
+t.test('a connection that breaks the rules of HTTP/2 is ended and counted', async (t) => {
+  const edge = await twoVersions(t);
+  // Data of no stream (RFC 9113, 6.1).
+  const { closed } = speak(t, edge.address.url, frame(TYPE.data, 0, 0, Buffer.from('x')));
+  await until(() => closed() && edge.stats().dropped.protocol === 1);
+  t.same(edge.stats().dropped, { limit: 0, resets: 0, protocol: 1 });
 });
 
 t.test('streams beyond the limit of a connection are refused', async (t) => {

@@ -284,8 +284,8 @@ const edge = {
   dropped: metric(
     'counter',
     'tinct_edge_dropped_connections_total',
-    'Connections beyond `limits.connections`.',
-    { unit: '{connection}' },
+    'Connections that were ended, by reason: `limit` (beyond `limits.connections`), `resets` (beyond `limits.resets`), `protocol` (against the rules of HTTP/2).',
+    { unit: '{connection}', labels: ['reason'] },
   ),
   strangers: metric(
     'counter',

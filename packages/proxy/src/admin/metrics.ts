@@ -55,13 +55,16 @@ function decisionFamilies(stats: Stats): MetricFamily[] {
   ];
 }
 
+const droppedPoints = ({ dropped }: Stats): Point[] =>
+  Object.entries(dropped).map(([reason, value]) => ({ labels: { reason }, value }));
+
 function edgeFamilies(stats: Stats, isReady: boolean): MetricFamily[] {
-  const { requests, refused, overloaded, dropped, inFlight, strangers } = stats;
+  const { requests, refused, overloaded, inFlight, strangers } = stats;
   return [
     single(SERIES.forwarded, requests),
     single(SERIES.refused, refused),
     single(SERIES.overloaded, overloaded),
-    single(SERIES.dropped, dropped),
+    { metric: SERIES.dropped, points: droppedPoints(stats) },
     ...(strangers === undefined ? [] : [single(SERIES.strangers, strangers)]),
     single(SERIES.inFlight, inFlight),
     single(SERIES.ready, isReady ? 1 : 0),

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Tunnel } from '../exchange.ts';
 import { fieldsObject } from '../forward/client/fields.ts';
+import { closeStream } from './http2-streams.ts';
 
 /** RFC 6455, 1.3. */
 const MAGIC = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -40,6 +41,6 @@ export function tunnelThrough(
       stream.respond({ ':status': 200, ...fieldsObject(kept) });
       onOpen(stream);
     },
-    cut: () => stream.close(constants.NGHTTP2_CANCEL),
+    cut: () => closeStream(stream, constants.NGHTTP2_CANCEL),
   };
 }

@@ -12,11 +12,10 @@ import { leave } from '../forward/tunnel.ts';
 import { refusal } from '../refusal.ts';
 import { Http2Request } from './http2-request.ts';
 import { Http2Response } from './http2-response.ts';
+import { closeStream, watchReset } from './http2-streams.ts';
 import { tunnelThrough } from './http2-tunnel.ts';
 import { KEEP_ALIVE_MS, type Reception } from './reception.ts';
-
-/** A page that somebody leaves resets all its requests at once: so many seconds' worth are forgiven. */
-const BURST = 6;
+import { BURST, Resets } from './resets.ts';
 
 const limits = ({ headerBytes, http2 }: Reception): ServerSessionOptions => ({
   settings: {
@@ -26,16 +25,17 @@ const limits = ({ headerBytes, http2 }: Reception): ServerSessionOptions => ({
     enableConnectProtocol: true,
   },
   maxHeaderListPairs: 1000,
-  // Rapid reset (CVE-2023-44487): a burst, then so many a second; beyond it the connection ends.
-  streamResetBurst: BURST * http2.resets,
-  streamResetRate: http2.resets,
+  // Rapid reset (CVE-2023-44487), where so many come at once that the edge has no turn to count them.
+  streamResetBurst: 2 * BURST * http2.resets,
+  streamResetRate: 2 * http2.resets,
   maxSessionInvalidFrames: 100,
   maxSessionRejectedStreams: 100,
   // Services may send duplicates that Node holds for mistakes; they are not the edge's to judge.
   strictSingleValueFields: false,
 });
 
-const { NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_CANCEL } = constants;
+const { NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM } =
+  constants;
 
 function exchangeOf(
   { peerOf }: Pick<Reception, 'peerOf'>,
@@ -59,8 +59,8 @@ function exchangeOf(
     awaitsContinue: req.awaitsContinue,
     elapsed: () => performance.now() - startedAt,
     gone: () => stream.destroyed,
-    cut: () => stream.close(NGHTTP2_INTERNAL_ERROR),
-    hush: () => stream.close(NGHTTP2_NO_ERROR),
+    cut: () => closeStream(stream, NGHTTP2_INTERNAL_ERROR),
+    hush: () => closeStream(stream, NGHTTP2_NO_ERROR),
   };
 }
 
@@ -83,13 +83,21 @@ export class Http2Sessions {
   take(socket: Socket): void {
     const session = performServerHandshake(socket, this.#options) as ServerHttp2Session;
     const streams = new Set<ServerHttp2Stream>();
+    const resets = new Resets(this.#reception.http2.resets, performance.now());
     this.#open.add(session);
     session
-      .on('error', () => {})
+      .on('error', ({ code }: NodeJS.ErrnoException) => {
+        // Not where the connection itself broke.
+        if (code === 'ERR_HTTP2_ERROR')
+          this.#reception.dropped?.(resets.tooMany ? 'resets' : 'protocol');
+      })
       .on('close', () => this.#open.delete(session))
       .on('stream', (stream, _, __, rawHeaders) => {
         streams.add(stream);
         stream.on('close', () => streams.delete(stream));
+        watchReset(stream, () => {
+          if (resets.add(performance.now()) && !session.destroyed) this.#endForResets(session);
+        });
         this.#receive(socket, stream, rawHeaders);
         if (this.#reception.isClosing()) session.close();
       });
@@ -105,6 +113,13 @@ export class Http2Sessions {
     for (const stream of this.#tunnels) leave(stream);
   }
 
+  #endForResets(session: ServerHttp2Session): void {
+    this.#reception.dropped?.('resets');
+    if (!session.destroyed) session.goaway(NGHTTP2_ENHANCE_YOUR_CALM);
+    // Not within the very callback in which it reads.
+    setImmediate(() => session.destroy());
+  }
+
   readonly #hold = (stream: ServerHttp2Stream): void => {
     this.#tunnels.add(stream);
     stream.on('close', () => this.#tunnels.delete(stream));
@@ -114,7 +129,7 @@ export class Http2Sessions {
   #receive(socket: Socket, stream: ServerHttp2Stream, rawHeaders: readonly string[]): void {
     const { patienceMs, serve, turnAway, headerBytes } = this.#reception;
     stream.on('error', () => {});
-    if (patienceMs > 0) stream.setTimeout(patienceMs, () => stream.close(NGHTTP2_CANCEL));
+    if (patienceMs > 0) stream.setTimeout(patienceMs, () => closeStream(stream, NGHTTP2_CANCEL));
     const exchange = exchangeOf(this.#reception, socket, stream, rawHeaders, this.#hold);
     if (sizeOf(rawHeaders) > headerBytes) turnAway(exchange, refusal('TINCT_EDGE_HEAD_TOO_LARGE'));
     else serve(exchange);

@@ -22,6 +22,8 @@ export interface Reception {
   readonly turnAway: (exchange: Exchange, given: Refusal) => void;
   /** Hears of what was refused before it could be read as a request. */
   readonly unreadable?: ((socket: Socket, given: Refusal) => void) | undefined;
+  /** Hears of connections that were ended for how they use HTTP/2. */
+  readonly dropped?: ((reason: 'resets' | 'protocol') => void) | undefined;
   readonly peerOf: (socket: Socket) => Peer;
   /** Whether no connection is to be kept for more requests. */
   readonly isClosing: () => boolean;
