@@ -5,7 +5,7 @@ import { forEach } from '../harness/load.ts';
 import { startMesh } from '../harness/mesh.ts';
 import { say } from '../harness/say.ts';
 import { by, COLOR, colored, planText, readPlan, versionOf, writePlan } from '../harness/shop.ts';
-import { startEdge } from '../harness/tinct.ts';
+import { startEdge, tinct, tinctDoes } from '../harness/tinct.ts';
 
 const PORT = 8000;
 const HOST = `my-service.shop.svc.cluster.local:${PORT}`;
@@ -19,15 +19,26 @@ t.test('HTTPRoutes', async (t) => {
     rules: ['{ users: ["123"], variant: v2 }', '{ percent: 20, variant: v2 }'],
   });
   const plan = writePlan(mesh, text);
-  const [gateway, routes] = await Promise.all([
+  const istio = (...args: readonly string[]) => [
+    ...['istio', ...args, '--target', 'gateway-api', '--kubeconfig', mesh.api.kubeconfig],
+  ];
+  const istioDoes = (...args: readonly string[]) => tinctDoes(plan.folder, ...istio(...args));
+  const [gateway] = await Promise.all([
     mesh.gatewayOfApi(),
-    plan.routes('--target', 'gateway-api'),
     mesh.service('my-service', ['v1', 'v2'], { port: PORT }),
   ]);
   const sidecar = await mesh.sidecar('web', { port: PORT });
-  await mesh.apply(routes);
+  const applied = await istioDoes('apply', 'plan.yaml', '--wait');
   const isV2 = ({ version }: { version: string | undefined }) => version === 'v2';
   await mesh.waitRoute('v2 is reached', gateway.url, colored('v2'), isV2);
+
+  await t.test('tinct istio apply writes them once, and says what is there', async (t) => {
+    t.match(applied, /HTTPRoute shop\/\S+ is created/);
+    t.match(applied, /Service shop\/\S+ is created/);
+    t.match(await istioDoes('apply', 'plan.yaml'), 'nothing to change');
+    t.match(await istioDoes('diff', 'plan.yaml'), 'No difference.');
+    t.match(await istioDoes('status', 'plan.yaml'), /HTTPRoute .* there/);
+  });
 
   await t.test(`${USERS.length} users through the edge: each as the plan says`, async (t) => {
     const edge = await startEdge(mesh, { upstream: gateway.url, plan: plan.file });
@@ -66,10 +77,18 @@ t.test('HTTPRoutes', async (t) => {
   );
 
   await t.test('--abort: everyone gets stable, whatever a request carries', async (t) => {
-    await mesh.apply(await plan.routes('--target', 'gateway-api', '--abort', 'my-service'));
+    await istioDoes('apply', 'plan.yaml', '--abort', 'my-service', '--wait');
     const isV1 = ({ version }: { version: string | undefined }) => version === 'v1';
     t.ok(await mesh.waitRoute('v1 at the gateway', gateway.url, colored('v2'), isV1));
     const call = { headers: { host: HOST, [COLOR]: 'v2' } };
     t.ok(await mesh.waitRoute('v1 in the mesh', sidecar.outbound, call, isV1));
+  });
+
+  await t.test('tinct istio delete takes everything away again', async (t) => {
+    await istioDoes('delete', 'plan.yaml');
+    const { status, out } = await tinct(plan.folder, ...istio('status', 'plan.yaml'));
+    t.equal(status, 1, out);
+    t.match(out, /HTTPRoute .* missing/);
+    t.notMatch(out, / there /);
   });
 });

@@ -2,13 +2,15 @@
 
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import t from 'tap';
 import { type Answer, ask, type Seen } from '../harness/ask.ts';
 import { until } from '../harness/child.ts';
 import { forEach, startLoad } from '../harness/load.ts';
-import { startMesh } from '../harness/mesh.ts';
+import { type Mesh, startMesh } from '../harness/mesh.ts';
 import { say } from '../harness/say.ts';
+import type { Serve } from '../harness/service.ts';
 import { by, HOST, readPlan, versionOf, writePlan } from '../harness/shop.ts';
 import { startEdge, tinctDoes } from '../harness/tinct.ts';
 
@@ -37,6 +39,10 @@ releases:
       - { percent: 20, variant: v2 }
 `;
 
+const SERVICES = ['reviews', 'ratings'];
+const hostOf = (service: string): string => `${service}.shop.svc.cluster.local:${PORT}`;
+
+/** To the application that copies headers, or below /sdk/ to the one that leaves that to the SDK. */
 const WEB_ROUTE = (gateway: string) => `
 apiVersion: networking.istio.io/v1
 kind: VirtualService
@@ -44,7 +50,11 @@ metadata: { name: web, namespace: shop }
 spec:
   hosts: [${HOST}]
   gateways: [${gateway}]
-  http: [{ route: [{ destination: { host: web.shop.svc.cluster.local } }] }]
+  http:
+    - match: [{ uri: { prefix: /sdk/ } }]
+      rewrite: { uri: / }
+      route: [{ destination: { host: web-sdk.shop.svc.cluster.local } }]
+    - route: [{ destination: { host: web.shop.svc.cluster.local } }]
 `;
 
 /** What a web application may pass on: each by its path. */
@@ -54,9 +64,11 @@ const PASSES: Readonly<Record<string, (name: string) => boolean>> = {
   '/baggage': (name) => name === 'baggage',
   '/nothing': () => false,
 };
+/** Of the application with the SDK: by `fetch`, and by `node:http`. */
+const BY_SDK = ['/sdk/fetch', '/sdk/http'];
 
 function call(outbound: string, service: string, headers: Record<string, string>): Promise<Seen> {
-  const host = `${service}.shop.svc.cluster.local:${PORT}`;
+  const host = hostOf(service);
   return new Promise((resolve, reject) => {
     request(outbound, { headers: { ...headers, host } }, (res: IncomingMessage) => {
       json(res).then((seen) => resolve(seen as Seen), reject);
@@ -77,13 +89,26 @@ const web =
         .map(([name, values]) => [name, values?.join(', ') ?? '']),
     );
     try {
-      const pair = await Promise.all(
-        ['reviews', 'ratings'].map((each) => call(outbound, each, headers)),
-      );
+      const pair = await Promise.all(SERVICES.map((each) => call(outbound, each, headers)));
       res.end(pair.map(({ version }) => version).join(' '));
     } catch (error) {
       res.writeHead(502).end(String(error));
     }
+  };
+
+/** A process of its own: what the SDK does to `fetch` and `node:http` is for that application alone. */
+const webWithSdk =
+  ({ children }: Mesh, outbound: string): Serve =>
+  async (_version, host, port) => {
+    const file = join(import.meta.dirname, 'hops/web.ts');
+    const { hostname } = new URL(outbound);
+    const urls = SERVICES.map((each) => `http://${hostOf(each)}`);
+    const args = [file, host, `${port}`, hostname, ...urls];
+    const child = children.start('web-sdk', process.execPath, args);
+    await until('the application listens', () => child.said.includes('listens'), {
+      alive: [child],
+    });
+    return () => child.stop();
   };
 
 t.test('inner hops', async (t) => {
@@ -96,16 +121,18 @@ t.test('inner hops', async (t) => {
   ]);
   const sidecar = await mesh.sidecar('web', { port: PORT });
   await mesh.service('web', ['v1'], { answer: () => web(sidecar.outbound) });
+  await mesh.service('web-sdk', ['v1'], { serve: webWithSdk(mesh, sidecar.outbound) });
   await mesh.apply(WEB_ROUTE(gateway.ref));
   await mesh.apply(await plan.routes('--for', 'mesh'));
   const edge = await startEdge(mesh, { upstream: gateway.url, plan: plan.file });
   const asked = (user: string, path: string) => ask(edge.url, { ...by(user), path });
   const pairOf = async (user: string, path: string) => (await asked(user, path)).text;
-  await until('the line stands', async () => (await pairOf('123', '/everything')) === 'v2 v2');
+  for (const path of ['/everything', ...BY_SDK])
+    await until(`the line stands: ${path}`, async () => (await pairOf('123', path)) === 'v2 v2');
 
-  for (const path of ['/everything', '/header', '/baggage']) {
+  for (const path of ['/everything', '/header', '/baggage', ...BY_SDK]) {
     await t.test(
-      `web passes on ${path.slice(1)}: each of ${USERS.length} users as the plan says`,
+      `web, ${path.slice(1)}: each of ${USERS.length} users as the plan says`,
       async (t) => {
         const compiled = await readPlan(plan);
         const pairs = await forEach(USERS, 16, (user) => pairOf(user, path));
@@ -127,9 +154,9 @@ t.test('inner hops', async (t) => {
     async (t) => {
       const pairs = new Map<string, number>();
       const isMoved = (answer: Answer) => pairs.set(answer.text, (pairs.get(answer.text) ?? 0) + 1);
-      const paths = ['/header', '/baggage'] as const;
+      const paths = ['/header', '/baggage', ...BY_SDK];
       const load = startLoad((i) => ({
-        ...{ url: edge.url, path: paths[i % 2] as string, onAnswer: isMoved },
+        ...{ url: edge.url, path: paths[i % paths.length] as string, onAnswer: isMoved },
         ...by(USERS[i % USERS.length]),
       }));
       const more = async (count: number) => {
@@ -153,7 +180,8 @@ t.test('inner hops', async (t) => {
         t,
         `${shots.length} requests: ${JSON.stringify(Object.fromEntries(pairs))}, 0 mixed, 0 failed`,
       );
-      t.equal(await pairOf('123', '/everything'), 'v1 v1', 'after the abort');
+      for (const path of ['/everything', ...BY_SDK])
+        t.equal(await pairOf('123', path), 'v1 v1', `after the abort: ${path}`);
     },
   );
 });
