@@ -33,8 +33,8 @@ t.test('HTTPRoutes', async (t) => {
   await mesh.waitRoute('v2 is reached', gateway.url, colored('v2'), isV2);
 
   await t.test('tinct istio apply writes them once, and says what is there', async (t) => {
-    t.match(applied, /HTTPRoute shop\/\S+ is created/);
-    t.match(applied, /Service shop\/\S+ is created/);
+    t.match(applied, /HTTPRoute shop\/\S+ +created/);
+    t.match(applied, /Service shop\/\S+ +created/);
     t.match(await istioDoes('apply', 'plan.yaml'), 'nothing to change');
     t.match(await istioDoes('diff', 'plan.yaml'), 'No difference.');
     t.match(await istioDoes('status', 'plan.yaml'), /HTTPRoute .* there/);
