@@ -1,5 +1,4 @@
-import type { CarriedFailure, CookieFailure, IdentityFailure } from '@tinct/sdk';
-import type { OverrideFailure } from '../visitor/overrides.ts';
+import type { CarriedFailure, CookieFailure, IdentityFailure, OverrideFailure } from '@tinct/sdk';
 import { type Ledger, ownLedger, Tally } from './ledger.ts';
 
 /** What a request said of itself and was not believed, by source and reason. */

@@ -9,6 +9,7 @@ import {
   type KeySet,
   lastAfter,
   markingOf,
+  OverrideDesk,
   type PlanView,
   type Proofs,
   rawHeaderValues,
@@ -24,7 +25,6 @@ import type { Settings } from '../options.ts';
 import { Failures } from '../record/failures.ts';
 import type { Ledger } from '../record/ledger.ts';
 import type { CleanRequest } from '../sanitize.ts';
-import { OverrideDesk } from './overrides.ts';
 
 /** What of a request is signed, and by whom. */
 export interface Proof extends Proofs {

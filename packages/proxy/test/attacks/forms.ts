@@ -129,6 +129,25 @@ async function server(t: Test, options: FormOptions): Promise<ExtAuthz> {
   return authz;
 }
 
+/** One of the ext_authz forms; `asking` says how its gateway asks. */
+const authzForm = (
+  kind: FormName,
+  asking: (t: Test, authz: ExtAuthz) => (ask: ReturnType<typeof whole>) => Promise<Told>,
+): Form => ({
+  name: kind,
+  kind,
+  async start(t, options = {}) {
+    const authz = await server(t, options);
+    const ask = asking(t, authz);
+    return {
+      plan: authz.plan,
+      stats: authz.stats,
+      useKeys: authz.useKeys,
+      ask: (given = {}) => ask(whole(given)),
+    };
+  },
+});
+
 const latin1 = (value: string): Buffer => Buffer.from(value, 'latin1');
 const header = ({
   header: { key = '', value = '' },
@@ -182,45 +201,34 @@ export function clientOf(t: Test, address: string): Client {
   return client;
 }
 
-const grpc: Form = {
-  name: 'ext_authz gRPC',
-  kind: 'ext_authz gRPC',
-  async start(t, options = {}) {
-    const authz = await server(t, options);
-    const client = clientOf(t, authz.grpc);
-    return {
-      plan: authz.plan,
-      stats: authz.stats,
-      useKeys: authz.useKeys,
-      async ask(ask = {}) {
-        const { method, path, headers } = whole(ask);
-        const pairs = received(headers);
-        const { okResponse, deniedResponse } = await check(
-          client,
-          checkRequest({ method, path }, pairs),
-        );
-        if (deniedResponse) {
-          const { status, headers: said = [] } = deniedResponse;
-          return {
-            status: Number(STATUS[`${status.code}`] ?? status.code),
-            headers: said.map(header),
-            seen: undefined,
-          };
-        }
-        const {
-          headers: set = [],
-          headersToRemove: remove = [],
-          responseHeadersToAdd: add = [],
-        } = okResponse ?? {};
-        const mutation: Mutation = { set: set.map(header), remove };
-        const seen = sentOn(pairs, mutation, { method, url: path });
-        // `replace` is for what the service says: here it says nothing.
-        const given = add.filter(({ appendAction }) => `${appendAction}` !== 'OVERWRITE_IF_EXISTS');
-        return { status: 200, headers: given.map(header), seen };
-      },
-    };
-  },
-};
+const grpc = authzForm('ext_authz gRPC', (t, authz) => {
+  const client = clientOf(t, authz.grpc);
+  return async ({ method, path, headers }) => {
+    const pairs = received(headers);
+    const { okResponse, deniedResponse } = await check(
+      client,
+      checkRequest({ method, path }, pairs),
+    );
+    if (deniedResponse) {
+      const { status, headers: said = [] } = deniedResponse;
+      return {
+        status: Number(STATUS[`${status.code}`] ?? status.code),
+        headers: said.map(header),
+        seen: undefined,
+      };
+    }
+    const {
+      headers: set = [],
+      headersToRemove: remove = [],
+      responseHeadersToAdd: add = [],
+    } = okResponse ?? {};
+    const mutation: Mutation = { set: set.map(header), remove };
+    const seen = sentOn(pairs, mutation, { method, url: path });
+    // `replace` is for what the service says: here it says nothing.
+    const given = add.filter(({ appendAction }) => `${appendAction}` !== 'OVERWRITE_IF_EXISTS');
+    return { status: 200, headers: given.map(header), seen };
+  };
+});
 
 /** Enumerations come as their names. */
 const STATUS: Readonly<Record<string, number>> = {
@@ -241,40 +249,20 @@ const UPSTREAM = /^(?:x-tinct-.*|x-version_of|baggage|cookie)$/;
 const CLIENT = /^(?:set-cookie|cache-control|vary|x-tinct-explain)$/;
 const REMOVE = 'x-envoy-auth-headers-to-remove';
 
-const http: Form = {
-  name: 'ext_authz HTTP',
-  kind: 'ext_authz HTTP',
-  async start(t, options = {}) {
-    const authz = await server(t, options);
-    return {
-      plan: authz.plan,
-      stats: authz.stats,
-      useKeys: authz.useKeys,
-      async ask(ask = {}) {
-        const { method, path, headers } = whole(ask);
-        const pairs = received(headers);
-        const handed = joined(
-          pairs.filter(([name]) => !HOP.test(name) && name !== 'x-tinct-gateway'),
-        );
-        const shown = [...handed, 'x-tinct-gateway', `${SECRET} ${DOWNSTREAM}`];
-        const answered = await fetched(authz.http, { method, path, headers: shown });
-        const said = pairsOf(answered.raw).map(
-          ([name, value]): Pair => [name.toLowerCase(), value],
-        );
-        // Envoy takes 5xx for a server that failed, and may go on without it.
-        if (answered.status >= 500) throw new Error(`it failed: ${answered.status}`);
-        if (answered.status !== 200)
-          return { status: answered.status, headers: said, seen: undefined };
-        const remove = said
-          .filter(([name]) => name === REMOVE)
-          .flatMap(([, names]) => names.split(','));
-        const mutation = { set: said.filter(([name]) => UPSTREAM.test(name)), remove };
-        const seen = sentOn(pairs, mutation, { method, url: path });
-        return { status: 200, headers: said.filter(([name]) => CLIENT.test(name)), seen };
-      },
-    };
-  },
-};
+const http = authzForm('ext_authz HTTP', (_t, authz) => async ({ method, path, headers }) => {
+  const pairs = received(headers);
+  const handed = joined(pairs.filter(([name]) => !HOP.test(name) && name !== 'x-tinct-gateway'));
+  const shown = [...handed, 'x-tinct-gateway', `${SECRET} ${DOWNSTREAM}`];
+  const answered = await fetched(authz.http, { method, path, headers: shown });
+  const said = pairsOf(answered.raw).map(([name, value]): Pair => [name.toLowerCase(), value]);
+  // Envoy takes 5xx for a server that failed, and may go on without it.
+  if (answered.status >= 500) throw new Error(`it failed: ${answered.status}`);
+  if (answered.status !== 200) return { status: answered.status, headers: said, seen: undefined };
+  const remove = said.filter(([name]) => name === REMOVE).flatMap(([, names]) => names.split(','));
+  const mutation = { set: said.filter(([name]) => UPSTREAM.test(name)), remove };
+  const seen = sentOn(pairs, mutation, { method, url: path });
+  return { status: 200, headers: said.filter(([name]) => CLIENT.test(name)), seen };
+});
 
 /** A gateway does not hand on what is between itself and its client. */
 const HOP = /^(?:connection|keep-alive|te|transfer-encoding|upgrade)$/;

@@ -20,7 +20,8 @@ import type { Settings, TinctOptions } from '../options.ts';
 import { PlanStore } from '../plan/store.ts';
 import { CookieJar, type Visitor } from '../visitor/jar.ts';
 import { isNavigation } from '../visitor/navigation.ts';
-import { cookieNames, takeCookies } from '../visitor/own-cookies.ts';
+import { OverrideDesk } from '../visitor/overrides.ts';
+import { cookieNames, type OwnCookies, takeCookies } from '../visitor/own-cookies.ts';
 import { isDecidedBy, remembered } from '../visitor/remembered.ts';
 import { contextOf } from './carry.ts';
 import type { Failures } from './failures.ts';
@@ -37,6 +38,7 @@ export interface DecidedRequest {
 type PlanHooks = Pick<TinctOptions, 'onAccepted' | 'onRefused' | 'loadLists' | 'killed'>;
 
 const NOBODY: Visitor = { opened: undefined, id: undefined, isNew: false };
+const NO_COOKIES: OwnCookies = { visitor: [], override: [] };
 
 /** A plan's view, with what reads the colors of requests under it. */
 interface Reading {
@@ -52,6 +54,7 @@ export class Decider {
   readonly #tokens: TokenVerifier;
   readonly #views: PlanViews;
   readonly #jar: CookieJar;
+  readonly #desk: OverrideDesk;
   readonly #names: ReturnType<typeof cookieNames>;
   #reading: Reading | undefined;
 
@@ -68,6 +71,7 @@ export class Decider {
     this.#views = new PlanViews(this.#tokens, keys !== undefined);
     this.#names = cookieNames(cookie.name, cookie.domain);
     this.#jar = new CookieJar(keys, { ...cookie, names: this.#names, now, failed: failures.add });
+    this.#desk = new OverrideDesk(keys, { now, failed: failures.add });
     const abilities = { tokens: true, issued: keys !== undefined };
     const inspect = (found: Plan) => unsupportedSources(found, abilities);
     const onRefused = (findings: readonly Finding[]) => {
@@ -92,13 +96,18 @@ export class Decider {
     const reading = this.#current();
     if (reading.view.compiled === undefined) this.#failures.add('plan.missing');
     const headers = rawHeaderValues(incoming.rawHeaders);
-    const visitor = carried.decisions.size > 0 ? NOBODY : this.#visitor(incoming, reading.view);
+    const own = this.#ownCookies(incoming);
+    const isCarried = carried.decisions.size > 0;
+    const visitor = isCarried ? NOBODY : this.#visitor(incoming, own, reading.view);
     const known = { opened: visitor.opened, issued: visitor.id };
+    const overrides = this.#desk.read(own.override);
     const verdicts = reading.view.readTokens(headers);
     const finish = (proofs: Proofs) => this.#decided(incoming, carried, reading, visitor, proofs);
-    return verdicts instanceof Promise
-      ? verdicts.then((late) => finish({ ...known, verdicts: late }))
-      : finish({ ...known, verdicts });
+    if (!(verdicts instanceof Promise) && !(overrides instanceof Promise))
+      return finish({ ...known, overrides, verdicts });
+    return Promise.all([overrides, verdicts]).then(([granted, verified]) =>
+      finish({ ...known, overrides: granted, verdicts: verified }),
+    );
   }
 
   close(): void {
@@ -118,9 +127,13 @@ export class Decider {
     return { view, headerOf, reader: new ColorReader(releaseOf, this.#failures.add) };
   }
 
-  #visitor({ rawHeaders, method }: Incoming, view: PlanView): Visitor {
+  #ownCookies({ rawHeaders }: Incoming): OwnCookies {
+    if (this.#settings.keys === undefined) return NO_COOKIES;
+    return takeCookies([...rawHeaders], this.#names).own;
+  }
+
+  #visitor({ rawHeaders, method }: Incoming, own: OwnCookies, view: PlanView): Visitor {
     if (this.#settings.keys === undefined) return NOBODY;
-    const { own } = takeCookies([...rawHeaders], this.#names);
     const { issueTo } = this.#settings;
     const isAsked =
       issueTo === 'navigations'

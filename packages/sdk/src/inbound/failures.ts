@@ -2,6 +2,7 @@
 import { ERRORS, type ErrorCode } from '@tinct/core';
 import type { CookieFailure } from '../cookie/seal.ts';
 import type { IdentityFailure } from '../identity/identity.ts';
+import type { OverrideFailure } from '../visitor/overrides.ts';
 import type { ColorFailure } from './read-colors.ts';
 
 /** By source and reason. */
@@ -9,6 +10,7 @@ export type Failure =
   | ColorFailure
   | IdentityFailure
   | `tinct-cookie.${CookieFailure}`
+  | `override.${OverrideFailure}`
   | 'plan.missing'
   | 'peer.unknown'
   | 'request.failed'
