@@ -2,6 +2,7 @@
 import * as analysis from './analysis/main.ts';
 import * as decide from './decide/main.ts';
 import * as proxy from './proxy/main.ts';
+import * as sdk from './sdk/main.ts';
 
 interface Bench {
   readonly USAGE: string;
@@ -12,6 +13,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
   ['analysis', analysis],
   ['decide', decide],
   ['proxy', proxy],
+  ['sdk', sdk],
 ]);
 
 async function run([name = '', ...args]: string[]): Promise<number> {

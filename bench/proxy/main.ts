@@ -1,7 +1,4 @@
 /** `pnpm bench proxy`. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { proxyBench } from './bench.ts';
 import { bodies } from './more/bodies.ts';
@@ -12,8 +9,8 @@ import { soak } from './more/soak.ts';
 import { sse } from './more/sse.ts';
 import { tls } from './more/tls.ts';
 import { websocket } from './more/websocket.ts';
-import { Processes } from './processes.ts';
 import { printText } from './report.ts';
+import { within } from './within.ts';
 
 const MORE: Readonly<Record<string, (setting: Setting) => Promise<Result>>> = {
   tls,
@@ -55,20 +52,6 @@ const OPTIONS = {
 type Values = ReturnType<typeof valuesOf>['values'];
 
 const valuesOf = (args: string[]) => parseArgs({ args, allowPositionals: true, options: OPTIONS });
-
-/** Runs something with a folder and processes that do not outlive it. */
-async function within<T>(run: (folder: string, processes: Processes) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'tinct-bench-'));
-  // Services may run as another user.
-  chmodSync(folder, 0o755);
-  const processes = new Processes();
-  try {
-    return await run(folder, processes);
-  } finally {
-    await processes.stopAll();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 

@@ -41,7 +41,8 @@ export interface Answer {
   readonly cookie: string | undefined;
 }
 
-function headersOf(id: string | undefined, cookie: string | undefined) {
+/** What a browser sends; without an id it is somebody new. */
+export function headersOf(id: string | undefined, cookie: string | undefined) {
   return {
     host: HOST,
     ...BROWSER,
@@ -74,7 +75,8 @@ export function ask(
 
 export const newAgent = (): Agent => new Agent({ keepAlive: true, maxSockets: 16 });
 
-function text(headers: Readonly<Record<string, string>>): string {
+/** A request as it stands on the wire. */
+export function textOf(headers: Readonly<Record<string, string>>): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return `GET /cart?from=mail HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
@@ -82,7 +84,7 @@ function text(headers: Readonly<Record<string, string>>): string {
 /** The requests of a run, as wrk sends them in turn. `cookies`: each user's, by id. */
 export function requestsFile(all: readonly User[], cookies: ReadonlyMap<string, string>): string {
   const texts = all.map(({ id }, i) =>
-    text(i % ONE_NEW_IN === 7 ? headersOf(undefined, undefined) : headersOf(id, cookies.get(id))),
+    textOf(i % ONE_NEW_IN === 7 ? headersOf(undefined, undefined) : headersOf(id, cookies.get(id))),
   );
   return `${texts.join('\0')}\0`;
 }

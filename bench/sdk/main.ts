@@ -1,0 +1,40 @@
+/** `pnpm bench sdk`. */
+import { parseArgs } from 'node:util';
+import { within } from '../proxy/within.ts';
+import { hasWrk } from '../proxy/wrk.ts';
+import { sdkBench } from './bench.ts';
+import { printText } from './report.ts';
+
+export const USAGE = `pnpm bench sdk [options]
+
+  --json             the results as JSON
+  --rounds N         how often each has its turn (7)
+  --seconds N        how long a turn takes (1)
+  --warm-up N        requests that come first and do not count (40000)
+  --connections N    how many connections are kept busy (64)
+  --only A,B         those frameworks only whose names have this in them
+`;
+
+const OPTIONS = {
+  json: { type: 'boolean', default: false },
+  rounds: { type: 'string', default: '7' },
+  seconds: { type: 'string', default: '1' },
+  'warm-up': { type: 'string', default: '40000' },
+  connections: { type: 'string', default: '64' },
+  only: { type: 'string' },
+} as const;
+
+export async function main(args: string[]): Promise<string> {
+  const { values } = parseArgs({ args, options: OPTIONS });
+  if (!hasWrk()) throw new Error('wrk is not installed: there is no load');
+  const options = {
+    rounds: Number(values.rounds),
+    seconds: Number(values.seconds),
+    warmUp: Number(values['warm-up']),
+    connections: Number(values.connections),
+    only: values.only?.split(','),
+    progress: (what: string) => void process.stderr.write(`${what} …\n`),
+  };
+  const report = await within((folder, processes) => sdkBench(folder, options, processes));
+  return values.json ? `${JSON.stringify(report, undefined, 2)}\n` : printText(report);
+}

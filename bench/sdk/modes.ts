@@ -1,0 +1,29 @@
+/** What stands in front of the handler. */
+import { createTinct, type Tinct, variant } from '@tinct/sdk';
+import { metricsOf } from '@tinct/sdk/metrics';
+import { planText } from '../proxy/tinct.ts';
+
+import type { MODES } from './contestants.ts';
+
+export type Mode = (typeof MODES)[number];
+
+/** As one sets it behind a sidecar: the pod's version is known, and is said in each response. */
+const common = { trust: 'mesh', version: 'v2' } as const;
+
+function tinctOf(mode: Exclude<Mode, 'bare'>): Tinct {
+  if (mode === 'decide')
+    // What requests carry is not believed: each is decided here.
+    return createTinct({
+      ...{ trust: 'none', identityTrust: 'mesh', version: 'v2' },
+      plan: { inline: planText() },
+    });
+  const tinct = createTinct(common);
+  if (mode === 'carry, metrics') metricsOf(tinct, { serves: ['shop'] });
+  return tinct;
+}
+
+/** Without Tinct the same is said by heart. */
+export function prepare(mode: Mode) {
+  if (mode === 'bare') return { tinct: undefined, hello: () => ({ hello: 'v1' }) };
+  return { tinct: tinctOf(mode), hello: () => ({ hello: variant('shop', 'nothing') }) };
+}
