@@ -63,6 +63,8 @@ export function tinctOf(given: TinctOptions | Tinct): Tinct {
   return isTinct(given) ? given : createTinct(given);
 }
 
+const NOTHING_SAID: Entered['responseHeaders'] = [];
+
 class Service implements Tinct {
   readonly mode: 'carry' | 'decide';
   readonly outbound: Outbound;
@@ -76,6 +78,8 @@ class Service implements Tinct {
   readonly #decider: Decider | undefined;
   readonly #started: Promise<void>;
   readonly #undo: (() => void)[] = [];
+  /** What each response within the mesh says. */
+  readonly #said: Entered['responseHeaders'];
   #isStarted: boolean;
 
   constructor(settings: Settings, options: TinctOptions) {
@@ -89,6 +93,7 @@ class Service implements Tinct {
     this.mode = this.#decider === undefined ? 'carry' : 'decide';
     this.plan = this.#decider?.store;
     this.served = settings.served;
+    this.#said = this.served === undefined ? NOTHING_SAID : [[SERVED_HEADER, this.served]];
     this.outbound = this.#outboundOf();
     this.interceptor = dispatchInterceptor(this.outbound);
     if (settings.colorsFetch)
@@ -150,13 +155,13 @@ class Service implements Tinct {
   #entered(incoming: Incoming, { context, setCookie, marking }: DecidedRequest): Entered {
     const observers = this.#observers;
     observers.entered(context, incoming);
-    const responseHeaders: (readonly [string, string])[] = [];
-    if (setCookie !== undefined) responseHeaders.push(['set-cookie', setCookie]);
     // Within the mesh only: clients that come directly need not know which versions there are.
-    if (this.served !== undefined && this.#settings.believesColors(incoming.peer) === true)
-      responseHeaders.push([SERVED_HEADER, this.served]);
+    const isWithin = this.#said.length > 0 && this.#settings.believesColors(incoming.peer) === true;
+    const said = isWithin ? this.#said : NOTHING_SAID;
     return {
-      ...{ context, responseHeaders, marking },
+      context,
+      responseHeaders: setCookie === undefined ? said : [['set-cookie', setCookie], ...said],
+      marking,
       run: (fn) => runIn(context, fn),
       finished: observers.isEmpty
         ? undefined

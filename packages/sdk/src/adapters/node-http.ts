@@ -40,10 +40,11 @@ export type UpgradeListener = (req: IncomingMessage, socket: Duplex, head: Buffe
 export function upgrade(options: TinctOptions | Tinct, listener: UpgradeListener): UpgradeListener {
   const service = tinctOf(options);
   return (req, socket, head) => {
-    const go = ({ context, run }: Entered) => {
-      bind(socket, context);
-      run(() => void listener(req, socket, head));
-    };
+    const go = ({ run }: Entered) =>
+      run(() => {
+        bind(socket);
+        void listener(req, socket, head);
+      });
     const entered = service.enter(incomingOf(req));
     if (entered instanceof Promise) void entered.then(go);
     else go(entered);

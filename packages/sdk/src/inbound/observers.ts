@@ -23,23 +23,33 @@ export class Observers {
   }
 
   entered(context: RequestContext, incoming: Incoming): void {
-    for (const observer of this.#all) this.#carefully(() => observer.entered?.(context, incoming));
+    for (const observer of this.#all)
+      try {
+        observer.entered?.(context, incoming);
+      } catch (error) {
+        this.#failed(error);
+      }
   }
 
   finished(context: RequestContext, incoming: Incoming, outcome: Outcome): void {
     for (const observer of this.#all)
-      this.#carefully(() => observer.finished?.(context, incoming, outcome));
+      try {
+        observer.finished?.(context, incoming, outcome);
+      } catch (error) {
+        this.#failed(error);
+      }
   }
 
   readonly sent: NonNullable<Observer['sent']> = (context, call) => {
-    for (const observer of this.#all) this.#carefully(() => observer.sent?.(context, call));
+    for (const observer of this.#all)
+      try {
+        observer.sent?.(context, call);
+      } catch (error) {
+        this.#failed(error);
+      }
   };
 
-  #carefully(tell: () => void): void {
-    try {
-      tell();
-    } catch (error) {
-      this.#failures.add('observer.failed', error);
-    }
+  #failed(error: unknown): void {
+    this.#failures.add('observer.failed', error);
   }
 }

@@ -11,7 +11,7 @@ import type { Tinct } from '../tinct.ts';
 import { SERVICE_METRICS } from './catalogue.ts';
 import { AS_SERVICE, CLASSES, measure } from './observe.ts';
 import { type Producer, producerOf } from './producer.ts';
-import { Accumulator, type Sink } from './series.ts';
+import { Accumulator, type Sink, type Write } from './series.ts';
 
 export { DURATION_BOUNDS, type MetricDefinition } from '@tinct/core';
 export { SERVICE_METRICS } from './catalogue.ts';
@@ -100,8 +100,9 @@ class MeterSink implements Sink {
     }
   }
 
-  add(metric: MetricDefinition, labels: Labels, value: number): void {
-    this.#write.get(metric)?.(value, labels);
+  writer(metric: MetricDefinition, labels: Labels): Write {
+    const write = this.#write.get(metric);
+    return (value) => write?.(value, labels);
   }
 }
 

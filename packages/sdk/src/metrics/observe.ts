@@ -1,9 +1,9 @@
 /** What of requests is measured. No path, host, user or raw header becomes a label. */
-import type { ErrorCause, Labels } from '@tinct/core';
+import type { ErrorCause, Labels, MetricDefinition } from '@tinct/core';
 import type { KnownDecision, RequestContext } from '../context/types.ts';
 import type { Observer, Outcome } from '../inbound/incoming.ts';
 import { SERVICE_METRICS } from './catalogue.ts';
-import type { Sink } from './series.ts';
+import { labelsOf, type Sink, type Write } from './series.ts';
 
 export const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'abandoned'] as const;
 /** The service itself answers here. */
@@ -22,17 +22,55 @@ function classOf({ status }: Outcome): (typeof CLASSES)[number] {
 const causeOf = ({ status }: Outcome): ErrorCause | undefined =>
   status >= 500 ? 'status' : undefined;
 
-/** Names of variants as labels: of each release the first few, whoever sends more. */
-export class VariantNames {
-  readonly #known = new Map<string, Set<string>>();
+/** The series of a release or of one of its versions. Each is made when it is first needed: what has not happened has none. */
+class SeriesOf {
+  readonly #sink: Sink;
+  readonly #labels: Labels;
+  readonly #known = new Map<MetricDefinition, Map<string, Write>>();
 
-  of(release: string, variant: string): string {
-    const names = this.#known.get(release) ?? new Set<string>();
-    this.#known.set(release, names);
-    if (names.has(variant)) return variant;
-    if (names.size >= MAX_VARIANTS) return OTHER;
-    names.add(variant);
-    return variant;
+  constructor(sink: Sink, labels: Labels) {
+    this.#sink = sink;
+    this.#labels = labels;
+  }
+
+  /** `value`: of the `label` that the metric has besides. */
+  add(metric: MetricDefinition, amount: number, label = '', value = ''): void {
+    const write = this.#known.get(metric)?.get(value) ?? this.#made(metric, label, value);
+    write(amount);
+  }
+
+  #made(metric: MetricDefinition, label: string, value: string): Write {
+    const labels = labelsOf(metric, { ...this.#labels, [label]: value });
+    const write = this.#sink.writer(metric, labels);
+    const known = this.#known.get(metric) ?? new Map<string, Write>();
+    this.#known.set(metric, known.set(value, write));
+    return write;
+  }
+}
+
+/** A release's versions, by variant and arm: of variants the first few have a name, whoever sends more. */
+class Versions {
+  readonly #sink: Sink;
+  readonly #release: string;
+  readonly #byVariant = new Map<string, Map<string, SeriesOf>>();
+
+  constructor(sink: Sink, release: string) {
+    this.#sink = sink;
+    this.#release = release;
+  }
+
+  of({ variant, arm }: KnownDecision): SeriesOf {
+    return this.#byVariant.get(variant)?.get(arm) ?? this.#made(variant, arm);
+  }
+
+  #made(variant: string, arm: string): SeriesOf {
+    const isNamed = this.#byVariant.has(variant) || this.#byVariant.size < MAX_VARIANTS;
+    const name = isNamed ? variant : OTHER;
+    const byArm = this.#byVariant.get(name) ?? new Map<string, SeriesOf>();
+    const labels = { release: this.#release, variant: name, arm, ...AS_SERVICE };
+    const made = byArm.get(arm) ?? new SeriesOf(this.#sink, labels);
+    this.#byVariant.set(name, byArm.set(arm, made));
+    return made;
   }
 }
 
@@ -49,34 +87,34 @@ const colorOf = (decision: KnownDecision | undefined, { origin }: RequestContext
 };
 
 export function measure({ serves, served = 'unknown', sink }: Measured): Observer {
-  const names = new VariantNames();
   const { requests, errors, duration, arrivals, outbound, served: servedTotal } = SERVICE_METRICS;
+  const all = serves.map((release) => ({
+    release,
+    series: new SeriesOf(sink, { release }),
+    versions: new Versions(sink, release),
+  }));
   return {
     entered(context) {
-      for (const release of serves) {
-        const color = colorOf(context.decisions.get(release), context);
-        sink.add(arrivals, { release, color }, 1);
-      }
+      for (const { release, series } of all)
+        series.add(arrivals, 1, 'color', colorOf(context.decisions.get(release), context));
     },
     finished(context, _incoming, outcome) {
-      for (const release of serves) {
+      for (const { release, versions } of all) {
         const decision = context.decisions.get(release);
         if (decision === undefined) continue;
-        const variant = names.of(release, decision.variant);
-        const version: Labels = { release, variant, arm: decision.arm, ...AS_SERVICE };
-        sink.add(requests, { ...version, class: classOf(outcome) }, 1);
+        const version = versions.of(decision);
+        version.add(requests, 1, 'class', classOf(outcome));
         const cause = causeOf(outcome);
-        if (cause !== undefined) sink.add(errors, { ...version, cause }, 1);
-        sink.add(duration, version, outcome.durationMs / 1000);
-        sink.add(servedTotal, { release, variant, served }, 1);
+        if (cause !== undefined) version.add(errors, 1, 'cause', cause);
+        version.add(duration, outcome.durationMs / 1000);
+        version.add(servedTotal, 1, 'served', served);
       }
     },
     sent(context, { colored }) {
-      for (const release of serves) {
+      for (const { release, versions } of all) {
         const decision = context?.decisions.get(release);
-        if (decision === undefined) continue;
-        const variant = names.of(release, decision.variant);
-        sink.add(outbound, { release, variant, colored: `${colored}` }, 1);
+        if (decision !== undefined)
+          versions.of(decision).add(outbound, 1, 'colored', colored ? 'true' : 'false');
       }
     },
   };

@@ -1,11 +1,18 @@
 /** Counters and histograms by their labels, bounded in number. */
 import { bucketIndex, type Labels, type MetricDefinition, type MetricFamily } from '@tinct/core';
 
+/** Adds to a counter, or an observation to a histogram. */
+export type Write = (value: number) => void;
+
 /** Takes what is measured. */
 export interface Sink {
-  /** Adds to a counter, or an observation to a histogram. */
-  add(metric: MetricDefinition, labels: Labels, value: number): void;
+  /** What writes to one series; to be kept, since labels are put together once and not with each request. */
+  writer(metric: MetricDefinition, labels: Labels): Write;
 }
+
+/** Of what is known, the labels that a metric has, in its order. */
+export const labelsOf = (metric: MetricDefinition, known: Labels): Labels =>
+  Object.fromEntries(metric.labels.map((label) => [label, known[label] ?? '']));
 
 interface Series {
   readonly labels: Labels;
@@ -26,13 +33,19 @@ export class Accumulator implements Sink {
     return this.#dropped;
   }
 
-  add(metric: MetricDefinition, labels: Labels, value: number): void {
+  writer(metric: MetricDefinition, labels: Labels): Write {
     const series = this.#seriesOf(metric, labels);
-    if (series === undefined) return;
-    series.sum += value;
-    if (metric.type !== 'histogram') return;
-    const at = bucketIndex(metric.bounds ?? [], value);
-    series.counts[at] = (series.counts[at] ?? 0) + 1;
+    if (series === undefined) return () => void this.#dropped++;
+    if (metric.type !== 'histogram')
+      return (value) => {
+        series.sum += value;
+      };
+    const { bounds = [] } = metric;
+    return (value) => {
+      const at = bucketIndex(bounds, value);
+      series.sum += value;
+      series.counts[at] = (series.counts[at] ?? 0) + 1;
+    };
   }
 
   /** Begins at 0 what will be counted: a series that first appears with 1 has never increased. */
@@ -55,13 +68,9 @@ export class Accumulator implements Sink {
     const key = metric.labels.map((label) => labels[label]).join('\n');
     const known = all.get(key);
     if (known !== undefined) return known;
-    if (all.size >= MAX_SERIES) {
-      this.#dropped += 1;
-      return undefined;
-    }
+    if (all.size >= MAX_SERIES) return undefined;
     const counts = metric.type === 'histogram' ? (metric.bounds ?? []).map(() => 0).concat(0) : [];
-    const ordered = Object.fromEntries(metric.labels.map((label) => [label, labels[label] ?? '']));
-    const made = { labels: ordered, sum: 0, counts };
+    const made = { labels: labelsOf(metric, labels), sum: 0, counts };
     all.set(key, made);
     return made;
   }
