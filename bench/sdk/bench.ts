@@ -6,7 +6,7 @@ import { machine } from '../proxy/bench.ts';
 import { freePort, type Processes, type Program } from '../proxy/processes.ts';
 import { type User, users } from '../proxy/requests.ts';
 import { drive } from '../proxy/wrk.ts';
-import { contestantsOf, FRAMEWORK_NAMES } from './contestants.ts';
+import { contestantsOf, FRAMEWORK_NAMES, type FrameworkName, type Mode } from './contestants.ts';
 import { greeting, requestsFile } from './requests.ts';
 
 export interface Options {
@@ -39,8 +39,8 @@ export interface Report {
 
 /** One who takes turns. */
 interface Runner {
-  readonly framework: string;
-  readonly mode: string;
+  readonly framework: FrameworkName;
+  readonly mode: Mode;
   readonly port: number;
   readonly program: Program;
   readonly turns: number[];
@@ -49,7 +49,7 @@ interface Runner {
 const SERVER = join(import.meta.dirname, 'server.ts');
 const CHECKED = 200;
 
-async function start(framework: string, mode: string, processes: Processes): Promise<Runner> {
+async function start(framework: FrameworkName, mode: Mode, processes: Processes): Promise<Runner> {
   const port = await freePort();
   const command = [process.execPath, SERVER, framework, mode, `${port}`];
   const program = await processes.start(command, port, 'measured');
@@ -61,7 +61,7 @@ async function check({ framework, mode, port }: Runner, all: readonly User[]): P
   const asked = all.slice(0, CHECKED);
   const answers = await Promise.all(asked.map((user, i) => greeting(port, user, i)));
   const wrong = answers.filter(({ hello, carried }, i) => {
-    if (mode === 'bare') return hello !== 'v1';
+    if (mode === 'bare' || mode === 'OpenTelemetry HTTP') return hello !== 'v1';
     if (mode.startsWith('carry')) return hello !== carried;
     return asked[i]?.isVip ? hello !== 'v2' : !['v1', 'v2'].includes(hello);
   });

@@ -1,5 +1,7 @@
 /** Who is measured: each framework by itself, then with Tinct in each of its modes. */
-export const MODES = ['bare', 'carry', 'carry, metrics', 'decide'] as const;
+const MODES = ['bare', 'carry', 'carry, metrics', 'decide'] as const;
+const PEERS = ['OpenTelemetry HTTP', 'GrowthBook'] as const;
+export type Mode = (typeof MODES | typeof PEERS)[number];
 
 export const FRAMEWORK_NAMES = [
   'node:http',
@@ -12,7 +14,6 @@ export const FRAMEWORK_NAMES = [
 ] as const;
 export type FrameworkName = (typeof FRAMEWORK_NAMES)[number];
 
-/** The bare framework comes first. */
-export function contestantsOf(_framework: FrameworkName): readonly string[] {
-  return MODES;
-}
+/** The bare framework comes first; peers stand beside the one that the goal is about. */
+export const contestantsOf = (framework: FrameworkName): readonly Mode[] =>
+  framework === 'Fastify 5' ? [...MODES, ...PEERS] : MODES;

@@ -2,15 +2,14 @@
 import { createTinct, type Tinct, variant } from '@tinct/sdk';
 import { metricsOf } from '@tinct/sdk/metrics';
 import { planText } from '../proxy/tinct.ts';
-
-import type { MODES } from './contestants.ts';
-
-export type Mode = (typeof MODES)[number];
+import type { Mode } from './contestants.ts';
+import type { Setup } from './frameworks/setup.ts';
+import { PEERS } from './peers.ts';
 
 /** As one sets it behind a sidecar: the pod's version is known, and is said in each response. */
 const common = { trust: 'mesh', version: 'v2' } as const;
 
-function tinctOf(mode: Exclude<Mode, 'bare'>): Tinct {
+function tinctOf(mode: Mode): Tinct {
   if (mode === 'decide')
     // What requests carry is not believed: each is decided here.
     return createTinct({
@@ -22,8 +21,10 @@ function tinctOf(mode: Exclude<Mode, 'bare'>): Tinct {
   return tinct;
 }
 
-/** Without Tinct the same is said by heart. */
-export function prepare(mode: Mode) {
+/** Without Tinct the same is said by heart, or by a peer. */
+export async function prepare(mode: Mode): Promise<Pick<Setup, 'tinct' | 'hello'>> {
+  const peer = PEERS.get(mode);
+  if (peer !== undefined) return { tinct: undefined, hello: await peer() };
   if (mode === 'bare') return { tinct: undefined, hello: () => ({ hello: 'v1' }) };
   return { tinct: tinctOf(mode), hello: () => ({ hello: variant('shop', 'nothing') }) };
 }

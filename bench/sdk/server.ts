@@ -1,8 +1,10 @@
 /** One server of the benchmark, a process of its own: `server.ts <framework> <mode> <port>`. */
-import { FRAMEWORKS } from './frameworks.ts';
-import { type Mode, prepare } from './modes.ts';
+import type { FrameworkName, Mode } from './contestants.ts';
+import { FRAMEWORKS } from './frameworks/index.ts';
+import { prepare } from './modes.ts';
 
-const [framework = '', mode = 'bare', port = '0'] = process.argv.slice(2);
-const { tinct, hello } = prepare(mode as Mode);
+const [framework, mode, port] = process.argv.slice(2) as [FrameworkName, Mode, string];
+const { tinct, hello } = await prepare(mode);
 await tinct?.ready();
-await FRAMEWORKS[framework]?.({ port: Number(port), hello, tinct });
+const start = await FRAMEWORKS[framework]();
+await start({ port: Number(port), hello, tinct });
