@@ -8,6 +8,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
   'http2-settings',
   'proxy-authenticate',
+  'proxy-authentication-info',
   'proxy-authorization',
 ]);
 

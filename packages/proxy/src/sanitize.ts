@@ -59,12 +59,18 @@ function methodRefusal(method: string): Refusal | undefined {
 }
 
 /** Other upgrades may be ignored, and are: curl's `--http2` offers h2c and goes on without. */
-function upgradeRefusal(gathered: Gathered, tunnel: Inquiry['tunnel']): Refusal | undefined {
+function upgradeRefusal(
+  gathered: Gathered,
+  tunnel: Inquiry['tunnel'],
+  isOld: boolean,
+): Refusal | undefined {
   const { connection, upgrade } = gathered;
   if (tunnel !== undefined)
     return hasBody(gathered)
       ? refusal('TINCT_EDGE_REQUEST_MALFORMED', 'A WebSocket begins without a body.')
       : undefined;
+  // HTTP/1.0 has none, whatever a client says (RFC 9110, 7.8).
+  if (isOld) return undefined;
   const asked = upgrade.some((value) => value.toLowerCase().includes('websocket'));
   return asked && connectionOptions(connection).includes('upgrade')
     ? refusal('TINCT_EDGE_UPGRADE_REFUSED')
@@ -72,7 +78,7 @@ function upgradeRefusal(gathered: Gathered, tunnel: Inquiry['tunnel']): Refusal 
 }
 
 /** Node has refused contradictory lengths; a coding that nobody here undoes must not be announced away. */
-function framingRefusal(gathered: Gathered): Refusal | undefined {
+function framingRefusal(gathered: Gathered, isOld: boolean): Refusal | undefined {
   const codings = gathered['transfer-encoding'];
   const plain =
     codings.length === 0 || (codings.length === 1 && codings[0]?.toLowerCase() === 'chunked');
@@ -81,6 +87,9 @@ function framingRefusal(gathered: Gathered): Refusal | undefined {
       'TINCT_EDGE_REQUEST_MALFORMED',
       'The only transfer coding that is read here is chunked.',
     );
+  // Whoever forwards such a request may have read its end somewhere else (RFC 9112, 6.1).
+  if (isOld && codings.length > 0)
+    return refusal('TINCT_EDGE_REQUEST_MALFORMED', 'HTTP/1.0 has no transfer codings.');
   return gathered['content-length'].length > 1
     ? refusal('TINCT_EDGE_REQUEST_MALFORMED', 'There are several Content-Length headers.')
     : undefined;
@@ -205,7 +214,9 @@ export function sanitize(
   const { gathered } = all;
   const isOld = req.httpVersion === '1.0';
   const refused =
-    methodRefusal(method) ?? upgradeRefusal(gathered, tunnel) ?? framingRefusal(gathered);
+    methodRefusal(method) ??
+    upgradeRefusal(gathered, tunnel, isOld) ??
+    framingRefusal(gathered, isOld);
   const target = refused ?? targetOf(url, gathered.host, isOld);
   if (target instanceof Refusal) return target;
   const named = namedBy(gathered.connection);

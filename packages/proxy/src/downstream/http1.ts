@@ -71,11 +71,13 @@ function exchangeOf(
 
 /** A server that is given its connections. `tunnels` holds those that have left it for another protocol. */
 export function http1Server(reception: Reception, tunnels: Set<Socket>): Server {
-  const { serve, isClosing, patienceMs, headMs, headerBytes } = reception;
+  const { serve, turnAway, isClosing, patienceMs, headMs, headerBytes } = reception;
   const handle = (awaitsContinue: boolean) => (req: IncomingMessage, res: ServerResponse) => {
     if (isOver(req.socket, res)) return;
     if (isClosing()) res.shouldKeepAlive = false;
-    serve(exchangeOf(reception, req, res, awaitsContinue));
+    const exchange = exchangeOf(reception, req, res, awaitsContinue);
+    if (req.httpVersionMajor === 1) serve(exchange);
+    else turnAway(exchange, refusal('TINCT_EDGE_REQUEST_MALFORMED', 'It is no HTTP/1.1.'));
   };
   const handleUpgrade = (req: IncomingMessage, socket: Socket, early: Buffer) => {
     tunnels.add(socket);
@@ -108,6 +110,8 @@ export function http1Server(reception: Reception, tunnels: Set<Socket>): Server 
   server
     .on('request', handle(false))
     .on('checkContinue', handle(true))
+    // Nothing else that could be expected is known: it is passed over, as RFC 9110 lets a server do (10.1.1).
+    .on('checkExpectation', handle(false))
     .on('upgrade', handleUpgrade)
     // CONNECT never reaches the pipeline: Node hands over the bare connection.
     .on('connect', (req: IncomingMessage, socket: Socket) => {

@@ -6,10 +6,17 @@ import type { Outlet } from '../pipeline.ts';
 import type { Outcome } from '../record/recorder.ts';
 import type { Redirect } from '../visitor/follow.ts';
 import { forward, type Passage } from './forward.ts';
+import { nextHop } from './max-forwards.ts';
 import type { Upstreams } from './upstreams.ts';
 
 function redirect({ res, gone }: Exchange, { headers }: Redirect): void {
   if (!gone()) res.writeHead(303, 'See Other', headers).end();
+}
+
+/** As the last recipient of an OPTIONS request: there is nothing to say of the resource. */
+function answerOptions({ res, gone, elapsed }: Exchange, done: (outcome: Outcome) => void): void {
+  if (!gone()) res.writeHead(204, 'No Content', []).end();
+  done({ status: 204, fault: undefined, ms: elapsed() });
 }
 
 export function upstreamOutlet(upstreams: Upstreams, passage: Passage): Outlet<Exchange> {
@@ -17,10 +24,12 @@ export function upstreamOutlet(upstreams: Upstreams, passage: Passage): Outlet<E
     refuse,
     redirect,
     forward(exchange, { request, decisions }, answer, done) {
+      const next = nextHop(request);
+      if (next === undefined) return answerOptions(exchange, done);
       const { upstream, direct } = upstreams.of(decisions, request);
       const settled = (outcome: Outcome) =>
         done(direct === undefined ? outcome : { ...outcome, direct });
-      forward(request, upstream, exchange, answer, passage, settled);
+      forward(next, upstream, exchange, answer, passage, settled);
     },
   };
 }

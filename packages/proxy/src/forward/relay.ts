@@ -78,7 +78,8 @@ export class Relay implements ResponseHandler {
     if (status < 200) return this.#inform(status, pairs);
     this.#note(status, pairs);
     const isBodiless = req.method === 'HEAD' || status === 204 || status === 304;
-    const given = responseHeaders(pairs, !isBodiless && req.httpVersion !== '1.0');
+    const kept = responseHeaders(pairs, !isBodiless && req.httpVersion !== '1.0');
+    const given = status === 204 ? withoutFraming(kept) : kept;
     const headers = this.#events.dressed(given, controller.httpVersion);
     this.#framed = isBodiless || req.httpVersion !== '1.0' || lengthOf(headers) !== undefined;
     res.writeHead(status, WRITABLE.test(reason) ? reason : '', headers);
@@ -163,7 +164,7 @@ export class Relay implements ResponseHandler {
     const { req, res } = this.#exchange;
     // Node can send any since 26.2; without, a client loses a hint.
     if (req.httpVersion === '1.0' || res.headersSent || res.writeInformation === undefined) return;
-    res.writeInformation(status, responseHeaders(pairs, false));
+    res.writeInformation(status, withoutFraming(responseHeaders(pairs, false)));
   }
 
   /** Who answered, before that is taken off. */

@@ -12,7 +12,7 @@ export function isSwitchTo(protocol: string, pairs: readonly string[]): boolean 
   return said.length === 1 && said[0]?.toLowerCase() === protocol;
 }
 
-/** A 101 has no body, whatever length is said (RFC 9110, 8.6). */
+/** A 1xx or 204 has no body, whatever length is said (RFC 9110, 8.6). */
 export function withoutFraming(pairs: readonly string[]): string[] {
   return pairs.filter((_, i) => pairs[i - (i % 2)]?.toLowerCase() !== 'content-length');
 }

@@ -70,7 +70,6 @@ each(
       ['-X', 'TRACE', url],
       ['-X', 'OPTIONS', '--request-target', '*', url],
       [...upgrade, '-X', 'POST', url],
-      [...upgrade, '--http1.0', url],
     ];
     for (const ask of asks) {
       const { out } = await curl('-D-', ...ask);

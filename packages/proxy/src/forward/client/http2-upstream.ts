@@ -18,6 +18,8 @@ import { Http2Call } from './http2-call.ts';
 
 // Clients may send duplicates that Node holds for mistakes; they are not the edge's to judge.
 const OPTIONS: ClientSessionOptions & { strictSingleValueFields: boolean } = {
+  // Nobody here would take what is pushed (RFC 9113, 8.4).
+  settings: { enablePush: false },
   strictSingleValueFields: false,
 };
 
