@@ -168,7 +168,7 @@ function read(raw: readonly string[], view: PlanView, named?: ReadonlySet<string
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] as string;
     const value = raw[i + 1] as string;
-    const kind = table.kindOf(name);
+    const kind = table.kindOf(name, i >> 1);
     if (kind.gathered !== undefined) gathered[kind.gathered].push(value);
     if (kind.isDropped || named?.has(name.toLowerCase())) continue;
     if (kind.rebuilt === undefined) headers.push(name, value);

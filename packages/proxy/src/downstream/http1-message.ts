@@ -15,7 +15,7 @@ const table = new NameTable((name) => ASKED.find((known) => known === name.toLow
 function headersOf(raw: readonly string[]): IncomingHttpHeaders {
   const headers: Record<string, string> = {};
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = table.kindOf(raw[i] as string);
+    const name = table.kindOf(raw[i] as string, i >> 1);
     if (name === undefined) continue;
     const before = headers[name];
     headers[name] = before === undefined ? `${raw[i + 1]}` : `${before}, ${raw[i + 1]}`;

@@ -63,7 +63,7 @@ export function responseHeaders(pairs: readonly string[], mayTrail: boolean): st
   const connection: string[] = [];
   for (let i = 0; i + 1 < pairs.length; i += 2) {
     const name = pairs[i] as string;
-    const kind = kinds.kindOf(name);
+    const kind = kinds.kindOf(name, i >> 1);
     if (kind === 'connection') connection.push(pairs[i + 1] as string);
     // Node refuses to announce trailers where there can be none.
     else if (kind === 'plain' || (kind === 'trailer' && mayTrail && isChunked(pairs)))

@@ -60,7 +60,8 @@ function pairsOf(headers: readonly string[]): (readonly [name: string, value: st
 
 /** Of what Cache-Control says, that which is not about shared caches. */
 function unshared(value: string): string[] {
-  const directives = (value.match(DIRECTIVE) ?? []).map((directive) => directive.trim());
+  const parts = value.includes(',') ? (value.match(DIRECTIVE) ?? []) : [value];
+  const directives = parts.map((directive) => directive.trim());
   return directives.filter((text) => text !== '' && !SHARED.test(text));
 }
 

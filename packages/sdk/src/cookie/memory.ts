@@ -27,8 +27,28 @@ function digester(): DigestOf {
   };
 }
 
-/** Entries of the request's own units get their keys back; the others stay closed. */
+/** What was made of a cookie's entries last: a visitor asks many times with the same cookie, as the same units. */
+const made = new WeakMap<
+  readonly StoredEntry[],
+  { readonly units: Units; readonly memory: Memory }
+>();
+
+function areSame(a: Units, b: Units): boolean {
+  for (const type in a) if (a[type] !== b[type]) return false;
+  for (const type in b) if (!(type in a)) return false;
+  return true;
+}
+
+/** Entries of the request's own units get their keys back; the others stay closed. Nobody may change what is returned. */
 export function toMemory(stored: readonly StoredEntry[], units: Units): Memory {
+  const known = made.get(stored);
+  if (known !== undefined && areSame(known.units, units)) return known.memory;
+  const memory = memoryOf(stored, units);
+  made.set(stored, { units, memory });
+  return memory;
+}
+
+function memoryOf(stored: readonly StoredEntry[], units: Units): Memory {
   const memory: Record<string, MemoryEntry[]> = Object.create(null);
   const digestOf = digester();
   for (const entry of stored) {

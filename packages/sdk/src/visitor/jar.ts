@@ -1,5 +1,4 @@
 /** The visitor's cookie: read, and written again when something in it changed. */
-import { randomBytes } from 'node:crypto';
 import { stringifySetCookie } from 'cookie';
 import type { StoredDecision } from '../cookie/content.ts';
 import { fromMemory, type Memory } from '../cookie/memory.ts';
@@ -12,6 +11,7 @@ import {
   sealCookie,
 } from '../cookie/seal.ts';
 import type { KeySet } from '../keys/keyset.ts';
+import { freshId } from './fresh-id.ts';
 import type { CookieNames } from './own-cookies.ts';
 
 export interface CookieSettings {
@@ -77,8 +77,7 @@ export class CookieJar {
     if (keys === undefined) return NOBODY;
     const opened = this.#believed(values, keys);
     const known = opened?.content.id;
-    if (known === undefined && mayIssue)
-      return { opened, id: randomBytes(16).toString('base64url'), isNew: true };
+    if (known === undefined && mayIssue) return { opened, id: freshId(), isNew: true };
     return opened === undefined ? NOBODY : { opened, id: known, isNew: false };
   }
 

@@ -77,7 +77,7 @@ export class Connection implements ParserEvents {
     this.#timeouts = timeouts;
     this.#onFree = onFree;
     socket
-      .on('data', (chunk: Buffer) => this.#read(chunk))
+      .on('data', (chunk: Buffer) => this.read(chunk))
       .on('drain', () => this.#running?.writer?.drained())
       .on('end', () => this.#ended())
       .on('error', (cause) => this.#lost(cause))
@@ -171,7 +171,8 @@ export class Connection implements ParserEvents {
     return false;
   }
 
-  #read(chunk: Buffer): void {
+  /** What came, where that is not by `data`. */
+  read(chunk: Buffer): void {
     const running = this.#running;
     if (running !== undefined && !running.started) {
       running.started = true;

@@ -87,9 +87,9 @@ function framing({ length, coding }: Said, isOld: boolean): Framing {
   return Number(length);
 }
 
-const NO_OPTIONS: readonly string[] = [];
-const optionsOf = (connection: string): readonly string[] =>
-  connection === '' ? NO_OPTIONS : connection.split(',').map((option) => option.trim());
+/** Whether `Connection` has an option; both in lower case. */
+const has = (connection: string, option: string): boolean =>
+  connection.includes(option) && connection.split(',').some((each) => each.trim() === option);
 
 /** Reads a head without its last empty line. */
 export function parseHead(text: string): ResponseHead {
@@ -100,12 +100,11 @@ export function parseHead(text: string): ResponseHead {
   const headers = fieldsOf(text, line.length + 2);
   const isOld = minor === '0';
   const found = said(headers);
-  const options = optionsOf(found.connection);
   return {
     status: Number(status),
     reason,
     headers,
     framing: framing(found, isOld),
-    keepAlive: isOld ? options.includes('keep-alive') : !options.includes('close'),
+    keepAlive: isOld ? has(found.connection, 'keep-alive') : !has(found.connection, 'close'),
   };
 }

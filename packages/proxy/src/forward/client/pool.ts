@@ -8,13 +8,34 @@ import { established } from './established.ts';
 const IDLE_MS = 4000;
 const SWEEP_MS = 1000;
 
-/** Opens a connection that may end by halves: that is a tunnel's to say; everything else ends whole. */
-export type Open = () => Socket;
+/** What is read from a connection at a time, at most. */
+const READ_BYTES = 65_536;
+
+type Read = (chunk: Buffer) => void;
+
+/**
+ * Opens a connection that may end by halves: that is a tunnel's to say; everything else ends whole. Whoever opens may
+ * hand what comes to `read`, instead of by `data`.
+ */
+export type Open = (read?: Read) => Socket;
+
+/**
+ * Reads into the same memory again and again, and copies out what came: most answers are small, and Node's stream
+ * would take new memory of full size for each, hand it back, and have it collected.
+ */
+function into(read: Read) {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  const callback = (bytes: number): boolean => {
+    read(Buffer.from(buffer.subarray(0, bytes)));
+    return true;
+  };
+  return { buffer, callback };
+}
 
 function openPlainly({ hostname, port }: URL): Open {
   const host = hostname.replace(/^\[|\]$/g, '');
   const to = { host, port: Number(port || 80), noDelay: true, allowHalfOpen: true };
-  return () => connect(to);
+  return (read) => connect(read === undefined ? to : { ...to, onread: into(read) });
 }
 
 export class Http1Pool implements Upstream {
@@ -34,7 +55,9 @@ export class Http1Pool implements Upstream {
   }
 
   dispatch(request: UpstreamRequest, handler: ResponseHandler): void {
-    const free = request.mayReuse === false ? undefined : this.#takeFree();
+    // A connection that becomes a tunnel has to be a stream.
+    const mayReuse = request.mayReuse !== false && request.upgrade === undefined;
+    const free = mayReuse ? this.#takeFree() : undefined;
     if (free === undefined) this.#connect(request, handler);
     else this.#send(free, request, handler);
   }
@@ -76,11 +99,14 @@ export class Http1Pool implements Upstream {
   }
 
   #connect(request: UpstreamRequest, handler: ResponseHandler): void {
-    const socket = this.#open();
+    let connection: Connection | undefined;
+    const read = (chunk: Buffer) => connection?.read(chunk);
+    const socket = request.upgrade === undefined ? this.#open(read) : this.#open();
     this.#hold(socket);
     established(socket, this.#timeouts.connectMs, (error) => {
-      if (error === undefined) this.#send(this.#connectionOn(socket), request, handler);
-      else handler.onResponseError(null, error);
+      if (error !== undefined) return handler.onResponseError(null, error);
+      connection = this.#connectionOn(socket);
+      this.#send(connection, request, handler);
     });
   }
 
