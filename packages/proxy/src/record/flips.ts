@@ -142,10 +142,19 @@ export class Flips {
     if (last !== undefined) series.add(changeOf(last, now, asks(release)));
     if (!isSampled) return;
     if (tracked !== undefined && !tracked.isBack) series.counts.add('returned');
+    // Most come again as they were: to write that down anew would make garbage of an old object each time.
+    if (tracked?.isBack && isAsBefore(tracked, now)) return;
     this.#units.set(key, { ...now, release: name, isBack: tracked !== undefined });
     this.#share.set(this.#units.share);
   }
 }
+
+const isAsBefore = (last: Seen, now: Seen): boolean =>
+  last.variant === now.variant &&
+  last.revision === now.revision &&
+  last.epoch === now.epoch &&
+  last.reason === now.reason &&
+  last.attributes === now.attributes;
 
 /** Text of some length would be held for each unit. */
 function seenOf(
