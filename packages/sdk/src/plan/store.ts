@@ -86,6 +86,8 @@ export class PlanStore {
   #inForce: PlanInForce | undefined;
   #refused: (RefusedPlan & { readonly turn: number }) | undefined;
   #turn = 0;
+  /** The reading begun last. */
+  #latest: Promise<void> = Promise.resolve();
   /** The turn of the newest plan found fit. */
   #fit = 0;
   #loading: AbortController | undefined;
@@ -151,17 +153,28 @@ export class PlanStore {
     clearTimeout(this.#retry);
   }
 
-  /** Reads the source once. Never rejects: what went wrong is in the status. */
+  /**
+   * Reads the source once. Never rejects: what went wrong is in the status. Where a newer reading overtakes it, as when a
+   * file's watcher sees the same change, it resolves with that one: not before what the source holds is in force.
+   */
   async load(): Promise<PlanStatus> {
     const turn = ++this.#turn;
     clearTimeout(this.#retry);
+    this.#latest = this.#read(turn);
+    for (let awaited: Promise<void> | undefined; awaited !== this.#latest; ) {
+      awaited = this.#latest;
+      await awaited;
+    }
+    return this.status();
+  }
+
+  async #read(turn: number): Promise<void> {
     try {
       await this.#attempt(turn);
     } catch (error) {
       this.#refuse(turn, findingsOf(error));
       this.#tryAgainLater(turn);
     }
-    return this.status();
   }
 
   #changed(): void {

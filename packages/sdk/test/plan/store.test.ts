@@ -205,6 +205,23 @@ t.test('an abort overtakes a plan that is still loading its list, and stays', as
   t.equal(decision(store)?.reason, 'DISABLED');
 });
 
+t.test('a load that another overtakes ends when that one is in force', async (t) => {
+  const { calls, loadLists } = listLoader();
+  const { source, store } = fakeStore({ loadLists });
+  // As when a file is written, and its watcher and whoever wrote it both load.
+  const both = [store.load(), store.load()];
+  const seen = both[0]?.then(() => store.current()?.revision);
+  for (const [i, read] of source.reads.entries()) {
+    read.answer(planText({ revision: 1, list: 'a' }));
+    while (calls.length === i) await settle();
+  }
+  calls[0]?.done();
+  await settle();
+  calls[1]?.done();
+  t.equal(await seen, 1);
+  await both[1];
+});
+
 t.test('a dropped list is let go', async (t) => {
   const { calls, loadLists } = listLoader();
   const { store, put } = fakeStore({ loadLists });
