@@ -47,15 +47,26 @@ export class Gate {
 
   /** Counts a request until its response closes, or answers it and says no. */
   admits(exchange: Exchange): boolean {
+    if (!this.enter()) return this.#refuse(exchange);
+    exchange.res.on('close', () => this.leave());
+    return true;
+  }
+
+  /** Counts a request until `leave`, or that there was no room for it. */
+  enter(): boolean {
     const { requests } = this.#limits;
-    if (requests > 0 && this.#inFlight >= requests) return this.#refuse(exchange);
+    if (requests > 0 && this.#inFlight >= requests) {
+      this.#counts.add('overloaded');
+      return false;
+    }
     this.#inFlight += 1;
     this.#now.add('inFlight');
-    exchange.res.on('close', () => {
-      this.#inFlight -= 1;
-      this.#now.add('inFlight', -1);
-    });
     return true;
+  }
+
+  leave(): void {
+    this.#inFlight -= 1;
+    this.#now.add('inFlight', -1);
   }
 
   stats(): GateStats {
@@ -63,7 +74,6 @@ export class Gate {
   }
 
   #refuse(exchange: Exchange): false {
-    this.#counts.add('overloaded');
     const given = refusal('TINCT_EDGE_OVERLOADED');
     // A body that nobody reads would stand before the next request; without one, a new connection would only cost more.
     if (announcesBody(exchange.req)) exchange.res.shouldKeepAlive = false;

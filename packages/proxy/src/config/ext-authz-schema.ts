@@ -70,6 +70,9 @@ const own = {
   limits: limitsSchema
     .pick({ connections: true })
     .extend({
+      requests: count(
+        'Checks in flight at a time; one more gets the stable version, undecided. 0: any number.',
+      ).default(0),
       headerBytes: z
         .int()
         .min(1024)

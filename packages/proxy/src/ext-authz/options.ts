@@ -32,7 +32,8 @@ export interface ExtAuthzOptions extends VisitorOptions, BrainOptions {
   readonly tls?: TlsOptions;
   /** Hears why certificates that changed are not in force; those of before stay. */
   readonly onTlsRefused?: (error: TinctError) => void;
-  readonly limits?: Partial<Pick<Limits, 'connections' | 'headerBytes'>>;
+  /** Beyond `requests` in flight, a check is answered with the stable version. */
+  readonly limits?: Partial<Pick<Limits, 'connections' | 'requests' | 'headerBytes'>>;
   /** How long `close` lets running checks finish, in milliseconds. Default 10,000. */
   readonly graceMs?: number;
   /** Closes the server when it aborts. */

@@ -7,7 +7,9 @@ import { type Brain, createBrain } from '../brain.ts';
 import { Front } from '../downstream/front.ts';
 import { type EdgeAddress, listen } from '../downstream/listen.ts';
 import { watchCertificates } from '../downstream/watch.ts';
+import type { Inquiry } from '../exchange.ts';
 import { Gate, type GateStats } from '../gate.ts';
+import type { Served } from '../options.ts';
 import { serve } from '../pipeline.ts';
 import type { FailureStats } from '../record/failures.ts';
 import type { PlanStats } from '../record/plan-history.ts';
@@ -23,6 +25,7 @@ import {
   resolveExtAuthz,
 } from './options.ts';
 import { checkOutlet } from './outlet.ts';
+import { answerStable } from './overload.ts';
 
 export interface ExtAuthzStats extends EdgeStats, GateStats, FailureStats, PlanStats {
   /** Checks and connections that were not a gateway's. */
@@ -95,11 +98,20 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<ExtAuthz>
   const brain = createBrain(options, settings);
   const { plans, useKeys } = brain;
   const { onServed } = options;
-  const parts = { ...brain, outlet: checkOutlet, onServed };
   const hops = new TrustedHops(trustedHops, 'trustedHops', 'TINCT_AUTHZ_OPTION_MALFORMED');
   const guard = new GatewayGuard(secrets, tls?.clientAuthority !== undefined);
   const gate = new Gate(limits, undefined);
-  const ask = (asked: Asked) => serve(parts, checkOf(asked, hops, forwardedHops));
+  const counted = (served: Served<Inquiry>) => {
+    gate.leave();
+    onServed?.(served);
+  };
+  const parts = { ...brain, outlet: checkOutlet, onServed: counted };
+  const beyond = { ...brain, outlet: checkOutlet, onServed };
+  const ask = (asked: Asked) => {
+    const check = checkOf(asked, hops, forwardedHops);
+    if (gate.enter()) serve(parts, check);
+    else answerStable(beyond, check);
+  };
   let closing: Promise<void> | undefined;
   let isRetired = false;
   const { front, grpc } = endsOf(settings, guard, ask, () => isRetired || closing !== undefined);
