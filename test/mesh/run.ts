@@ -1,15 +1,20 @@
 /**
- * `pnpm test:mesh [scenario files…] [tap's options…]`: makes sure that the parts are there and runs the scenarios, one
- * after the other, each in a mesh of its own.
+ * `pnpm test:mesh [scenario files…] [tap's options…]`: makes sure that the parts are there and runs the scenarios, each
+ * in a mesh of its own. `--prepare`: the parts alone.
  */
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
+import { availableParallelism, freemem } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './parts/parts.ts';
-import { prepare, prepareHelm } from './parts/prepare.ts';
+import { prepare } from './parts/prepare.ts';
 
 const SCENARIOS = 'test/mesh/scenarios/*.scenario.ts';
-const TAP = ['--jobs=1', '--timeout=600'];
+/** What a mesh takes, with two gateways and a load; twice over. */
+const MESH_BYTES = 4 * 1024 ** 3;
+/** A mesh waits about as much as it works: two of them fill two processors. */
+const JOBS = availableParallelism() > 1 && freemem() > 2 * MESH_BYTES ? 2 : 1;
+const TAP = [`--jobs=${JOBS}`, '--timeout=600'];
 
 /** tap's status. */
 function runTap(args: readonly string[]): Promise<number> {
@@ -23,20 +28,18 @@ function runTap(args: readonly string[]): Promise<number> {
   return new Promise((resolve) => tap.on('exit', (code) => resolve(code ?? 1)));
 }
 
-const given = process.argv.slice(2);
-const files = given.some((each) => each.endsWith('.ts'))
-  ? []
-  : globSync(SCENARIOS, { cwd: ROOT }).sort();
-
-/** helm takes minutes to build at first: more than a scenario may take. */
-async function prepareAll(): Promise<void> {
+async function main(given: readonly string[]): Promise<number> {
   await prepare();
-  if ([...given, ...files].some((each) => each.includes('deploy'))) await prepareHelm();
+  if (given.includes('--prepare')) return 0;
+  const files = given.some((each) => each.endsWith('.ts'))
+    ? []
+    : globSync(SCENARIOS, { cwd: ROOT }).sort();
+  return runTap([...given, ...files]);
 }
 
-prepareAll().then(
-  async () => {
-    process.exitCode = await runTap([...given, ...files]);
+main(process.argv.slice(2)).then(
+  (status) => {
+    process.exitCode = status;
   },
   (error: Error) => {
     process.stderr.write(`mesh: ${error.message}\n`);

@@ -116,10 +116,8 @@ const kubeconfigOf = (server: string, certificate: string, token: string): strin
 async function define(kube: Kube): Promise<void> {
   const definitions: KubeObject[] = JSON.parse(readFileSync(CRDS, 'utf8'));
   await Promise.all(definitions.map((each) => kube.apply([each])));
-  await until('the kinds are there', async () => {
-    const all = await Promise.all(definitions.map((each) => kube.get(each)));
-    return all.every(isEstablished);
-  });
+  for (const each of definitions)
+    await until(`${each.metadata.name} is known`, async () => isEstablished(await kube.get(each)));
 }
 
 function isEstablished({ status }: KubeObject): boolean {

@@ -99,10 +99,13 @@ export class Children {
   }
 }
 
+/** Only a machine with far more to do than it can takes so long: whoever waits in vain is told late, but rightly. */
+const PATIENCE_MS = 180_000;
+
 export interface Waiting {
   /** Waiting ends with an error when one of these ends. */
   readonly alive?: readonly Child[];
-  /** Default 60,000. */
+  /** Default {@link PATIENCE_MS}. */
   readonly timeoutMs?: number;
 }
 
@@ -113,7 +116,7 @@ export interface Waiting {
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
-  { alive = [], timeoutMs = 60_000 }: Waiting = {},
+  { alive = [], timeoutMs = PATIENCE_MS }: Waiting = {},
 ): Promise<Exclude<T, undefined | false>> {
   const deadline = performance.now() + timeoutMs;
   let last: unknown;

@@ -16,24 +16,16 @@ export type EnvoyVersion = (typeof ENVOYS)[number];
 /** `TINCT_MESH_CACHE` lets several checkouts share one folder. */
 export const CACHE = process.env['TINCT_MESH_CACHE'] || join(ROOT, '.cache/mesh');
 
-/** A folder of what Go builds, by what it is built from. */
-function goFolder(name: string, sums: string): string {
-  const digest = createHash('sha256').update(readFileSync(sums)).digest('hex');
-  return join(CACHE, `${name}-${digest.slice(0, 16)}`);
-}
-
-export const GO_FOLDER = goFolder('go', join(HERE, 'go.sum'));
-
-/** helm, which one scenario needs: its module is one of its own. */
-export const HELM_SOURCE = join(HERE, 'helm');
-export const HELM_FOLDER = goFolder('helm', join(HELM_SOURCE, 'go.sum'));
-export const HELM = join(HELM_FOLDER, 'helm');
+const SUMS = createHash('sha256').update(readFileSync(join(HERE, 'go.sum')));
+/** What Go builds, by what it is built from. */
+export const GO_FOLDER = join(CACHE, `go-${SUMS.digest('hex').slice(0, 16)}`);
 
 /** The packages that Go builds, and what their programs are called. */
 export const PROGRAMS = {
   istiod: 'istio.io/istio/pilot/cmd/pilot-discovery',
   istioctl: 'istio.io/istio/istioctl/cmd/istioctl',
   apiServer: 'k8s.io/kubernetes/cmd/kube-apiserver',
+  helm: 'helm.sh/helm/v4/cmd/helm',
 } as const;
 
 export const program = (name: keyof typeof PROGRAMS): string =>

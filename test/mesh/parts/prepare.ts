@@ -13,16 +13,7 @@ import {
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseAllDocuments } from 'yaml';
-import {
-  CACHE,
-  ENVOYS,
-  type EnvoyVersion,
-  envoyFolder,
-  GO_FOLDER,
-  HELM_FOLDER,
-  HELM_SOURCE,
-  PROGRAMS,
-} from './parts.ts';
+import { CACHE, ENVOYS, type EnvoyVersion, envoyFolder, GO_FOLDER, PROGRAMS } from './parts.ts';
 
 const HERE = import.meta.dirname;
 const SAY_EVERY_MS = 15_000;
@@ -51,19 +42,6 @@ export async function prepare(): Promise<void> {
     await onceFor(envoyFolder(version), (to) => fetchEnvoy(version, to));
   await onceFor(GO_FOLDER, build);
   say(`every part is there after ${seconds(began)}`);
-}
-
-/** Makes sure that helm is there; the other parts are not needed for it. */
-export async function prepareHelm(): Promise<void> {
-  mkdirSync(CACHE, { recursive: true });
-  await onceFor(HELM_FOLDER, async (to) => {
-    const began = performance.now();
-    mkdirSync(to);
-    const flags = ['-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', `${to}/`];
-    const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '' };
-    await run('go', ['build', ...flags, 'helm.sh/helm/v4/cmd/helm'], { cwd: HELM_SOURCE, env });
-    say(`helm built in ${seconds(began)}`);
-  });
 }
 
 const isThere = (name: string): boolean =>
@@ -99,7 +77,7 @@ async function fetchEnvoy(version: EnvoyVersion, to: string): Promise<void> {
 async function build(to: string): Promise<void> {
   const began = performance.now();
   say(
-    'building istiod, istioctl and the Kubernetes API server: 7 minutes on two cores if Go’s cache is cold',
+    'building istiod, istioctl, the Kubernetes API server and helm: 8 minutes on two cores if Go’s cache is cold',
   );
   mkdirSync(join(to, 'bin'), { recursive: true });
   const flags = [

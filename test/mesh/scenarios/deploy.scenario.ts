@@ -6,8 +6,7 @@ import { Kube, type KubeObject, objectsOf } from '../harness/kube.ts';
 import { type Mesh, startMesh } from '../harness/mesh.ts';
 import { planText } from '../harness/shop.ts';
 import { folderOf, startEdge, tinct } from '../harness/tinct.ts';
-import { HELM, ROOT } from '../parts/parts.ts';
-import { prepareHelm } from '../parts/prepare.ts';
+import { program, ROOT } from '../parts/parts.ts';
 
 const NAMESPACE: KubeObject = {
   apiVersion: 'v1',
@@ -28,7 +27,7 @@ function run(command: string, args: readonly string[]): Ran {
 
 /** `helm template` with values as `--set` takes them. */
 const helm = (...values: string[]): Ran =>
-  run(HELM, [
+  run(program('helm'), [
     ...['template', 'tinct', 'deploy/helm/tinct', '--namespace', 'tinct'],
     ...values.flatMap((value) => ['--set', value]),
   ]);
@@ -93,7 +92,6 @@ async function accepted(t: Test, mesh: Mesh, yaml: string): Promise<void> {
 const hasKubectl = run('sh', ['-c', 'command -v kubectl']).status === 0;
 
 t.test('the chart and the kustomizations are what the API server takes', async (t) => {
-  await prepareHelm();
   const mesh = await startMesh(t);
   await mesh.apply([NAMESPACE]);
   const ways: Record<string, string[]> = {
@@ -131,7 +129,6 @@ t.test('the chart and the kustomizations are what the API server takes', async (
 });
 
 t.test('the rights of the chart are enough to follow the plan, and for nothing else', async (t) => {
-  await prepareHelm();
   const mesh = await startMesh(t);
   const { kube } = mesh.api;
   const plan = (revision: number): KubeObject => ({
@@ -185,7 +182,6 @@ async function tokenOf(kube: Kube): Promise<string> {
 }
 
 t.test('the chart says what is missing', async (t) => {
-  await prepareHelm();
   const refused = (...values: string[]) => {
     const { status, err } = helm(...values);
     t.not(status, 0, values.join(' '));

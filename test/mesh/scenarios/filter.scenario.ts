@@ -1,38 +1,13 @@
 /** `tinct istio filter` in a real gateway: who decides, what a client cannot say, and what happens when nobody answers. */
-import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { foreignBaggage } from '../../../packages/core/src/index.ts';
 import { ask, valuesOf } from '../harness/ask.ts';
-import { type Child, until } from '../harness/child.ts';
-import { type Gateway, type Mesh, startMesh } from '../harness/mesh.ts';
+import { until } from '../harness/child.ts';
+import { openFiltered, type Protocol } from '../harness/filter.ts';
+import { type Gateway, startMesh } from '../harness/mesh.ts';
 import { say } from '../harness/say.ts';
-import { HOST, planText } from '../harness/shop.ts';
-import { folderOf, MAIN, tinctDoes } from '../harness/tinct.ts';
+import { HOST } from '../harness/shop.ts';
 import type { EnvoyVersion } from '../parts/parts.ts';
-
-const SECRET = 'a-secret-of-the-gateway';
-
-interface Server {
-  readonly address: string;
-  readonly child: Child;
-}
-
-/** `tinct ext-authz`, believing loopback for who the user is. */
-async function startServer(mesh: Mesh, plan: string, address: string): Promise<Server> {
-  const args = [
-    ...['ext-authz', '--plan-file', plan, '--listen-host', address, '--listen-port', '9191'],
-    ...['--admin-enabled', 'false', '--trusted-hops', '127.0.0.0/8'],
-  ];
-  const env = { TINCT_GATEWAY_SECRET: SECRET, NO_COLOR: '1' };
-  const child = mesh.children.start(
-    `authz-${mesh.children.all.length}`,
-    process.execPath,
-    [MAIN, ...args],
-    { env },
-  );
-  await until('ext_authz listens', () => child.said.includes('listens'), { alive: [child] });
-  return { address, child };
-}
 
 const from = (user: string, headers: Record<string, string | string[]> = {}) => ({
   headers: { host: HOST, 'user-id': user, ...headers },
@@ -76,25 +51,9 @@ async function nothingForged(t: Test, gateway: Gateway, when: string): Promise<v
 const undecided = (raw: readonly string[] = []): boolean =>
   valuesOf(raw, 'x-envoy-auth-failure-mode-allowed').includes('true');
 
-async function story(t: Test, protocol: 'grpc' | 'http', envoy: EnvoyVersion): Promise<void> {
+async function story(t: Test, protocol: Protocol, envoy: EnvoyVersion): Promise<void> {
   const mesh = await startMesh(t);
-  const [gateway] = await Promise.all([
-    mesh.gateway({ envoy }),
-    mesh.service('my-service', ['v1', 'v2']),
-  ]);
-  const folder = folderOf(mesh, 'plan', {
-    'plan.yaml': planText({ rules: ['{ users: ["123"], variant: v2 }'] }),
-    secret: `${SECRET}\n`,
-  });
-  const server = await startServer(mesh, join(folder, 'plan.yaml'), mesh.address());
-  const filter = (...more: string[]) =>
-    tinctDoes(
-      folder,
-      ...['istio', 'filter', 'plan.yaml', '--secret-file', 'secret', '--protocol', protocol],
-      ...['--server', `${server.address}:9191`, ...more],
-    );
-  await mesh.apply(await tinctDoes(folder, 'istio', 'generate', 'plan.yaml'));
-  await mesh.apply(await filter());
+  const { gateway, server, filter } = await openFiltered(mesh, { protocol, envoy });
   const decided = () =>
     mesh.waitRoute('decided', gateway.url, from('123'), ({ version }) => version === 'v2');
   await decided();
@@ -112,7 +71,7 @@ async function story(t: Test, protocol: 'grpc' | 'http', envoy: EnvoyVersion): P
   );
 
   // Frozen: it takes connections and answers none.
-  server.child.signal('SIGSTOP');
+  server.signal('SIGSTOP');
   const began = performance.now();
   await until('the gateway has noticed', async () => {
     const at = performance.now();
@@ -133,25 +92,23 @@ async function story(t: Test, protocol: 'grpc' | 'http', envoy: EnvoyVersion): P
   waits.sort((a, b) => a - b);
   say(t, `${protocol}, frozen: p50 ${waits[100]?.toFixed(1)} ms, p99 ${waits[197]?.toFixed(1)} ms`);
   await nothingForged(t, gateway, 'frozen');
-  server.child.signal('SIGCONT');
+  server.signal('SIGCONT');
   await decided();
 
-  await server.child.stop();
+  await server.kill();
   await mesh.waitRoute('dead: stable', gateway.url, from('123'), ({ version }) => version === 'v1');
   await nothingForged(t, gateway, 'dead');
   if (protocol === 'grpc') await sameBaggage(t, gateway);
 
-  await startServer(mesh, join(folder, 'plan.yaml'), server.address);
+  await server.again();
   await decided();
   await mesh.apply(await filter('--host', 'other.example'));
   await mesh.waitRoute(
-    'not asked for this host',
+    'not asked for this host, so nothing failed either',
     gateway.url,
     from('123'),
-    ({ version }) => version === 'v1',
+    ({ version, seen }) => version === 'v1' && !undecided(seen?.raw),
   );
-  const { seen } = await ask(gateway.url, from('123'));
-  t.notOk(undecided(seen?.raw), 'so nothing failed either');
   await nothingForged(t, gateway, 'not asked');
   await mesh.apply(await filter('--host', HOST, '--baggage', 'all', '--keep-underscores'));
   await decided();
