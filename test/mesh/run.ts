@@ -14,7 +14,7 @@ const SCENARIOS = 'test/mesh/scenarios/*.scenario.ts';
 const MESH_BYTES = 4 * 1024 ** 3;
 /** A mesh waits about as much as it works: two of them fill two processors. */
 const JOBS = availableParallelism() > 1 && freemem() > 2 * MESH_BYTES ? 2 : 1;
-const TAP = [`--jobs=${JOBS}`, '--timeout=600'];
+const TAP = [`--jobs=${JOBS}`, '--timeout=1200'];
 
 /** tap's status. */
 function runTap(args: readonly string[]): Promise<number> {
