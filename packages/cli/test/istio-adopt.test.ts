@@ -1,4 +1,6 @@
 /** Into objects of others, when somebody else writes them too. The real API server is asked in test/mesh. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Operation } from '@tinct/istio-config';
 import t, { type Test } from 'tap';
 import { patched } from '../../istio-config/test/json-patch.ts';
@@ -40,6 +42,9 @@ class Store {
   readonly #meddles: (object: Kept, patches: number) => Kept;
   #patches = 0;
 
+  /** Answers in place of the server, where there is one. */
+  fails: (asked: string) => Answer | undefined = () => undefined;
+
   /** @param meddles what somebody else makes of an object right before a patch of it is tried. */
   constructor(objects: readonly Kept[], meddles: (object: Kept, patches: number) => Kept) {
     this.#objects = new Map(objects.map((one) => [pluralOf(one.kind), one]));
@@ -57,6 +62,8 @@ class Store {
       '/',
     );
     this.asked.push(`${method} ${kind}`);
+    const failure = this.fails(this.asked.at(-1) ?? '');
+    if (failure !== undefined) return failure;
     if (kind === 'leases') return this.#lease(method);
     const object = namespace === 'shop' ? this.#objects.get(kind) : undefined;
     if (name === undefined) return [200, { items: object === undefined ? [] : [object] }];
@@ -220,3 +227,80 @@ t.test('a route that leads elsewhere is in the way, and what to do is said', asy
       /TINCT_KUBE_FOREIGN VirtualService shop\/theirs[\s\S]*a route to a service of the release/,
   });
 });
+
+t.test('promote --apply: half-way the cluster goes away; the same command goes on', async (t) => {
+  const { store, shop } = await storeOf(t);
+  const completed = (text: string) =>
+    text.replace('    stable: v1\n', '    stable: v1\n    state: completed\n    winner: v2\n');
+  t.match(await run(shop, 'apply', '--adopt', ...NOW), { status: 0 });
+  const promote = () =>
+    shop.tinct(['istio', 'promote', 'web', '-p', 'mesh-plan.yaml', '--apply', ...NOW], {
+      env: { KUBECONFIG: 'kube.json' },
+    });
+  t.match(await promote(), { status: 1, stderr: /TINCT_PLAN_STATE/ }, 'nobody is moved early');
+  shop.write('mesh-plan.yaml', completed(shop.read('mesh-plan.yaml')));
+  const plan = shop.read('mesh-plan.yaml');
+
+  let writes = 0;
+  store.fails = (asked) =>
+    asked === 'PATCH virtualservices' && writes++ > 0 ? [503, status('Busy', 'busy')] : undefined;
+  t.match(await promote(), { status: 4, stderr: /TINCT_KUBE_UNREACHABLE/ });
+  t.equal(shop.read('mesh-plan.yaml'), plan, 'the plan comes last');
+  store.fails = () => undefined;
+  t.match(await promote(), { status: 0, stdout: /1 changed, 1 unchanged; written/ });
+  t.match(shop.read('mesh-plan.yaml'), /revision: 2[\s\S]*stable: v2/);
+  const { http } = store.get('VirtualService').spec as { http: object[] };
+  t.match(http.at(-1), { route: [{ destination: { host: 'web', subset: 'v2' } }] });
+  t.match(await promote(), { status: 0, stdout: /nothing to change/, stderr: /it is so already/ });
+  t.match(await run(shop, 'delete', ...NOW), { status: 0 });
+  t.match(store.get('DestinationRule').spec, { subsets: [{ name: 'v2' }, { name: 'v1' }] });
+  t.strictSame(routes(store.get('VirtualService')), [undefined]);
+  const both = ['istio', 'promote', 'web', '--apply', '-o', 'routes', '-p', 'mesh-plan.yaml'];
+  t.match(await shop.tinct(both), { status: 2, stderr: /exclude each other/ });
+});
+
+/** An Envoy's admin port, as far as it is asked. */
+async function adminOf(t: Test, answer: (url: URL) => unknown): Promise<string> {
+  const server = createServer(({ url = '' }, response) => {
+    const body = answer(new URL(url, 'http://envoy'));
+    if (body === undefined) response.statusCode = 500;
+    response.end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+t.test(
+  '--envoy-admin: a stage waits until the Envoy has it; else it is said that none was asked',
+  async (t) => {
+    const { store, shop } = await storeOf(t);
+    const quiet = await run(shop, 'apply', '--adopt', '--wait', ...NOW);
+    t.match(quiet, { status: 0, stderr: /waited 0 s .* asked no Envoy/ });
+    t.match(await run(shop, 'delete', ...NOW), { status: 0 });
+
+    let looks = 0;
+    const cluster = (subset: string) => ({
+      cluster: { name: `outbound|80|${subset}|web.shop.svc.cluster.local` },
+    });
+    const admin = await adminOf(t, ({ pathname, searchParams }) => {
+      if (pathname === '/server_info') return { node: { id: 'router~x' } };
+      if (searchParams.get('resource') === 'dynamic_route_configs') return {};
+      const subsets = looks++ < 3 ? ['', 'v1'] : ['', 'v1', 'v2'];
+      if (looks < 4) t.strictSame(routes(store.get('VirtualService')), [undefined], 'no route yet');
+      return { configs: subsets.map(cluster) };
+    });
+    const done = await run(shop, 'apply', '--adopt', '--envoy-admin', admin, ...NOW);
+    t.match(done, { status: 0, stderr: /1 of 1 objects seen by http/ }, done.stderr);
+    t.ok(looks >= 4);
+    t.match(await run(shop, 'delete', ...NOW), { status: 0 });
+
+    const broken = await adminOf(t, () => undefined);
+    const refused = await run(shop, 'apply', '--adopt', '--envoy-admin', broken, ...NOW);
+    t.match(refused, { status: 4, stderr: /TINCT_ENVOY_ADMIN .*it answered 500/ });
+    t.strictSame(routes(store.get('VirtualService')), [undefined], 'and no route is written');
+  },
+);

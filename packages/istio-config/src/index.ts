@@ -15,6 +15,7 @@ export {
   adoptedFrom,
 } from './adopt/notes.ts';
 export { type Owner, ownersOf } from './adopt/owners.ts';
+export type { Promotion } from './adopt/promotion.ts';
 export { essence, isSettled } from './apply/compare.ts';
 export { type LiveObject, type Ref, refKey, refOf, refText } from './apply/object.ts';
 export { hostsOf, overlaps } from './apply/overlap.ts';
@@ -65,3 +66,11 @@ export { type ReadManifests, readManifests } from './manifests/read.ts';
 export { type Routed, routing, type Where } from './routes/of-plan.ts';
 export { type Route, routes } from './routes/routes.ts';
 export type * from './routes/routing.ts';
+export {
+  type EnvoyRoute,
+  type EnvoyState,
+  envoyState,
+  type Sight,
+  sightOf,
+  type Written,
+} from './seen/seen.ts';

@@ -2,11 +2,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Test } from 'tap';
+import type { Child } from './child.ts';
 import { KubeError, type KubeObject, type Ref } from './kube.ts';
-import { failed, startLoad } from './load.ts';
+import { failed, type Shot, startLoad } from './load.ts';
 import { type Gateway, type Mesh, startMesh } from './mesh.ts';
 import { by, COLOR, planText } from './shop.ts';
-import { folderOf, type TinctResult, tinct } from './tinct.ts';
+import { folderOf, MAIN, type TinctResult, tinct } from './tinct.ts';
 
 export const WAIT = ['--wait', '--settle', '1s'];
 
@@ -17,6 +18,8 @@ export interface LiveShop {
   readonly text: () => string;
   /** `tinct istio COMMAND` with the shop's plan, as an administrator. */
   readonly istio: (...args: readonly string[]) => Promise<TinctResult>;
+  /** The same, not waited for. */
+  readonly start: (...args: readonly string[]) => Child;
   /** The same with another kubeconfig. */
   readonly as: (kubeconfig: string, ...args: readonly string[]) => Promise<TinctResult>;
 }
@@ -35,6 +38,13 @@ export async function startLiveShop(t: Test): Promise<LiveShop> {
     text: () => readFileSync(file, 'utf8'),
     as,
     istio: (...args) => as(mesh.api.kubeconfig, ...args),
+    start: (...args) =>
+      mesh.children.start(
+        `istio-${args[0]}`,
+        process.execPath,
+        [MAIN, 'istio', ...args, '--kubeconfig', mesh.api.kubeconfig],
+        { cwd: folder },
+      ),
   };
 }
 
@@ -46,6 +56,8 @@ type Color = (typeof COLORS)[number];
 export interface ColoredLoad {
   /** No request failed, and each got the version of its color; v1 without one. @returns how many there were. */
   endUnharmed(t: Test): Promise<number>;
+  /** @returns what came of each. */
+  end(): Promise<readonly Shot[]>;
 }
 
 export function loadOf(
@@ -58,6 +70,7 @@ export function loadOf(
     return { url: gateway.url, ...by(undefined, color === undefined ? {} : { [COLOR]: color }) };
   }, 4);
   return {
+    end: load.stop,
     async endUnharmed(t) {
       const shots = await load.stop();
       t.strictSame(failed(shots), [], 'no request failed');

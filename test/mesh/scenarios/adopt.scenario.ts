@@ -1,12 +1,15 @@
 /** `tinct istio apply --adopt` into a VirtualService and a DestinationRule that people wrote, while requests go through them. */
 import t from 'tap';
+import { ask } from '../harness/ask.ts';
 import { type KubeObject, objectsOf } from '../harness/kube.ts';
 import { live, loadOf, startLiveShop, WAIT } from '../harness/live-shop.ts';
+import { failed } from '../harness/load.ts';
 import { say } from '../harness/say.ts';
-import { colored, HOST } from '../harness/shop.ts';
+import { by, colored, HOST } from '../harness/shop.ts';
 
 /** The field manager of those who wrote them. */
 const TEAM = 'platform-team';
+const UNCOLORED = by();
 const GATEWAY = ['--for', 'gateway'];
 const HOST_NAME = 'my-service.shop.svc.cluster.local';
 const metadata = (name: string) => ({ name, namespace: 'shop' });
@@ -53,6 +56,12 @@ interface Managed {
   readonly fieldsV1: object;
 }
 
+const LEASE = {
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  metadata: { name: 'tinct-shop', namespace: 'shop' },
+};
+
 /** Who owns which fields. */
 const ownersOf = (object: KubeObject | undefined) =>
   ((object?.metadata['managedFields'] ?? []) as Managed[]).map(
@@ -70,6 +79,8 @@ const seen = (object: KubeObject | undefined) => ({
   labels: object?.metadata['labels'],
   owners: ownersOf(object),
 });
+
+const asking = ({ admin }: { readonly admin: string }) => ['--wait', '--envoy-admin', admin];
 
 const urlOf = ({ metadata: { name } }: KubeObject) =>
   `/apis/networking.istio.io/v1/namespaces/shop/virtualservices/${name}`;
@@ -97,9 +108,9 @@ t.test('adopted under load, kept up, and given back as it was', async (t) => {
   t.strictSame([await live(shop, route), await live(shop, rule)], before, 'nothing was written');
 
   const uncolored = loadOf(shop, [undefined, 'v1']);
-  const done = await istio('apply', ...GATEWAY, '--adopt', ...WAIT);
-  t.match(done, { status: 0, out: /2 changed; written/ }, done.err);
-  await mesh.waitRoute('v2', gateway.url, colored('v2'), ({ version }) => version === 'v2');
+  const done = await istio('apply', ...GATEWAY, '--adopt', ...asking(gateway));
+  t.match(done, { status: 0, out: /2 changed; written/, err: /1 of 1 objects seen/ }, done.err);
+  t.equal((await ask(gateway.url, colored('v2'))).version, 'v2', 'the Envoy had it when it ended');
   say(t, `adopt: ${await uncolored.endUnharmed(t)} requests, none failed or wrongly versioned`);
   t.match(await istio('status', ...GATEWAY), {
     status: 0,
@@ -203,3 +214,67 @@ t.test('adopted under load, kept up, and given back as it was', async (t) => {
     });
   });
 });
+
+t.test(
+  'promoted under load: in what was adopted and in Tinct’s own, also after a run that died',
+  async (t) => {
+    const shop = await startLiveShop(t);
+    const { istio, mesh, gateway } = shop;
+    const { kube } = mesh.api;
+    const [route, rule] = theirs(gateway.ref);
+    await kube.apply([rule, route], { manager: TEAM });
+    t.match(await istio('apply', '--adopt', ...WAIT), { status: 0, out: /1 created, 2 changed/ });
+    await mesh.waitRoute('v2', gateway.url, colored('v2'), ({ version }) => version === 'v2');
+    t.match(await istio('promote', 'my-service', '--apply'), {
+      status: 1,
+      err: /TINCT_PLAN_STATE/,
+    });
+    shop.plan(
+      shop.text().replace('stable: v1', 'state: completed\n    winner: v2\n    stable: v1'),
+    );
+
+    const [decided, others] = [loadOf(shop, ['v1', 'v2']), loadOf(shop, [undefined])];
+    const dry = await istio('promote', 'my-service', '--apply', '--dry-run');
+    t.match(dry, { status: 0, out: /- +subset: v1\n.*\+ +subset: v2[\s\S]*a dry run/ }, dry.err);
+    const plan = shop.text();
+    const dying = shop.start('promote', 'my-service', '--apply', '--wait', '--settle', '120s');
+    const isV2 = ({ version }: { version: string | undefined }) => version === 'v2';
+    await mesh.waitRoute('without a color v2', gateway.url, UNCOLORED, isV2);
+    await dying.stop();
+    t.equal(shop.text(), plan, 'the plan comes last');
+    // Otherwise it holds the next run back for half a minute.
+    await kube.remove([LEASE]);
+    const again = await istio('promote', 'my-service', '--apply', ...asking(gateway));
+    t.match(again, { status: 0, err: /plan\.yaml written/ }, again.err);
+    t.match(shop.text(), 'stable: v2');
+    t.match(await istio('promote', 'my-service', '--apply'), {
+      status: 0,
+      out: /nothing to change/,
+    });
+    t.match(await istio('status'), { status: 0 });
+
+    const count = await decided.endUnharmed(t);
+    const shots = await others.end();
+    t.strictSame(failed(shots), [], 'nor without a color');
+    t.strictSame(
+      [...new Set(shots.map(({ version }) => version))],
+      ['v1', 'v2'],
+      'once v1, then v2',
+    );
+    say(
+      t,
+      `promote: ${count + shots.length} requests, none failed; nobody’s decided version changed`,
+    );
+
+    t.match(await istio('delete', ...WAIT), { status: 0 });
+    const [web, subsets] = [await live(shop, route), await live(shop, rule)];
+    const [, all] = ((web?.['spec'] ?? {}) as { http: { route: unknown }[] }).http;
+    t.strictSame(all?.route, [{ destination: { host: HOST_NAME, subset: 'v2' } }]);
+    t.match(
+      subsets?.['spec'],
+      { subsets: [{ name: 'v2' }, { name: 'v1' }] },
+      'which is theirs now',
+    );
+    await mesh.waitRoute('v2 still', gateway.url, UNCOLORED, isV2);
+  },
+);

@@ -6,7 +6,7 @@ import { adoptOption, clusterOptions, writeOptions, writingOf } from '../istio/c
 import { documentOptions } from '../istio/document-options.ts';
 import { wantedOf } from '../istio/target-plan.ts';
 import { withCluster } from '../kubernetes/connect.ts';
-import { planArgument, planOf, planOption } from '../plan/options.ts';
+import { outputOption, planArgument, planOf, planOption } from '../plan/options.ts';
 
 export const istioApplyCommand = defineCommand({
   name: 'istio apply',
@@ -24,6 +24,7 @@ export const istioApplyCommand = defineCommand({
     ...clusterOptions,
     adopt: adoptOption,
     ...writeOptions,
+    output: outputOption,
   },
   examples: [
     { does: 'What would it do?', line: 'tinct istio apply plan.yaml --dry-run' },

@@ -8,7 +8,7 @@ import { deleteWanted } from '../istio/delete.ts';
 import { documentOptions } from '../istio/document-options.ts';
 import { wantedOf } from '../istio/target-plan.ts';
 import { withCluster } from '../kubernetes/connect.ts';
-import { planArgument, planOf, planOption } from '../plan/options.ts';
+import { outputOption, planArgument, planOf, planOption } from '../plan/options.ts';
 
 export const istioDeleteCommand = defineCommand({
   name: 'istio delete',
@@ -29,6 +29,7 @@ export const istioDeleteCommand = defineCommand({
     ...documentOptions,
     ...clusterOptions,
     ...writeOptions,
+    output: outputOption,
   },
   examples: [
     { does: 'What would go?', line: 'tinct istio delete plan.yaml --dry-run' },

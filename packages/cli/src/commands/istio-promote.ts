@@ -1,19 +1,11 @@
 /** `tinct istio promote`: the winner of a completed release becomes its stable variant. */
-import { changePlan } from '@tinct/core';
-import {
-  type Changeover,
-  changeover,
-  renderFolder,
-  renderStream,
-  stepText,
-} from '@tinct/istio-config';
+import { TinctError } from '@tinct/core';
 import { defineCommand } from '../frame/command.ts';
-import { oneOf } from '../frame/kinds.ts';
-import { flag, withDefault } from '../frame/options.ts';
-import type { Session } from '../frame/session.ts';
-import { writeFolder } from '../io/folder.ts';
-import { checked } from '../istio/checked.ts';
-import { readFileOf, rewrite } from '../plan/change.ts';
+import { flag } from '../frame/options.ts';
+import { clusterOptions, writeOptions } from '../istio/cluster-options.ts';
+import { documentOptions } from '../istio/document-options.ts';
+import { promoteDocuments, promotedPlan, promoteInCluster } from '../istio/promote.ts';
+import { readFileOf } from '../plan/change.ts';
 import { CHANGE_EXITS, CHANGE_NOTES, releaseArgument } from '../plan/change-options.ts';
 import { folderOption, planOf, planOption } from '../plan/options.ts';
 
@@ -24,46 +16,30 @@ export const istioPromoteCommand = defineCommand({
   description: [
     'Everyone has the winner already. Each variant has a route of its own, so nobody’s version changes while routes and plan follow one after the other; requests without a color go from the old stable variant to the new one.',
     'The plan is changed in its place. stdout has the documents that change, or -o writes all of them to a folder; stderr has the order of writing. Routes that people wrote stay as they are: lead them to the new version yourself.',
+    '--apply does it in a cluster, as `tinct istio apply` does: subsets, routes, what is left over, and the plan last. Interrupted, the same command goes on. In objects that were adopted, routes of their owners that lead to the old stable version lead to the new one.',
     CHANGE_NOTES,
   ],
   arguments: { release: releaseArgument },
   options: {
     plan: planOption,
-    target: withDefault(oneOf('istio', 'gateway-api'), 'istio', {
-      value: 'TARGET',
-      help: 'Istio’s own objects, or the Gateway API’s with a Service for each version.',
-    }),
+    ...documentOptions,
     folder: folderOption,
-    'dry-run': flag('Print what would change, and write nothing.'),
+    apply: flag('Write the routes into a cluster, and then the plan.'),
+    ...clusterOptions,
+    ...writeOptions,
   },
-  examples: [{ does: 'v2 is the new normal', line: 'tinct istio promote banner' }],
+  examples: [
+    { does: 'v2 is the new normal', line: 'tinct istio promote banner' },
+    { does: 'And in the cluster', line: 'tinct istio promote banner --apply --wait' },
+  ],
   exits: CHANGE_EXITS,
   async run({ options, arguments: { release } }, session) {
-    const { plan, target, folder = '-', 'dry-run': dryRun } = options;
-    const read = await readFileOf(planOf(plan), session);
-    const changed = changePlan(
-      read.text,
-      { kind: 'promote', release },
-      {
-        file: read.name,
-        now: session.now(),
-      },
-    );
-    const { steps, documents, findings } = changeover(changed.before, changed.after, { target });
-    await checked(findings, { ...read, text: changed.text }, session);
-    const told = { ...session, out: session.err };
-    await rewrite({ file: read, ...changed }, { dryRun, output: 'text' }, told);
-    await tell(steps, session);
-    if (folder === '-') await session.out.write(renderStream(written(steps)));
-    else if (!dryRun) await writeFolder(folder, renderFolder(documents), session);
+    const { plan, target, apply, folder, 'dry-run': dryRun } = options;
+    if (apply && folder !== undefined)
+      throw new TinctError('TINCT_CLI_ARGUMENTS', '--apply and --folder exclude each other');
+    const promoted = promotedPlan(await readFileOf(planOf(plan), session), release, session.now());
+    if (apply) await promoteInCluster(promoted, release, options, session);
+    else await promoteDocuments(promoted, { target, folder: folder ?? '-', dryRun }, session);
     return 'fine';
   },
 });
-
-const written = (steps: Changeover['steps']) =>
-  steps.flatMap((step) => (step.kind === 'apply' ? [step.object] : []));
-
-function tell(steps: Changeover['steps'], { err }: Session): Promise<void> {
-  const lines = steps.map((step, i) => `${i + 1}. ${stepText(step)}\n`);
-  return err.write(lines.join(''));
-}

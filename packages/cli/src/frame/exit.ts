@@ -47,5 +47,5 @@ const IO: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** How the program ends after a user's mistake. */
 export function exitOf(code: ErrorCode): ExitName {
   if (USAGE.has(code)) return 'usage';
-  return IO.has(code) || code.split('_')[1] === 'KUBE' ? 'io' : 'findings';
+  return IO.has(code) || /^TINCT_(KUBE|ENVOY)_/.test(code) ? 'io' : 'findings';
 }

@@ -7,7 +7,7 @@ import { withLease } from '../kubernetes/lease.ts';
 import { carryOut, stagesOf } from './carry-out.ts';
 import { consented } from './consent.ts';
 import { type Change, type Preview, preview, survey } from './preview.ts';
-import { settling } from './settle.ts';
+import { type Settling, settling } from './settle.ts';
 import type { Wanted } from './target-plan.ts';
 
 export interface Looking {
@@ -16,11 +16,9 @@ export interface Looking {
   readonly adopt: boolean;
 }
 
-export interface Writing {
+export interface Writing extends Settling {
   readonly dryRun: boolean;
   readonly waits: boolean;
-  /** Milliseconds. */
-  readonly settle: number;
 }
 
 export interface Applied {
@@ -46,14 +44,14 @@ export interface Found extends Pick<Shared, 'objects' | 'adoptees'>, Preview {}
 export async function writing(
   cluster: Cluster,
   of: Pick<Wanted, 'plan' | 'home'>,
-  { look, dryRun, waits, settle }: Writing & { readonly look: () => Promise<Found> },
+  { look, dryRun, waits, ...how }: Writing & { readonly look: () => Promise<Found> },
   session: Session,
 ): Promise<Applied> {
   if (dryRun) return { changes: (await look()).changes, written: false };
   return exclusively(cluster, of, session, async () => {
     const found = await look();
     const stages = stagesOf(found, found);
-    await carryOut(cluster, stages, { waits, settle: settling(settle, session) });
+    await carryOut(cluster, stages, { waits, settle: settling(how, session) });
     return { changes: found.changes, written: stages.length > 0 };
   });
 }
@@ -66,8 +64,8 @@ export async function looked(
   session: Session,
 ): Promise<Found> {
   const all = await survey(cluster, wanted, target);
-  const { plan, objects, insertions } = wanted;
-  const between = shared({ plan: plan.name, objects, insertions }, all);
+  const { plan, objects, insertions, promotion } = wanted;
+  const between = shared({ plan: plan.name, objects, insertions, promotion }, all);
   await consented(between, { adopt }, session);
   const found = await preview(cluster, { plan, ...between }, all);
   return { ...between, ...found };

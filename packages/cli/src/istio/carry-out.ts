@@ -8,16 +8,15 @@ import {
   STAGES,
   type Step,
   stepsOf,
+  type Written,
 } from '@tinct/istio-config';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import { type Rewriting, rewrite, rewritingsOf } from './adopt.ts';
 import type { Change, Preview } from './preview.ts';
+import type { Settle } from './settle.ts';
 
 /** What is written: an object of Tinct's own, or into one of somebody else's. */
 export type Deed = Step | Rewriting;
-
-/** Waits until the mesh has seen what was written. */
-export type Settle = (written: readonly Deed[]) => Promise<void>;
 
 export interface Carrying {
   readonly settle: Settle;
@@ -51,12 +50,26 @@ export async function carryOut(
   { settle, waits }: Carrying,
 ): Promise<void> {
   for (const [index, stage] of stages.entries()) {
-    for (const deed of stage) await done(cluster, deed);
-    if (waits || index < stages.length - 1) await settle(stage);
+    const written: Written[] = [];
+    for (const deed of stage) written.push(...(await done(cluster, deed)));
+    // Notes of whose an object is are nothing to the mesh.
+    if (written.length === 0) continue;
+    if (waits || index < stages.length - 1) await settle(written);
   }
 }
 
-function done(cluster: Cluster, deed: Deed): Promise<unknown> {
-  if (deed.kind === 'rewrite') return rewrite(cluster, deed.object, deed.wish);
-  return deed.kind === 'apply' ? cluster.apply(deed.object) : cluster.remove(deed.object);
+/** @returns what the mesh sees of it. */
+async function done(cluster: Cluster, deed: Deed): Promise<Written[]> {
+  const { object } = deed;
+  if (deed.kind === 'rewrite') {
+    const after = await rewrite(cluster, deed.object, deed.wish);
+    const isSame = JSON.stringify(after.spec) === JSON.stringify(object.spec);
+    return isSame ? [] : [{ kind: 'there', object: after }];
+  }
+  if (deed.kind === 'delete') {
+    await cluster.remove(deed.object);
+    return [{ kind: 'gone', object }];
+  }
+  await cluster.apply(deed.object);
+  return [{ kind: 'there', object }];
 }

@@ -1,7 +1,7 @@
 /** Which cluster is meant, and how long one waits for it. */
-import { duration, text } from '../frame/kinds.ts';
-import { flag, optional, type Values, withDefault } from '../frame/options.ts';
-import { namespaceOption, outputOption } from '../plan/options.ts';
+import { duration, text, url } from '../frame/kinds.ts';
+import { flag, many, optional, type Values, withDefault } from '../frame/options.ts';
+import { namespaceOption } from '../plan/options.ts';
 
 export const clusterOptions = {
   kubeconfig: optional(text('the path of a file'), {
@@ -24,12 +24,15 @@ export const clusterOptions = {
 /** How a cluster is written to. */
 export const writeOptions = {
   'dry-run': flag('Print what would change, and write nothing.'),
-  wait: flag('Come back only when the mesh has had the time to see it.'),
+  wait: flag('Come back only when the mesh has seen the last stage too, or has had the time to.'),
   settle: withDefault(duration, '2s', {
     value: 'DURATION',
-    help: 'How long istiod gets to tell the Envoys, where nothing says that it has.',
+    help: 'How long istiod gets to tell the Envoys, where none is asked.',
   }),
-  output: outputOption,
+  'envoy-admin': many(url, {
+    value: 'URL',
+    help: 'The admin port of an Envoy: each stage waits until it has what was written.',
+  }),
 };
 
 export const adoptOption = flag(
@@ -41,4 +44,10 @@ export const writingOf = ({
   settle,
   wait: waits,
   'dry-run': dryRun,
-}: Values<typeof writeOptions>) => ({ settle, waits, dryRun });
+  'envoy-admin': envoys,
+}: Values<typeof writeOptions>) => ({
+  settle,
+  waits,
+  dryRun,
+  envoys: envoys.map(({ href }) => href),
+});

@@ -5,6 +5,7 @@ import {
   insertionOf,
   type OwnObject,
   ownObjects,
+  type Promotion,
   routing,
 } from '@tinct/istio-config';
 import type { Values } from '../frame/options.ts';
@@ -19,6 +20,8 @@ export interface Wanted extends LoadedPlan {
   readonly objects: readonly OwnObject[];
   /** What objects of others have to carry, by release. */
   readonly insertions: ReadonlyMap<string, Insertion>;
+  /** A release whose winner becomes stable, if one does. */
+  readonly promotion?: Promotion;
   /** Where the plan's objects lie, and the lease. */
   readonly home: string;
 }

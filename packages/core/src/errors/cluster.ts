@@ -57,4 +57,14 @@ export const CLUSTER = {
     'It has the name of one that Tinct would write, or speaks of the same requests: which of two routes or rules for one host wins depends on their age and place.',
     'Say `--adopt`, so that the releases are put into the other object; or remove it.',
   ),
+  TINCT_ENVOY_ADMIN: error(
+    "An Envoy's admin port does not answer",
+    'It listens inside its pod alone, and `--envoy-admin` needs a way to it.',
+    'Forward it: `kubectl port-forward -n istio-system deploy/istio-ingressgateway 15000`, and say `--envoy-admin http://127.0.0.1:15000`.',
+  ),
+  TINCT_ENVOY_UNSEEN: error(
+    'An Envoy does not take what was written',
+    'istiod does not send it, or the Envoy refused it: one bad object keeps back all routes of a port. What was written stays; later stages were not.',
+    'Look for rejections in the log of istiod, run `tinct istio lint` over all manifests, or name another Envoy if this one does not serve these hosts; then run the command again.',
+  ),
 } as const satisfies Record<string, ErrorEntry>;

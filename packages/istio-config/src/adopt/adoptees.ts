@@ -10,6 +10,7 @@ import type { Insertion } from '../foreign/insertion.ts';
 import { covers } from '../manifests/hosts.ts';
 import { adopted, type Wish } from './adopting.ts';
 import { ADOPTED_ANNOTATION, adoptedFor } from './notes.ts';
+import type { Promotion } from './promotion.ts';
 
 /** An object of somebody else's, and what the plan wants of it. */
 export interface Adoptee {
@@ -36,17 +37,25 @@ export interface Sharing {
   readonly objects: readonly OwnObject[];
   /** By release. */
   readonly insertions: ReadonlyMap<string, Insertion>;
+  readonly promotion?: Promotion | undefined;
 }
 
 /** `all` are the objects of the kinds and namespaces that the plan is about. */
-export function shared({ plan, objects, insertions }: Sharing, all: readonly LiveObject[]): Shared {
+export function shared(
+  { plan, objects, insertions, promotion }: Sharing,
+  all: readonly LiveObject[],
+): Shared {
   const others = all.filter((object) => ownerPlan(object) === undefined);
   const adoptees = others.flatMap((object): Adoptee[] => {
     const near = objects.filter((own) => overlaps(own, object));
     const names = [...new Set(near.flatMap(releasesOf))].sort();
     const wanted = names.flatMap((name) => insertions.get(name) ?? []);
     const concerned = adopted(object, { plan, insertions: wanted }).concerned;
-    const wish = { plan, insertions: wanted.filter(({ release }) => concerned.includes(release)) };
+    const wish = {
+      plan,
+      insertions: wanted.filter(({ release }) => concerned.includes(release)),
+      ...(promotion === undefined ? {} : { promotion }),
+    };
     return concerned.length > 0 || isAdopted(object, plan) ? [{ object, wish }] : [];
   });
   const carrying = adoptees.filter(({ wish }) => wish.insertions.length > 0);

@@ -7,6 +7,7 @@ import { type Edit, edited, jsonPatch, type Operation, same } from '../foreign/e
 import type { Insertion } from '../foreign/insertion.ts';
 import { ADOPTED_ANNOTATION, adoptedFor, adoptedFrom, forgotten, noted } from './notes.ts';
 import { handedBack, ownersOf } from './owners.ts';
+import { type Promotion, promoted } from './promotion.ts';
 
 /** What a plan wants of an object. */
 export interface Wish {
@@ -15,6 +16,8 @@ export interface Wish {
   readonly insertions: readonly Insertion[];
   /** Of the releases that are there and are not wanted, those that go; all of them by default. */
   readonly leaving?: readonly string[];
+  /** A release whose winner becomes stable, if one does. */
+  readonly promotion?: Promotion;
   /**
    * Whether nothing may go yet that routes might still name: the object is a target of routes, and those are written
    * after it.
@@ -39,7 +42,7 @@ export function adopted(object: LiveObject, wish: Wish): Adopted {
   const mine = before[wish.plan] ?? [];
   const writer = new Writer(object);
   const stays = takeOut(writer, mine, wish);
-  const { concerned, made } = putIn(writer, wish);
+  const { concerned, made } = putIn(writer, mine, wish);
   // What stands there because a file in Git says so is not Tinct's to take away.
   const marked = concerned.filter((release) => made.includes(release) || mine.includes(release));
   const next = { ...before, [wish.plan]: [...new Set([...stays, ...marked])] };
@@ -58,10 +61,16 @@ function takeOut(writer: Writer, mine: readonly string[], wish: Wish): string[] 
 }
 
 /** Puts in what is wanted. @returns the releases that anything here leads to, and those that were not there as they should. */
-function putIn(writer: Writer, { insertions, isWidening = false }: Wish) {
+function putIn(
+  writer: Writer,
+  mine: readonly string[],
+  { insertions, promotion, isWidening = false }: Wish,
+) {
   const concerned: string[] = [];
   const made: string[] = [];
   for (const one of insertions) {
+    const isMine = promotion?.release === one.release && mine.includes(one.release);
+    if (isMine) writer.write(promoted(writer.object, one, promotion));
     const of = isWidening ? keepingSubsets(writer.object, one) : one;
     const change = insertion(writer.object, of);
     writer.findings.push(...change.findings);

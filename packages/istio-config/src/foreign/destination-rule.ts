@@ -82,6 +82,21 @@ export function keepingSubsets(object: unknown, insertion: Insertion): Insertion
   return { ...insertion, moved };
 }
 
+/** Leaves a subset of Tinct's to the rule's owner: it stays when the release goes. */
+export function disclaimed(object: unknown, release: string, host: string, subset: string): Edit[] {
+  const named = valueAt(object, ['spec', 'host']);
+  const isMeant = typeof named === 'string' && fullHost(named, namespaceOf(object)) === host;
+  const mark = markOf(object);
+  if (!isMeant || mark.claims.get(release)?.includes(subset) !== true) return [];
+  const claims = [...mark.claims].flatMap(([name, subsets]) => {
+    const left = subsets.filter((one) => one !== subset);
+    return left.length === 0 ? [] : [[name, left] as const];
+  });
+  // The list is theirs too now, although they had none.
+  const made = new Set([...mark.made].filter((what) => what !== 'subsets'));
+  return annotationEdits(object, { claims: new Map(claims), made });
+}
+
 /** A subset of theirs that has the name and other labels. */
 function clashes(object: unknown, wanted: readonly Subset[]): Finding[] {
   const own = claimed(markOf(object));

@@ -15,6 +15,7 @@ import { blockEdits } from './blocks.ts';
 import { type Edit, edited } from './edits.ts';
 import { type Insertion, type Moved, subsetOf } from './insertion.ts';
 import { overtaken } from './order.ts';
+import { ownerOfRule } from './owner.ts';
 import { type Change, namespaceOf } from './virtual-service.ts';
 import { joined } from './weights.ts';
 
@@ -34,7 +35,7 @@ export function removeRules(object: unknown, release: string): Edit[] {
     path: RULES,
     items: rulesOf(object),
     release,
-    ownerOf,
+    ownerOf: ownerOfRule,
     wanted,
     isFirst: true,
   });
@@ -47,7 +48,7 @@ export function insertRules(object: unknown, insertion: Insertion): Change {
   const items = rulesOf(object);
   const findings: Finding[] = [];
   const copies = items.map((rule, i): Copies => {
-    if (!isRecord(rule) || ownerOf(rule) !== undefined) return NONE;
+    if (!isRecord(rule) || ownerOfRule(rule) !== undefined) return NONE;
     const moved = insertion.moved.filter((one) => leadsTo(rule, one, namespace));
     if (moved.length === 0) return NONE;
     const at = [...RULES, i];
@@ -59,7 +60,15 @@ export function insertRules(object: unknown, insertion: Insertion): Change {
   const led = copies.flatMap((one, i) => (one === NONE ? [] : [i]));
   const tail = copies.flatMap(({ behind }) => behind);
   const wanted = (_: unknown, i: number) => copies[i]?.before ?? [];
-  const edits = blockEdits({ path: RULES, items, release, ownerOf, wanted, tail, isFirst });
+  const edits = blockEdits({
+    path: RULES,
+    items,
+    release,
+    ownerOf: ownerOfRule,
+    wanted,
+    tail,
+    isFirst,
+  });
   if (!isAborted) findings.push(...overtaken(items, led, headersOf(insertion), isOwned));
   const rules = valueAt(edited(object, edits), RULES) as readonly unknown[];
   findings.push(...limitFinding(rules ?? []), ...headerOnly(object, insertion, led.length > 0));
@@ -73,20 +82,10 @@ interface Copies {
 }
 const NONE: Copies = { before: [], behind: [] };
 
-const isOwned = (rule: unknown): boolean => ownerOf(rule) !== undefined;
+const isOwned = (rule: unknown): boolean => ownerOfRule(rule) !== undefined;
 
 const headersOf = ({ moved }: Insertion): string[] =>
   moved.flatMap(({ colors }) => colors.map(({ header }) => header));
-
-/** The mark is what the rule says of itself in each response. */
-function ownerOf(rule: unknown): string | undefined {
-  const values = itemsAt(rule, ['filters']).flatMap(([filter]) =>
-    itemsAt(filter, ['responseHeaderModifier', 'set']).flatMap(([one]) =>
-      valueAt(one, ['name']) === ROUTED_HEADER ? [String(valueAt(one, ['value']))] : [],
-    ),
-  );
-  return values[0]?.split('=')[0];
-}
 
 /** A backend that is the service, or one of its versions. */
 function isBackend(ref: unknown, { service }: Moved, home: string): boolean {

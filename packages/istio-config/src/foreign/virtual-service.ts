@@ -14,6 +14,7 @@ import { both } from './conditions.ts';
 import type { Edit } from './edits.ts';
 import { type Insertion, type Moved, subsetOf } from './insertion.ts';
 import { leftAlone } from './left-alone.ts';
+import { ownerOfRoute } from './owner.ts';
 import { joined } from './weights.ts';
 
 type Rec = Readonly<Record<string, unknown>>;
@@ -28,18 +29,11 @@ export interface Change {
 }
 
 const ROUTES: Path = ['spec', 'http'];
-/** Which release put a route there, if one did. */
-const OWN = /^tinct\/([a-z0-9-]+)\//;
 
 const routesOf = (object: unknown): readonly unknown[] => {
   const routes = valueAt(object, ROUTES);
   return Array.isArray(routes) ? routes : [];
 };
-
-function ownerOf(route: unknown): string | undefined {
-  const name = valueAt(route, ['name']);
-  return typeof name === 'string' ? OWN.exec(name)?.[1] : undefined;
-}
 
 /** Takes a release's routes out. */
 export function removeRoutes(object: unknown, release: string): Edit[] {
@@ -48,7 +42,7 @@ export function removeRoutes(object: unknown, release: string): Edit[] {
     path: ROUTES,
     items: routesOf(object),
     release,
-    ownerOf,
+    ownerOf: ownerOfRoute,
     wanted,
     isFirst: true,
   });
@@ -73,7 +67,7 @@ export function insertRoutes(object: unknown, insertion: Insertion): Change {
     path: ROUTES,
     items: routesOf(object),
     release,
-    ownerOf,
+    ownerOf: ownerOfRoute,
     wanted,
     isFirst,
   });
