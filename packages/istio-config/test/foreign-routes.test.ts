@@ -1,17 +1,10 @@
-/** Somebody else's HTTPRoute and DestinationRule: what they did they do, and out is as before. */
+/** Somebody else's HTTPRoute, GRPCRoute and DestinationRule: what they did they do, and out is as before. */
 import assert from 'node:assert/strict';
-import {
-  type Insertion,
-  insertionOf,
-  insertRelease,
-  insertText,
-  removeRelease,
-  removeText,
-} from '@tinct/istio-config';
+import { insertRelease, removeRelease } from '@tinct/istio-config';
 import fc from 'fast-check';
 import t from 'tap';
-import { parse } from 'yaml';
-import { choices, type Value, Writer } from '../../core/test/layouts.ts';
+import type { Value } from '../../core/test/layouts.ts';
+import { comeAndGo, isPatched, isRefused, releaseOf, textComesAndGoes } from './foreign-laws.ts';
 import { type HttpRequest, ruleOf } from './http-route-model.ts';
 import type { Rec } from './istio-model.ts';
 import { patched } from './json-patch.ts';
@@ -32,13 +25,11 @@ releases:
     services: { web: ${service('web')}, help: ${service('help')} }
 `);
 
-function release(name: string, abort = false): Insertion {
-  const { insertion, findings } = insertionOf(PLAN, name, { abort, carrier: 'header' });
-  assert.deepEqual(findings, []);
-  assert.ok(insertion);
-  return insertion;
-}
-const [WEB, HELP, ABORTED] = [release('web'), release('help'), release('web', true)];
+const HOW = { carrier: 'header' } as const;
+const WEB = releaseOf(PLAN, 'web', HOW);
+const HELP = releaseOf(PLAN, 'help', HOW);
+const ABORTED = releaseOf(PLAN, 'web', { ...HOW, abort: true });
+const TWO = { mine: WEB, other: HELP };
 
 const some = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value));
@@ -107,9 +98,6 @@ const request: fc.Arbitrary<HttpRequest> = fc.record({
 
 const isWeb = (name: unknown) => ['web', 'web-v1', 'web-v2'].includes(String(name));
 const backendsOf = (of: Rec | undefined) => (of?.['backendRefs'] ?? []) as Rec[];
-const isRefused = ({ findings }: { readonly findings: readonly { level: string }[] }) =>
-  findings.some(({ level }) => level === 'error');
-
 /** What a rule does, but for its conditions, its mark and the version of web: shares by backend. */
 function behaviour(of: Rec): unknown {
   const { matches: _matches, filters = [], backendRefs: _refs, ...rest } = of;
@@ -232,28 +220,68 @@ t.test('a DestinationRule gets what it lacks, and keeps what it has', async () =
   );
 });
 
-/** Both kinds, written in any manner. */
-const either = fc.oneof(httpRoute, destinationRule) as fc.Arbitrary<Rec>;
-
-t.test('twice is once; releases come and go alone; texts come back byte for byte', async (t) => {
-  let written = 0;
-  fc.assert(
-    fc.property(either, fc.noShrink(fc.integer()), fc.boolean(), (object, seed, json) => {
-      const writer = new Writer(choices(seed));
-      const { text } = json ? writer.json(object as Value) : writer.yaml(object as Value);
-      const web = insertText(text, WEB);
-      const both = insertText(web.text, HELP);
-      if (isRefused(web) || isRefused(both)) return;
-      written++;
-      assert.deepEqual(parse(web.text), insertRelease(object, WEB).object);
-      assert.equal(insertText(both.text, WEB).text, both.text);
-      assert.equal(insertText(both.text, HELP).text, both.text);
-      assert.equal(removeText(web.text, 'web').text, text);
-      assert.equal(removeText(removeText(both.text, 'help').text, 'web').text, text);
-      assert.equal(removeText(removeText(both.text, 'web').text, 'help').text, text);
-    }),
-    { numRuns: 60 },
-  );
-  t.comment(`${written} texts changed and restored`);
-  t.ok(written > 20, 'most texts could be changed');
+const grpcMatch = fc.record({
+  method: some(
+    fc.constantFrom<Value>(
+      { service: 'shop.Web' },
+      { service: 'shop.Web', method: 'Get' },
+      { type: 'RegularExpression', service: 'shop[.].*' },
+    ),
+  ),
+  headers: some(uniqueHeaders),
 });
+const grpcRoute = fc
+  .array(
+    fc.record({
+      matches: some(fc.array(grpcMatch, { minLength: 1, maxLength: 2 })),
+      backendRefs: fc.array(backend, { minLength: 1, maxLength: 3 }),
+      sessionPersistence: some(fc.constant({ sessionName: 'x' })),
+    }),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map((rules) =>
+    plain({
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'GRPCRoute',
+      metadata: { name: 'calls', namespace: 'shop' },
+      spec: { parentRefs: [{ name: 'edge' }], rules },
+    }),
+  );
+
+const KINDS = [
+  ['HTTPRoute', httpRoute, 'rules'],
+  ['GRPCRoute', grpcRoute, 'rules'],
+  ['DestinationRule', destinationRule, 'subsets'],
+] as const;
+
+for (const [kind, objects, list] of KINDS) {
+  t.test(`${kind}: twice is once; releases come and go alone, as patches too`, async (t) => {
+    let [changed, patches] = [0, 0];
+    fc.assert(
+      fc.property(objects as fc.Arbitrary<Rec>, (object) => {
+        if (comeAndGo(object, TWO)) changed++;
+        if (isPatched(object, WEB, list)) patches++;
+      }),
+      { numRuns: 300 },
+    );
+    t.comment(`${changed} generated ${kind}s in and out, ${patches} patches`);
+    t.ok(changed > 60 && patches > 60, 'most could be changed');
+  });
+
+  t.test(`${kind}: texts come back byte for byte`, async (t) => {
+    let written = 0;
+    fc.assert(
+      fc.property(
+        objects as fc.Arbitrary<Rec>,
+        fc.noShrink(fc.integer()),
+        fc.boolean(),
+        (object, seed, json) => {
+          if (textComesAndGoes(object, { seed, json }, TWO) === 'written') written++;
+        },
+      ),
+      { numRuns: 40 },
+    );
+    t.comment(`${written} texts changed and restored`);
+    t.ok(written > 10, 'most texts could be changed');
+  });
+}

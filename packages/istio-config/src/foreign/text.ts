@@ -6,7 +6,8 @@ import { type ReadOptions, readManifests } from '../manifests/read.ts';
 import { insertion, removal } from './change.ts';
 import { type Edit, edited, same } from './edits.ts';
 import type { Insertion } from './insertion.ts';
-import { documentsOf, spliced, Unwritable } from './splice.ts';
+import { Unwritable } from './splice/place.ts';
+import { documentsOf, spliced } from './splice/splice.ts';
 import type { Change } from './virtual-service.ts';
 
 export interface ChangedText {
