@@ -67,6 +67,7 @@ export {
 } from './errors.ts';
 export * from './lists/index.ts';
 export * from './metrics/index.ts';
+export * from './new-errors/index.ts';
 export { formatPercent, parsePercent } from './percent.ts';
 export { type Acceptance, acceptPlan, samePlan } from './plan/accept.ts';
 export { type Change, type Changed, type ChangeOptions, changePlan } from './plan/change.ts';

@@ -36,6 +36,13 @@ export * from './jwt/index.ts';
 export * from './keys/index.ts';
 export * from './lists/index.ts';
 export { type LogFields, logFields } from './logs/fields.ts';
+export {
+  type NewErrorNews,
+  type NewErrors,
+  type NewErrorsOptions,
+  type NewErrorsReport,
+  newErrors,
+} from './new-errors/new-errors.ts';
 export type { OutboundOptions, TinctOptions } from './options.ts';
 export type { DispatchInterceptor } from './outbound/dispatcher.ts';
 export type { AllowedHosts } from './outbound/hosts.ts';

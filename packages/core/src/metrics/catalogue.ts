@@ -324,6 +324,12 @@ const service = {
       cost: '2 per release and variant',
     },
   ),
+  newErrors: metric(
+    'counter',
+    'tinct_new_errors_total',
+    'Kinds of error that appeared in a variant that is not stable, and that no variant of the release had in the hour before.',
+    { unit: '{error}', labels: ['release', 'variant'], reporters: SERVICE },
+  ),
 } as const;
 
 /** The catalogue, by concern. */

@@ -1,7 +1,7 @@
 /** What is measured in a service, of Tinct's one catalogue. */
 import { type MetricDefinition, SERIES } from '@tinct/core';
 
-const { requests, errors, duration, arrivals, served, outbound } = SERIES;
+const { requests, errors, duration, arrivals, served, outbound, newErrors } = SERIES;
 
 export const SERVICE_METRICS = {
   requests,
@@ -10,4 +10,5 @@ export const SERVICE_METRICS = {
   arrivals,
   served,
   outbound,
+  newErrors,
 } as const satisfies Record<string, MetricDefinition>;

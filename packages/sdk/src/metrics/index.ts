@@ -7,6 +7,7 @@
  * ```
  */
 import { ARMS, ERROR_CAUSES, type Labels, type MetricDefinition } from '@tinct/core';
+import type { NewErrors } from '../new-errors/new-errors.ts';
 import type { Tinct } from '../tinct.ts';
 import { SERVICE_METRICS } from './catalogue.ts';
 import { AS_SERVICE, CLASSES, measure } from './observe.ts';
@@ -21,6 +22,8 @@ export { MAX_SERIES } from './series.ts';
 export interface MetricsOptions {
   /** The releases whose service this is: their requests are measured, and no others'. */
   readonly serves: readonly string[];
+  /** Counts what is new in them. */
+  readonly newErrors?: NewErrors | undefined;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
@@ -37,6 +40,7 @@ type Observed = Pick<Tinct, 'observe' | 'served' | 'plan'>;
 function expectAll({ plan }: Observed, serves: readonly string[], into: Accumulator): void {
   for (const { name: release, variants } of plan?.current()?.releases ?? []) {
     if (!serves.includes(release)) continue;
+    for (const variant of variants) into.expect(SERVICE_METRICS.newErrors, { release, variant });
     for (const variant of variants)
       for (const arm of ARMS) expectVersion({ release, variant, arm, ...AS_SERVICE }, into);
   }
@@ -49,6 +53,19 @@ function expectVersion(version: Labels, into: Accumulator): void {
   for (const cause of ERROR_CAUSES) into.expect(errors, { ...version, cause });
 }
 
+/** Measures requests and new errors. What is returned ends it. */
+function begin(tinct: Observed, { serves, newErrors }: MetricsOptions, sink: Sink): () => void {
+  const ends = [
+    tinct.observe(measure({ serves, served: tinct.served, sink })),
+    newErrors?.onNew(({ release, variant }) =>
+      sink.writer(SERVICE_METRICS.newErrors, { release, variant })(1),
+    ),
+  ];
+  return () => {
+    for (const end of ends) end?.();
+  };
+}
+
 /** Measures from now on, in accumulators of its own. */
 export function metricsOf(tinct: Observed, options: MetricsOptions): ServiceMetrics {
   const { serves, now = Date.now } = options;
@@ -56,7 +73,7 @@ export function metricsOf(tinct: Observed, options: MetricsOptions): ServiceMetr
   for (const release of serves)
     for (const color of ['carried', 'decided', 'missing'])
       sink.expect(SERVICE_METRICS.arrivals, { release, color });
-  const close = tinct.observe(measure({ serves, served: tinct.served, sink }));
+  const close = begin(tinct, options, sink);
   const families = () => {
     expectAll(tinct, serves, sink);
     return Object.values(SERVICE_METRICS).map((metric) => sink.of(metric));
@@ -110,6 +127,6 @@ class MeterSink implements Sink {
  * The same through a meter, for an application that has a MeterProvider and no way to a reader's producers:
  * `record(tinct, metrics.getMeter('tinct'), { serves: ['my-service'] })`. What is returned ends it.
  */
-export function record(tinct: Observed, meter: MeterLike, { serves }: MetricsOptions): () => void {
-  return tinct.observe(measure({ serves, served: tinct.served, sink: new MeterSink(meter) }));
+export function record(tinct: Observed, meter: MeterLike, options: MetricsOptions): () => void {
+  return begin(tinct, options, new MeterSink(meter));
 }
