@@ -52,15 +52,15 @@ export { FilePlanSource } from './plan/file-source.ts';
 export { InlinePlanSource } from './plan/inline-source.ts';
 export type { LoadLists } from './plan/lists.ts';
 export type { PlanSource, PlanText, Watch } from './plan/source.ts';
-export {
-  type Killed,
-  type PlanInForce,
-  type PlanListener,
-  type PlanStatus,
-  PlanStore,
-  type PlanStoreOptions,
-  type RefusedPlan,
-} from './plan/store.ts';
+export type {
+  Killed,
+  PlanInForce,
+  PlanListener,
+  PlanStatus,
+  PlanStoreOptions,
+  RefusedPlan,
+} from './plan/status.ts';
+export { PlanStore } from './plan/store.ts';
 export { UrlPlanSource, type UrlSourceOptions } from './plan/url-source.ts';
 export { type FileWatchOptions, watchFile } from './plan/watch-file.ts';
 export { SERVED_HEADER, VERSION_VARIABLE, type VersionOptions } from './served/version.ts';

@@ -9,7 +9,7 @@ import type { KeySet } from './keys/keyset.ts';
 import { type AllowedHosts, hostPolicy, type IsAllowedHost } from './outbound/hosts.ts';
 import type { LoadLists } from './plan/lists.ts';
 import type { PlanSource } from './plan/source.ts';
-import type { PlanInForce } from './plan/store.ts';
+import type { PlanInForce } from './plan/status.ts';
 import { servedVersion, type VersionOptions } from './served/version.ts';
 import { type Believes, believes, type Trust } from './trust/trust.ts';
 import type { CookieSettings } from './visitor/jar.ts';

@@ -189,7 +189,11 @@ class Service implements Tinct {
     if (this.#decider === undefined) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, this.#settings.startMs);
-    await Promise.race([this.#decider.store.start(), promise]);
+    try {
+      await Promise.race([this.#decider.store.start(), promise]);
+    } catch (error) {
+      this.#failures.add('hook.failed', error);
+    }
     clearTimeout(timer);
     this.#isStarted = true;
   }

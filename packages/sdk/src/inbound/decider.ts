@@ -17,6 +17,7 @@ import { rawHeaderValues } from '../identity/headers.ts';
 import { unsupportedSources } from '../identity/source.ts';
 import { TokenVerifier } from '../jwt/tokens.ts';
 import type { Settings, TinctOptions } from '../options.ts';
+import type { PlanInForce } from '../plan/status.ts';
 import { PlanStore } from '../plan/store.ts';
 import { CookieJar, type Visitor } from '../visitor/jar.ts';
 import { isNavigation } from '../visitor/navigation.ts';
@@ -76,9 +77,13 @@ export class Decider {
     const inspect = (found: Plan) => unsupportedSources(found, abilities);
     const onRefused = (findings: readonly Finding[]) => {
       failures.say('TINCT_SDK_PLAN_REFUSED', findings.map(formatFinding).join('\n'));
-      hooks.onRefused?.(findings);
+      failures.carefully('hook.failed', () => hooks.onRefused?.(findings));
     };
-    this.store = new PlanStore({ ...hooks, onRefused, source: plan, now, inspect });
+    const onAccepted = (accepted: PlanInForce) =>
+      failures.carefully('hook.failed', () => hooks.onAccepted?.(accepted));
+    const { killed, loadLists } = hooks;
+    const told = { onAccepted, onRefused, killed, loadLists };
+    this.store = new PlanStore({ ...told, source: plan, now, inspect });
   }
 
   /** The routing headers of the plan in force, as `canonicalName` writes them. */

@@ -15,6 +15,7 @@ export type Failure =
   | 'peer.unknown'
   | 'request.failed'
   | 'observer.failed'
+  | 'hook.failed'
   | 'outbound.failed';
 
 /** What a line of the log says. */
@@ -35,6 +36,7 @@ const CODES: Partial<Record<Failure, ErrorCode>> = {
   'peer.unknown': 'TINCT_SDK_PEER_UNKNOWN',
   'request.failed': 'TINCT_SDK_FAILED',
   'observer.failed': 'TINCT_SDK_FAILED',
+  'hook.failed': 'TINCT_SDK_FAILED',
   'outbound.failed': 'TINCT_SDK_FAILED',
 };
 const COLOR = /^(?:decision|routing|baggage)\./;
@@ -77,12 +79,30 @@ export class Failures {
     }
   }
 
+  /** Does what somebody hooked in. What it throws is counted and goes no further. */
+  carefully(failure: Failure, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.add(failure, error);
+    }
+  }
+
   #isNews(failure: Failure): boolean {
-    const now = this.#now();
+    const now = this.#time();
     const last = this.#said.get(failure);
     if (last !== undefined && now - last < QUIET_MS) return false;
     this.#said.set(failure, now);
     return true;
+  }
+
+  /** A clock that throws is one of the things that go wrong: what is said once is said then. */
+  #time(): number {
+    try {
+      return this.#now();
+    } catch {
+      return 0;
+    }
   }
 
   /** Failure → how often, since the start. What never happened is absent. */

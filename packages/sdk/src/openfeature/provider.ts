@@ -17,7 +17,7 @@ import {
   type ResolutionDetails,
   TypeMismatchError,
 } from '@openfeature/server-sdk';
-import type { PlanStatus } from '../plan/store.ts';
+import type { PlanStatus } from '../plan/status.ts';
 import type { Tinct } from '../tinct.ts';
 import { changedReleases } from './changes.ts';
 import { type Answer, ask, isNotStable, metadataOf, reasonOf } from './evaluate.ts';

@@ -10,6 +10,8 @@ import {
   isIn,
   type KeySet,
   type LogLine,
+  type PlanSource,
+  type PlanText,
   type TinctOptions,
   variant,
 } from '@tinct/sdk';
@@ -340,13 +342,34 @@ const DECIDE: readonly Case[] = [
   },
 ];
 
+const onPurpose = () => new Error('on purpose');
+const fail = (): never => {
+  throw onPurpose();
+};
+
+const read = (text: string): PlanText => ({ text, file: 'plan.yaml', baseDir: '.' });
+
+/** A source of somebody's own. */
+const source = (read: PlanSource['read']): PlanSource => ({
+  name: 'somebody’s',
+  read,
+  watch: () => ({ close: () => {} }),
+});
+
+/** A watch that tells whoever asks how to say that the plan changed. */
+const watchBy =
+  (tell: (changed: () => void) => void): PlanSource['watch'] =>
+  (changed) => {
+    tell(changed);
+    return { close: () => {} };
+  };
+
+const codesOf = ({ log }: Service) => log.map(({ code }) => code);
+
 const FAILURES: readonly Case[] = [
   {
     name: 'an observer that throws reaches no request',
     run: async ({ serve }) => {
-      const fail = () => {
-        throw new Error('on purpose');
-      };
       const service = await serve({ observers: [{ entered: fail, finished: fail }] });
       const found = [await bodyOf(service, '/', carrying)];
       while (service.stats()['observer.failed'] !== 2) await delay(1);
@@ -356,12 +379,141 @@ const FAILURES: readonly Case[] = [
   {
     name: 'a log that throws reaches no request',
     run: async ({ serve }) => {
-      const log = () => {
-        throw new Error('on purpose');
-      };
-      const service = await serve({ log });
+      const service = await serve({ log: fail });
       const found = await bodyOf(service, '/', { 'x-tinct-decision': '(((' });
       return { found, wanted: 'nothing' };
+    },
+  },
+  {
+    name: 'a plan that cannot be read reaches no request',
+    run: async ({ serve }) => {
+      const service = await serve({ ...deciding, plan: source(() => Promise.reject(onPurpose())) });
+      const found = [await bodyOf(service, '/', { 'user-id': '123' }), codesOf(service)];
+      const said = ['TINCT_SDK_PLAN_REFUSED', 'TINCT_SDK_PLAN_MISSING'];
+      return {
+        found: [...found, service.stats()],
+        wanted: ['nothing', said, { 'plan.missing': 1 }],
+      };
+    },
+  },
+  {
+    name: 'a plan that never comes holds requests up for a while only',
+    run: async ({ serve }) => {
+      const plan = source(() => new Promise(() => {}));
+      const service = await serve({ ...deciding, plan, startMs: 5 });
+      const found = [await bodyOf(service, '/', { 'user-id': '123' }), codesOf(service)];
+      return { found, wanted: ['nothing', ['TINCT_SDK_PLAN_MISSING']] };
+    },
+  },
+  {
+    name: 'a source that cannot be watched reaches no request',
+    run: async ({ serve }) => {
+      const plan = { ...source(async () => read(PLAN())), watch: fail };
+      const service = await serve({ ...deciding, plan });
+      const found = [
+        await bodyOf(service, '/', { 'user-id': '123' }),
+        codesOf(service),
+        service.stats(),
+      ];
+      const stats = { 'hook.failed': 1, 'plan.missing': 1 };
+      return { found, wanted: ['nothing', ['TINCT_SDK_FAILED', 'TINCT_SDK_PLAN_MISSING'], stats] };
+    },
+  },
+  {
+    name: 'a plan that turns bad leaves the good one in force',
+    run: async ({ serve }) => {
+      let text = PLAN();
+      let changed = () => {};
+      const plan = {
+        ...source(async () => read(text)),
+        watch: watchBy((hear) => (changed = hear)),
+      };
+      const refused = Promise.withResolvers<void>();
+      const service = await serve({ ...deciding, plan, onRefused: () => refused.resolve() });
+      const before = await bodyOf(service, '/', { 'user-id': '123' });
+      text = 'no plan';
+      changed();
+      await refused.promise;
+      const after = await bodyOf(service, '/', { 'user-id': '123' });
+      return {
+        found: [before, after, codesOf(service), service.stats()],
+        wanted: ['v2', 'v2', ['TINCT_SDK_PLAN_REFUSED'], {}],
+      };
+    },
+  },
+  {
+    name: 'a hook that hears of plans and throws reaches no request',
+    run: async ({ serve }) => {
+      const accepting = await serve({ ...deciding, onAccepted: fail });
+      const refusing = await serve({ ...deciding, plan: { inline: '' }, onRefused: fail });
+      const found = [
+        await bodyOf(accepting, '/', { 'user-id': '123' }),
+        codesOf(accepting),
+        accepting.stats(),
+        await bodyOf(refusing, '/', { 'user-id': '123' }),
+        refusing.stats(),
+      ];
+      const wanted = ['v2', ['TINCT_SDK_FAILED'], { 'hook.failed': 1 }];
+      return { found, wanted: [...wanted, 'nothing', { 'hook.failed': 1, 'plan.missing': 1 }] };
+    },
+  },
+  {
+    name: 'a list that does not load reaches no request',
+    run: async ({ serve }) => {
+      const text = PLAN('', '[{ cohort: beta, variant: v2 }]').replace(
+        'releases:',
+        `cohorts:\n  beta: { list: beta.csv, sha256: ${'0'.repeat(64)} }\nreleases:`,
+      );
+      const service = await serve({ ...deciding, plan: { inline: text }, loadLists: fail });
+      const found = [
+        await bodyOf(service, '/', { 'user-id': '123' }),
+        codesOf(service),
+        service.stats(),
+      ];
+      const said = ['TINCT_SDK_PLAN_REFUSED', 'TINCT_SDK_PLAN_MISSING'];
+      return { found, wanted: ['nothing', said, { 'plan.missing': 1 }] };
+    },
+  },
+  {
+    name: 'a clock that throws reaches no request',
+    run: async ({ serve }) => {
+      const service = await serve({ ...deciding, now: fail });
+      const found = [await bodyOf(service, '/', carrying), (await get(service, '/')).status];
+      const said = new Set(codesOf(service));
+      return {
+        found: [...found, service.stats()['request.failed'], said.has('TINCT_SDK_FAILED')],
+        wanted: ['nothing', 200, 2, true],
+      };
+    },
+  },
+  {
+    name: 'a judge of hosts that throws colors no call, and reaches no request',
+    run: async ({ serve, upstream }) => {
+      const behind = await upstream();
+      const call = { '/': async () => `${(await fetch(behind.url)).status}` };
+      const service = await serve({ outbound: { hosts: fail } }, call);
+      const found = [await bodyOf(service, '/', carrying), behind.seen()['x-tinct-my-service']];
+      return { found, wanted: ['200', undefined] };
+    },
+  },
+  {
+    name: 'an observer of calls that throws reaches no call',
+    run: async ({ serve, upstream }) => {
+      const behind = await upstream();
+      const call = { '/': async () => `${(await fetch(behind.url)).status}` };
+      const service = await serve({ observers: [{ sent: fail }] }, call);
+      const found = [await bodyOf(service, '/', carrying), behind.seen()['x-tinct-my-service']];
+      const said = [service.stats()['observer.failed'], codesOf(service)];
+      return { found: [...found, ...said], wanted: ['200', 'v2', 1, ['TINCT_SDK_FAILED']] };
+    },
+  },
+  {
+    name: 'a route that throws is answered by its framework, and the next request is served',
+    run: async ({ serve }) => {
+      const service = await serve({});
+      const failed = await get(service, '/fail', carrying);
+      const found = [failed.status, await bodyOf(service, '/', carrying), service.stats()];
+      return { found, wanted: [500, 'v2', {}] };
     },
   },
   {
@@ -397,14 +549,16 @@ const OUTBOUND: readonly Case[] = [
   },
 ];
 
-export const CASES: readonly Case[] = [
-  ...CARRY,
-  ...ATTACKS,
-  ...SERVED,
-  ...DECIDE,
-  ...FAILURES,
-  ...OUTBOUND,
-];
+export const GROUPS: Readonly<Record<string, readonly Case[]>> = {
+  'Carrying a decision': CARRY,
+  'Colors that nobody may choose': ATTACKS,
+  'The version that answers': SERVED,
+  'Deciding by a plan': DECIDE,
+  'What fails beside a request': FAILURES,
+  'Calls to others': OUTBOUND,
+};
+
+export const CASES: readonly Case[] = Object.values(GROUPS).flat();
 
 /** A service that keeps the headers of its last request. */
 export async function echo(): Promise<

@@ -1,9 +1,14 @@
-/** Every case in every framework, and a table of it. */
+/** Every case in every framework, and the page that says so. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { LogLine, TinctOptions } from '@tinct/sdk';
 import t from 'tap';
 import { ADAPTERS } from './adapters.ts';
 import { CASES, echo, ROUTES, tinctFor, type World } from './cases.ts';
 import type { Adapter, Routes } from './harness.ts';
+import { conformancePage } from './page.ts';
+
+const PAGE = join(import.meta.dirname, '../../../../docs/sdk/conformance.md');
 
 function worldOf(adapter: Adapter, teardown: (end: () => unknown) => unknown): World {
   return {
@@ -25,13 +30,10 @@ function worldOf(adapter: Adapter, teardown: (end: () => unknown) => unknown): W
   };
 }
 
-const table = new Map<string, string[]>();
 for (const adapter of ADAPTERS)
   t.test(adapter.name, async (t) => {
     for (const { name, run } of CASES) {
       const reason = adapter.skips?.[name];
-      const row = table.get(name) ?? [];
-      table.set(name, [...row, reason === undefined ? 'yes' : `no: ${reason}`]);
       await t.test(name, { skip: reason ?? false }, async (t) => {
         const { found, wanted } = await run(worldOf(adapter, (end) => t.teardown(end)));
         t.strictSame(found, wanted);
@@ -39,12 +41,13 @@ for (const adapter of ADAPTERS)
     }
   });
 
-t.test('the table', async (t) => {
+t.test('docs/sdk/conformance.md says what ran', async (t) => {
   const known = new Set(CASES.map(({ name }) => name));
   t.equal(known.size, CASES.length, 'each case has a name of its own');
   for (const { name, skips = {} } of ADAPTERS)
     for (const skipped of Object.keys(skips))
       t.ok(known.has(skipped), `${name} skips a case that there is: ${skipped}`);
-  t.comment(`| case | ${ADAPTERS.map(({ name }) => name).join(' | ')} |`);
-  for (const [name, row] of table) t.comment(`| ${name} | ${row.join(' | ')} |`);
+  const page = conformancePage(ADAPTERS);
+  if (process.env['TAP_SNAPSHOT'] === '1') writeFileSync(PAGE, page);
+  t.equal(readFileSync(PAGE, 'utf8'), page, 'run `tap --snapshot` on this file');
 });
