@@ -46,32 +46,24 @@ function matcher(patterns: readonly string[]): (host: string) => boolean {
 }
 
 function judgeOf(allowed: AllowedHosts): (host: string) => boolean {
-  if (typeof allowed === 'function') return careful(allowed);
+  // What it answers in JavaScript may be anything.
+  if (typeof allowed === 'function') return (host) => allowed(host) === true;
   const isNamed = matcher(allowed);
   return (host) => isNear(host) || isNamed(host);
 }
 
-/** A judge that throws has not allowed anything. */
-function careful(judge: (host: string) => boolean): (host: string) => boolean {
-  return (host) => {
-    try {
-      return judge(host) === true;
-    } catch {
-      return false;
-    }
-  };
-}
-
-/** Judges hosts. Default: single-label names, `*.svc`, `*.svc.cluster.local` and loopback. */
+/** Judges hosts; throws once for a host of which a judge of somebody's own throws. Default: single-label names, `*.svc`, `*.svc.cluster.local` and loopback. */
 export function hostPolicy(allowed: AllowedHosts = []): IsAllowedHost {
   const judge = judgeOf(allowed);
   const known = new Map<string, boolean>();
   return (host) => {
     const before = known.get(host);
     if (before !== undefined) return before;
-    const verdict = judge(bareHost(host));
     const [oldest] = known.size < MAX_KNOWN ? [] : known.keys();
     if (oldest !== undefined) known.delete(oldest);
+    // A judge that throws has not allowed anything; it is not asked about this host again.
+    known.set(host, false);
+    const verdict = judge(bareHost(host));
     known.set(host, verdict);
     return verdict;
   };

@@ -23,7 +23,7 @@ export class Outbound {
 
   /** Whether colors go to a host, with or without its port. */
   mayColor(host: string): boolean {
-    return this.#parts.mayColor(host);
+    return this.carefully(() => this.#parts.mayColor(host)) ?? false;
   }
 
   /**
@@ -38,9 +38,9 @@ export class Outbound {
     headers: T,
     context: RequestContext | undefined = currentContext(),
   ): T | (string | readonly string[])[] {
-    const { mayColor, routing, sent } = this.#parts;
+    const { routing, sent } = this.#parts;
     const write = () => {
-      const colors = mayColor(host) ? context?.colors : undefined;
+      const colors = this.mayColor(host) ? context?.colors : undefined;
       const colored = colors !== undefined && colors.headers.length > 0;
       sent(context, { host, colored });
       return colored ? coloredHeaders(headers, colors, routing()) : this.stripped(headers);

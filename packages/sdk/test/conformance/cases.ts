@@ -493,7 +493,8 @@ const FAILURES: readonly Case[] = [
       const call = { '/': async () => `${(await fetch(behind.url)).status}` };
       const service = await serve({ outbound: { hosts: fail } }, call);
       const found = [await bodyOf(service, '/', carrying), behind.seen()['x-tinct-my-service']];
-      return { found, wanted: ['200', undefined] };
+      const said = [service.stats()['outbound.failed'], codesOf(service)];
+      return { found: [...found, ...said], wanted: ['200', undefined, 1, ['TINCT_SDK_FAILED']] };
     },
   },
   {
