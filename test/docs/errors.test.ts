@@ -17,6 +17,7 @@ const ENVIRONMENT: readonly string[] = [
   'TINCT_REQUIRE_PARTS',
   VERSION_VARIABLE,
   'TINCT_SEAL',
+  'TINCT_PROMETHEUS_TOKEN',
   FILE_VARIABLE,
   ...[...SETTINGS, ...EXT_AUTHZ_SETTINGS].map(({ variable }) => variable),
 ];

@@ -6,9 +6,9 @@ import t from 'tap';
 import { allCommands } from '../src/commands/index.ts';
 import { type Project, repository, tinct } from './world.ts';
 
-/** Commands that serve, or speak to an edge or a cluster: their own tests run them. */
+/** Commands that serve, or speak to an edge, a cluster or Prometheus: their own tests run them. */
 const CLUSTER = ['istio apply', 'istio diff', 'istio status', 'istio promote', 'istio delete'];
-const SERVING = ['quickstart', 'demo', 'proxy', 'ext-authz', 'abort', ...CLUSTER];
+const SERVING = ['quickstart', 'demo', 'proxy', 'ext-authz', 'abort', 'check', ...CLUSTER];
 
 const COMMANDS = await allCommands();
 const ENDING = COMMANDS.filter(({ name }) => !SERVING.includes(name));

@@ -8,6 +8,7 @@ const LOAD: Readonly<Record<string, () => Promise<Command>>> = {
   proxy: async () => (await import('./proxy.ts')).proxyCommand,
   'ext-authz': async () => (await import('./ext-authz.ts')).extAuthzCommand,
   abort: async () => (await import('./abort.ts')).abortCommand,
+  check: async () => (await import('./check.ts')).checkCommand,
   init: async () => (await import('./init.ts')).initCommand,
   validate: async () => (await import('./validate.ts')).validateCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,

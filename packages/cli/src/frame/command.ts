@@ -14,6 +14,7 @@ export interface Example {
 export const GROUPS = [
   'Try it',
   'Run the edge',
+  'Watch a release',
   'Understand a plan',
   'Change a plan',
   'Routes in the mesh',

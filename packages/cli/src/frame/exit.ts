@@ -12,7 +12,7 @@ export const EXITS = {
   fine: exit(0, 'Fine.'),
   findings: exit(1, 'Findings: the plan or a key file has errors, or the change is refused.'),
   usage: exit(2, 'Wrong usage: nothing was read or written.'),
-  inconclusive: exit(3, 'Reserved: inconclusive.'),
+  inconclusive: exit(3, 'Inconclusive: the measurements do not say.'),
   io: exit(
     4,
     'A file could not be read or written; git or the cluster could not be asked, or refused.',

@@ -26,6 +26,14 @@ export function wholeNumber(from: number, to: number = Number.MAX_SAFE_INTEGER):
   });
 }
 
+/** With decimals, as people write them. */
+export function number(from: number, to: number): Kind<number> {
+  return kind(`a number from ${from} to ${to}`, (given) => {
+    const read = /^\d{1,9}(\.\d{1,9})?$/.test(given) ? Number(given) : Number.NaN;
+    return read >= from && read <= to ? read : undefined;
+  });
+}
+
 /** Thousandths of a percent. */
 export const percentage: Kind<number> = kind(
   'a percentage from 0 to 100 with at most three decimals',

@@ -13,8 +13,23 @@ export { designEffect } from './design.ts';
 export { Mismatch } from './mismatch.ts';
 export { type Bounds, RatioEvidence } from './ratio-evidence.ts';
 export {
+  type AnalysisPoint,
+  type AnalysisReport,
+  type ArmPoint,
+  analyse,
+  type RatioReport,
+} from './report.ts';
+export { type Assembled, type AssembleOptions, assemble } from './series/assemble.ts';
+export type {
+  ArmName,
+  Sample as MeasuredSample,
+  Series as MeasuredSeries,
+  SeriesKind,
+} from './series/samples.ts';
+export { analysisStart } from './series/start.ts';
+export {
   DEFAULTS as ANALYSIS_DEFAULTS,
-  METRICS,
+  METRICS as ANALYSIS_METRICS,
   type MetricName,
   type Settings as AnalysisSettings,
 } from './settings.ts';

@@ -52,4 +52,9 @@ export const COMMAND = {
     'There is no such revision, the file is not in it, or this is no git repository.',
     'Try `git show REF:FILE` yourself: it must print the plan.',
   ),
+  TINCT_ANALYSIS_UNREAD: error(
+    'Prometheus could not be asked',
+    'It cannot be reached, wants other credentials, or refuses the question. Nothing is known, so nothing passes.',
+    'Check the URL; `curl URL/api/v1/query?query=up` must answer with JSON.',
+  ),
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,42 @@
+/** The series of one release, from Prometheus. */
+import type { MeasuredSeries } from '@tinct/core';
+import { kindOf, START_SELECTOR, selectorOf, targetOf } from './names.ts';
+import { type PrometheusOptions, type RawSeries, rawSamples } from './prometheus.ts';
+
+export interface MeasureOptions extends PrometheusOptions {
+  readonly release: string;
+  /** Seconds since the epoch. */
+  readonly now: number;
+  /** When the analysis began; `undefined`: as the edges say. */
+  readonly since: number | undefined;
+}
+
+/** How far back the word of the edges is looked for, in seconds. */
+const LOOK_BACK = 86_400;
+/** Before the start, so that the first sample has one before it. */
+const LEAD = 120;
+
+/** Everything since the analysis began; only what edges say of it where they say nothing. */
+export async function measured(options: MeasureOptions): Promise<MeasuredSeries[]> {
+  const { release, now, since } = options;
+  const start = since ?? (await startOf(options));
+  const from = start === undefined ? now - LEAD : Math.max(start - LEAD, now - 30 * LOOK_BACK);
+  return seriesOf(await rawSamples(selectorOf(release), from, now, options));
+}
+
+async function startOf(options: MeasureOptions): Promise<number | undefined> {
+  const { release, now } = options;
+  const said = await rawSamples(START_SELECTOR(release), now - LOOK_BACK, now, options);
+  // The earliest word of today: whether a later one is another analysis, or a restart, shows in what else was counted.
+  const words = said.flatMap(({ samples }) => samples.map(([, value]) => value));
+  return words.length === 0 ? undefined : words.reduce((a, b) => Math.min(a, b));
+}
+
+const seriesOf = (raw: readonly RawSeries[]): MeasuredSeries[] =>
+  raw.flatMap(({ labels, samples }) => {
+    const kind = kindOf(labels);
+    if (kind === undefined) return [];
+    return [
+      { kind, target: targetOf(labels), samples: samples.map(([at, value]) => ({ at, value })) },
+    ];
+  });

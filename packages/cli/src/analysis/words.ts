@@ -1,0 +1,145 @@
+/** A verdict as people read it: one paragraph with its numbers and its reason. */
+import { type AnalysisReport, type RatioReport, VERDICT_REASONS } from '@tinct/core';
+import type { Style } from '../frame/printer.ts';
+import { columns, indented, wrapped } from '../text/table.ts';
+import { counted, whole } from '../text/words.ts';
+
+const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 2 : 1)} %`;
+
+/** 1/alpha and the evidence are shown as they are, not as logs. */
+export function evidenceText(log: number): string {
+  const value = Math.exp(Math.min(log, 700));
+  if (value >= 1e6) return value.toExponential(0).replace('e+', 'e');
+  return value >= 10 ? whole(Math.round(value)) : value.toFixed(value < 0.1 ? 3 : 1);
+}
+
+export function ratioText({ estimate, interval: [low, high] }: RatioReport): string {
+  const bound = (value: number) => (Number.isFinite(value) ? value.toFixed(2) : '∞');
+  const middle = estimate === undefined ? 'unknown' : estimate.toFixed(2);
+  return `${middle} (${bound(low)} … ${bound(high)})`;
+}
+
+export function durationText(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return counted(Math.round(seconds), 'second');
+  if (minutes < 120) return counted(minutes, 'minute');
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const PAINT = { pass: 'green', fail: 'red', inconclusive: 'yellow' } as const;
+
+/** The paragraph, under a line with the verdict. */
+export function verdictLines(release: string, report: AnalysisReport, style: Style): string[] {
+  const head = `${style.bold(release)}: ${style[PAINT[report.verdict]](report.verdict)}`;
+  return [head, '', ...wrapped(sentences(report).join(' '), 100).map((line) => `  ${line}`)];
+}
+
+function sentences(report: AnalysisReport): string[] {
+  const { verdict, reasons } = report;
+  const told = reasons.map((reason) => VERDICT_REASONS[reason]);
+  const why = `${verdict === 'fail' ? 'The canary is worse' : verdict === 'pass' ? 'The canary is not worse' : 'Nobody can say yet'}: ${told.join('; ')}.`;
+  if (report.start === undefined || report.at === undefined) return [why];
+  return [why, ...armSentences(report), ...evidenceSentences(report), ...doubtSentences(report)];
+}
+
+function armSentences(report: AnalysisReport): string[] {
+  const { canary, control } = report.arms;
+  if (canary.requests + control.requests === 0) return [];
+  const failed = ({ errors, requests }: typeof canary) =>
+    requests === 0 ? 'none' : percent(errors / requests);
+  return [
+    `In ${durationText((report.at ?? 0) - (report.start ?? 0))}, ${failed(canary)} of the canary’s ${whole(canary.requests)} requests failed, and ${failed(control)} of control’s ${whole(control.requests)}.`,
+    `Errors are ${ratioText(report.errorsByRequest)} times control’s by requests, and ${ratioText(report.errorsByUnit)} times by users that had one.`,
+  ];
+}
+
+function evidenceSentences({
+  logWorse,
+  settings,
+  logNotWorse,
+  failedAt,
+  start,
+}: AnalysisReport): string[] {
+  const threshold = whole(Math.round(1 / settings.alpha));
+  if (failedAt !== undefined)
+    return [
+      `The evidence against “at most ${settings.tolerance} times” passed ${threshold} after ${durationText(failedAt - (start ?? 0))}, and is ${evidenceText(logWorse)} now.`,
+    ];
+  return [
+    `The evidence that it is worse than ${settings.tolerance} times is ${evidenceText(logWorse)} of ${threshold}; that it is below ${settings.margin} times, ${evidenceText(logNotWorse.errors)} for errors and ${evidenceText(logNotWorse.latency)} for latency, of ${threshold}.`,
+  ];
+}
+
+function doubtSentences({ restarts, lost, watched, warmUp, settings }: AnalysisReport): string[] {
+  const { canary } = warmUp;
+  return [
+    ...(restarts > 0 ? [`${counted(restarts, 'restart')} of replicas in between.`] : []),
+    ...(lost > 0 ? [`${percent(lost / watched)} of the time could not be used.`] : []),
+    ...(settings.warmUp > 0 && canary.requests > 0
+      ? [
+          `The first ${durationText(settings.warmUp)} are no evidence: ${percent(canary.errors / canary.requests)} of the canary’s requests failed in them.`,
+        ]
+      : []),
+  ];
+}
+
+/** Everything that went into it, as a table. */
+export function explainLines(report: AnalysisReport): string[] {
+  const { settings, errorsByUnit, errorsByRequest, refusals, latency, history } = report;
+  const last = history.at(-1);
+  const threshold = whole(Math.round(1 / settings.alpha));
+  const row = (name: string, ratio: RatioReport) => [
+    name,
+    ...ratio.events.map((count) => whole(Math.round(count))),
+    ratioText(ratio),
+  ];
+  const table = columns(
+    [
+      ['', 'canary', 'control', 'ratio (95 %, at all times)'],
+      row('users with an error', errorsByUnit),
+      row('failed requests', errorsByRequest),
+      row('4xx', refusals),
+      ...latency.map((each) => row(`slower than ${each.boundary} s`, each)),
+    ],
+    ['left', 'right', 'right', 'left'],
+  );
+  const facts = [
+    [
+      'evidence of worse errors',
+      evidenceText(last?.metrics.errors ?? 0),
+      `weighs ${settings.weights.errors}`,
+    ],
+    [
+      'of worse latency',
+      evidenceText(last?.metrics.latency ?? 0),
+      `weighs ${settings.weights.latency}`,
+    ],
+    [
+      'of more 4xx',
+      evidenceText(last?.metrics.refusals ?? 0),
+      `weighs ${settings.weights.refusals}`,
+    ],
+    ['together', evidenceText(report.logWorse), `fails at ${threshold}`],
+    [
+      'evidence of mismatch',
+      evidenceText(report.logMismatch),
+      `doubts at ${whole(Math.round(1 / settings.mismatchAlpha))}`,
+    ],
+    [
+      'design effect of errors',
+      report.design?.toFixed(2) ?? 'unknown',
+      '1 is independent requests',
+    ],
+    [
+      'users of the canary',
+      whole(Math.round(report.units.canary)),
+      `passes from ${whole(settings.minimumUnits)}`,
+    ],
+    [
+      'replicas',
+      whole(report.replicas),
+      `scraped every ${report.step.toFixed(0)} s, ${counted(report.restarts, 'restart')}`,
+    ],
+  ];
+  return ['', ...indented(table), '', ...indented(columns(facts, ['left', 'right', 'left']))];
+}

@@ -1,0 +1,146 @@
+/** `tinct check`: is the canary worse than stable? */
+import { resolve } from 'node:path';
+import { ANALYSIS_DEFAULTS, type AnalysisReport, analyse, LABEL, TinctError } from '@tinct/core';
+import { measured } from '../analysis/measure.ts';
+import { plotOf } from '../analysis/plot.ts';
+import { settled } from '../analysis/wait.ts';
+import { explainLines, verdictLines } from '../analysis/words.ts';
+import { defineCommand } from '../frame/command.ts';
+import type { ExitName } from '../frame/exit.ts';
+import { duration, file, number, time, url, wholeNumber } from '../frame/kinds.ts';
+import { flag, type Kind, optional, required, withDefault } from '../frame/options.ts';
+import type { Session } from '../frame/session.ts';
+import { readText } from '../io/read.ts';
+import { putFile } from '../io/write.ts';
+import { outputOption } from '../plan/options.ts';
+import { jsonText } from '../text/json.ts';
+
+/** Holds the token for Prometheus. */
+const TOKEN = 'TINCT_PROMETHEUS_TOKEN';
+const MAX_TOKEN_BYTES = 4096;
+
+/** It becomes part of a query. */
+const releaseName: Kind<string> = {
+  expects: 'the name of a release',
+  read: (given) => (LABEL.test(given) ? given : undefined),
+};
+
+const EXIT_OF: Readonly<Record<AnalysisReport['verdict'], ExitName>> = {
+  pass: 'fine',
+  fail: 'findings',
+  inconclusive: 'inconclusive',
+};
+
+export const checkCommand = defineCommand({
+  name: 'check',
+  group: 'Watch a release',
+  summary: 'Say whether the canary is worse than stable: fail, pass or inconclusive.',
+  description: [
+    'Compares the canary with control since the analysis began, from the raw samples of the edges’ series in Prometheus: errors by users and by requests, latency and 4xx. It may be asked as often as you like: the chance of a false fail is 5 % over the whole release, not each time.',
+    'No data never passes. docs/analysis.md says what is computed.',
+    `With --wait it asks until there is a verdict. A token for Prometheus is taken from ${TOKEN} or --token-file, never from an argument.`,
+  ],
+  arguments: {
+    release: required(releaseName, { value: 'RELEASE', help: 'The release.' }),
+  },
+  options: {
+    prometheus: required(url, {
+      value: 'URL',
+      help: 'Where Prometheus answers: http://prometheus:9090.',
+    }),
+    wait: optional(duration, {
+      value: 'TIME',
+      help: 'How long to wait for a verdict; inconclusive after that.',
+    }),
+    every: withDefault(duration, '30s', { value: 'TIME', help: 'How often to ask while waiting.' }),
+    since: optional(time, {
+      value: 'TIME',
+      fallback: 'as the edges say',
+      help: 'When the analysis began.',
+    }),
+    tolerance: withDefault(number(1, 10), String(ANALYSIS_DEFAULTS.tolerance), {
+      value: 'RATIO',
+      help: 'The canary may have this many times control’s rate before it fails.',
+    }),
+    margin: withDefault(number(1, 100), String(ANALYSIS_DEFAULTS.margin), {
+      value: 'RATIO',
+      help: 'It passes when its rate is below this many times control’s, for sure.',
+    }),
+    bake: withDefault(duration, '10m', { value: 'TIME', help: 'Nothing passes before.' }),
+    'warm-up': withDefault(duration, '0s', {
+      value: 'TIME',
+      help: 'The first minutes, which are shown apart and are no evidence.',
+    }),
+    'minimum-units': withDefault(wholeNumber(0), String(ANALYSIS_DEFAULTS.minimumUnits), {
+      value: 'COUNT',
+      help: 'Nothing passes before so many users were in the canary.',
+    }),
+    plot: optional(file, {
+      value: 'FILE',
+      help: 'Draw evidence and errors over time into an SVG file.',
+    }),
+    explain: flag('Show everything that went into it.'),
+    'token-file': optional(file, { value: 'FILE', help: 'A file that holds the token.' }),
+    timeout: withDefault(duration, '10s', {
+      value: 'TIME',
+      help: 'How long Prometheus may take to answer.',
+    }),
+    output: outputOption,
+  },
+  examples: [
+    {
+      does: 'How does it look now?',
+      line: 'tinct check my-service --prometheus http://prometheus.monitoring:9090',
+    },
+    {
+      does: 'The step of a pipeline: wait for a verdict, with a picture',
+      line: 'tinct check my-service --prometheus http://prometheus.monitoring:9090 --wait 1h --plot verdict.svg',
+    },
+  ],
+  exits: {
+    fine: 'Pass.',
+    findings: 'Fail: the canary is worse.',
+    inconclusive: 'Inconclusive: nobody can say yet, or Prometheus cannot be asked.',
+  },
+  async run({ options, arguments: { release } }, session) {
+    if (options.margin <= options.tolerance)
+      throw new TinctError('TINCT_CLI_ARGUMENTS', '--margin is not above --tolerance');
+    const settings = {
+      ...ANALYSIS_DEFAULTS,
+      tolerance: options.tolerance,
+      margin: options.margin,
+      bake: options.bake / 1000,
+      warmUp: options['warm-up'] / 1000,
+      minimumUnits: options['minimum-units'],
+    };
+    const token = await tokenOf(options['token-file'], session);
+    const since = options.since === undefined ? undefined : options.since / 1000;
+    const look = async (): Promise<AnalysisReport> => {
+      const now = session.now() / 1000;
+      const { prometheus: base, timeout: timeoutMs } = options;
+      const asked = { base, token, timeoutMs, signal: session.signal, release, now, since };
+      return analyse(await measured(asked), settings, { now, since });
+    };
+    const { report, trouble } = await settled(look, { settings, session, ...options });
+    if (trouble !== undefined) await sayTrouble(trouble, session);
+    if (options.plot !== undefined)
+      await putFile(resolve(session.cwd, options.plot), plotOf(release, report), session.signal);
+    const { out } = session;
+    await out.write(
+      options.output === 'json'
+        ? jsonText({ release, ...report })
+        : `${[...verdictLines(release, report, out.style), ...(options.explain ? explainLines(report) : [])].join('\n')}\n`,
+    );
+    return EXIT_OF[report.verdict];
+  },
+});
+
+async function tokenOf(name: string | undefined, session: Session): Promise<string | undefined> {
+  if (name === undefined) return session.env[TOKEN] || undefined;
+  return (await readText(name, session, MAX_TOKEN_BYTES)).trim();
+}
+
+async function sayTrouble({ code, message, hint }: TinctError, { err }: Session): Promise<void> {
+  const { style } = err;
+  await err.write(`${style.red('error')} ${style.dim(code)} ${message}\n    hint: ${hint}\n`);
+}

@@ -1,0 +1,146 @@
+/** An analysis from its first interval to its last, and what there is to say of it. */
+import { Analysis } from './analysis.ts';
+import type { ArmCounts } from './counts.ts';
+import type { RatioEvidence } from './ratio-evidence.ts';
+import { type Assembled, type AssembleOptions, assemble } from './series/assemble.ts';
+import type { Series } from './series/samples.ts';
+import { METRICS, type MetricName, type Settings } from './settings.ts';
+import { shareInterval } from './share.ts';
+import type { Totals } from './state.ts';
+import { judge, type Verdict } from './verdict.ts';
+
+export type Range = readonly [low: number, high: number];
+
+/** The canary's rate by control's. */
+export interface RatioReport {
+  /** `undefined`: no events of control. */
+  readonly estimate: number | undefined;
+  readonly interval: Range;
+  /** Events of the canary and of control. */
+  readonly events: readonly [canary: number, control: number];
+}
+
+export interface ArmPoint {
+  /** Of the requests so far, how many failed. */
+  readonly share: number;
+  readonly interval: Range;
+}
+
+/** How things stood at the end of an interval. Evidence as natural logs. */
+export interface AnalysisPoint {
+  readonly at: number;
+  readonly logWorse: number;
+  readonly metrics: Readonly<Record<MetricName, number>>;
+  readonly logNotWorse: number;
+  readonly canary: ArmPoint;
+  readonly control: ArmPoint;
+}
+
+export interface AnalysisReport extends Verdict {
+  readonly settings: Settings;
+  /** Seconds since the epoch, like all times here; `undefined`: nobody says. */
+  readonly start: number | undefined;
+  readonly at: number | undefined;
+  /** When the evidence first convicted. */
+  readonly failedAt: number | undefined;
+  readonly arms: Totals;
+  readonly warmUp: Totals;
+  readonly units: { readonly canary: number; readonly control: number };
+  readonly errorsByUnit: RatioReport;
+  readonly errorsByRequest: RatioReport;
+  readonly refusals: RatioReport;
+  readonly latency: readonly (RatioReport & { readonly boundary: number })[];
+  /** Natural logs; the threshold is ln(1/alpha). */
+  readonly logWorse: number;
+  readonly logNotWorse: Readonly<Record<MetricName, number>>;
+  readonly logMismatch: number;
+  /** By how much requests' errors vary more than independent ones; `undefined`: too few to say. */
+  readonly design: number | undefined;
+  readonly replicas: number;
+  readonly restarts: number;
+  /** Seconds between two scrapes. */
+  readonly step: number;
+  /** Replicas' seconds that could not be used, of all. */
+  readonly lost: number;
+  readonly watched: number;
+  readonly history: readonly AnalysisPoint[];
+}
+
+const ratioOf = (evidence: RatioEvidence, alpha: number): RatioReport => ({
+  estimate: evidence.likelihood.estimate,
+  interval: evidence.interval(alpha),
+  events: evidence.likelihood.events,
+});
+
+/** The whole analysis, from raw samples. The same samples give the same report, however often it is asked for. */
+export function analyse(
+  series: readonly Series[],
+  settings: Settings,
+  options: AssembleOptions,
+): AnalysisReport {
+  const assembled = assemble(series, options);
+  const { start, boundaries, intervals } = assembled;
+  const analysis = new Analysis({ ...settings, boundaries }, start ?? options.now);
+  const history: AnalysisPoint[] = [];
+  let failed: { at: number; verdict: Verdict } | undefined;
+  for (const interval of intervals) {
+    analysis.advance(interval);
+    history.push(pointOf(analysis));
+    const verdict = judge(analysis, []);
+    if (verdict.verdict === 'fail') failed ??= { at: interval.at, verdict };
+  }
+  const now = judge(analysis, assembled.reasons);
+  const verdict = failed === undefined ? now : standing(failed.verdict, now, assembled);
+  return { ...verdict, ...told(analysis, assembled), failedAt: failed?.at, history };
+}
+
+/** What was convicted stays so: the chance of error is one for the whole analysis, not one for its end. */
+const standing = (then: Verdict, now: Verdict, { reasons }: Assembled): Verdict =>
+  now.verdict === 'fail' ? now : { verdict: 'fail', reasons: [...then.reasons, ...reasons] };
+
+function told(
+  analysis: Analysis,
+  { start, replicas, restarts, step, lost, watched }: Assembled,
+): Omit<AnalysisReport, 'verdict' | 'reasons' | 'failedAt' | 'history'> {
+  const { settings } = analysis;
+  const ratio = (evidence: RatioEvidence) => ratioOf(evidence, settings.alpha);
+  const [refusals] = analysis.evidence('refusals').parts;
+  return {
+    ...{ settings, start, replicas, restarts, step, lost, watched },
+    at: start === undefined ? undefined : analysis.at,
+    arms: analysis.totals,
+    warmUp: analysis.warmUp,
+    units: analysis.exposed,
+    errorsByUnit: ratio(analysis.units),
+    errorsByRequest: ratio(analysis.requests),
+    refusals: ratio(refusals as RatioEvidence),
+    latency: analysis.evidence('latency').parts.map((part, i) => {
+      return { boundary: analysis.boundaries?.[i] ?? 0, ...ratio(part) };
+    }),
+    logWorse: analysis.logWorse,
+    logNotWorse: byMetric((name) => analysis.evidence(name).logNotWorse),
+    logMismatch: analysis.logMismatch,
+    design: analysis.design,
+  };
+}
+
+function byMetric<T>(of: (name: MetricName) => T): Record<MetricName, T> {
+  return Object.fromEntries(METRICS.map((name) => [name, of(name)])) as Record<MetricName, T>;
+}
+
+function pointOf(analysis: Analysis): AnalysisPoint {
+  const { totals, settings } = analysis;
+  const design = analysis.design ?? 1;
+  const arm = ({ errors, requests }: ArmCounts): ArmPoint => ({
+    share: requests === 0 ? 0 : errors / requests,
+    interval: shareInterval(errors, requests, design, settings.alpha),
+  });
+  return {
+    at: analysis.at,
+    logWorse: analysis.logWorse,
+    metrics: byMetric((name) => analysis.evidence(name).logWorse),
+    logNotWorse: analysis.evidence('errors').logNotWorse,
+    canary: arm(totals.canary),
+    control: arm(totals.control),
+  };
+}

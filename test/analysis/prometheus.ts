@@ -1,0 +1,76 @@
+/** A real Prometheus that scrapes every second, in a folder of its own. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Why there is none to run; `undefined`: there is. */
+export function prometheusMissing(): string | undefined {
+  const { status } = spawnSync('prometheus', ['--version'], { stdio: 'ignore' });
+  return status === 0 ? undefined : 'prometheus is not installed';
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export class Prometheus {
+  readonly url: string;
+  readonly #dir: string;
+  readonly #child: ChildProcess;
+
+  private constructor(url: string, dir: string, child: ChildProcess) {
+    this.url = url;
+    this.#dir = dir;
+    this.#child = child;
+  }
+
+  /** Ready to be asked. `seconds`: between two scrapes. */
+  static async start(targets: readonly string[], seconds = 1): Promise<Prometheus> {
+    const dir = mkdtempSync(join(tmpdir(), 'tinct-prometheus-'));
+    const config = {
+      global: { scrape_interval: `${seconds}s`, scrape_timeout: `${seconds}s` },
+      scrape_configs: [{ job_name: 'tinct', static_configs: [{ targets }] }],
+    };
+    writeFileSync(join(dir, 'prometheus.yml'), JSON.stringify(config));
+    const address = `127.0.0.1:${await freePort()}`;
+    const options = [
+      `--config.file=${join(dir, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(dir, 'data')}`,
+      `--web.listen-address=${address}`,
+      '--log.level=error',
+    ];
+    const child = spawn('prometheus', options, { stdio: 'ignore' });
+    const prometheus = new Prometheus(`http://${address}`, dir, child);
+    await prometheus.#ready();
+    return prometheus;
+  }
+
+  async #ready(): Promise<void> {
+    const end = Date.now() + 60_000;
+    while (Date.now() < end) {
+      const answer = await fetch(`${this.url}/-/ready`).catch(() => undefined);
+      await answer?.arrayBuffer();
+      if (answer?.status === 200) return;
+      if (this.#child.exitCode !== null) break;
+      await sleep(50);
+    }
+    throw new Error('prometheus did not come up');
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      this.#child.kill('SIGKILL');
+      await once(this.#child, 'exit');
+    }
+    rmSync(this.#dir, { recursive: true, force: true });
+  }
+}
