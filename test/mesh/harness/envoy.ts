@@ -17,6 +17,14 @@ export interface EnvoyOptions {
   readonly labels: Readonly<Record<string, string>>;
   /** Of istiod, `address:port`. */
   readonly xds: string;
+  /** Who it is to istiod and to others, where the mesh has identities. */
+  readonly identity?: Identity | undefined;
+}
+
+export interface Identity {
+  readonly account: string;
+  /** Where its certificates come from, `address:port`. */
+  readonly secrets: string;
 }
 
 export interface Envoy {
@@ -65,7 +73,8 @@ function versionsIn(dump: unknown): string[] {
 }
 
 /** Everything but its name and where istiod is comes from istiod. */
-function bootstrap({ name, role, namespace, address, labels, xds }: EnvoyOptions): unknown {
+function bootstrap(options: EnvoyOptions): unknown {
+  const { name, role, namespace, address, labels, xds, identity } = options;
   const workload = `${name}.${namespace}`;
   const fromIstiod = { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: '0s' };
   return {
@@ -90,17 +99,35 @@ function bootstrap({ name, role, namespace, address, labels, xds }: EnvoyOptions
       ads_config: {
         api_type: 'GRPC',
         transport_api_version: 'V3',
-        grpc_services: [{ envoy_grpc: { cluster_name: 'xds' } }],
+        grpc_services: [
+          { envoy_grpc: { cluster_name: 'xds' }, initial_metadata: shown(namespace, identity) },
+        ],
       },
       lds_config: fromIstiod,
       cds_config: fromIstiod,
     },
-    static_resources: { clusters: [istiodCluster(xds)] },
+    static_resources: {
+      clusters: [
+        grpcCluster('xds', xds),
+        ...(identity === undefined ? [] : [grpcCluster('sds-grpc', identity.secrets)]),
+      ],
+    },
   };
 }
 
-const istiodCluster = (xds: string): unknown => ({
-  name: 'xds',
+/** By which istiod knows who asks: what a proxy in front of istiod would say of its certificate. */
+const shown = (namespace: string, identity: Identity | undefined): unknown[] =>
+  identity === undefined
+    ? []
+    : [
+        {
+          key: 'x-forwarded-client-cert',
+          value: `URI=spiffe://cluster.local/ns/${namespace}/sa/${identity.account}`,
+        },
+      ];
+
+const grpcCluster = (name: string, at: string): unknown => ({
+  name,
   type: 'STATIC',
   connect_timeout: '1s',
   typed_extension_protocol_options: {
@@ -110,8 +137,8 @@ const istiodCluster = (xds: string): unknown => ({
     },
   },
   load_assignment: {
-    cluster_name: 'xds',
-    endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(xds) } }] }],
+    cluster_name: name,
+    endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(at) } }] }],
   },
 });
 

@@ -36,6 +36,7 @@ const ENVIRONMENT = {
 export async function startIstiod(
   { children, folder, address }: Place,
   { kubeconfig }: Pick<ApiServer, 'kubeconfig'>,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Istiod> {
   const xds = `${address}:${PORTS.xds}`;
   const meshConfig = join(folder, 'mesh.json');
@@ -58,7 +59,8 @@ export async function startIstiod(
     '--ctrlz_port=0',
     '--clusterID=Kubernetes',
   ];
-  const child = children.start('istiod', program('istiod'), args, { env: ENVIRONMENT });
+  const env = { ...ENVIRONMENT, ...environment };
+  const child = children.start('istiod', program('istiod'), args, { env });
   const ready = async () => (await fetch(`http://${address}:${PORTS.http}/ready`)).ok;
   await until('istiod is ready', ready, { alive: [child] });
   const metrics = async () => (await fetch(`http://${address}:${PORTS.monitoring}/metrics`)).text();

@@ -7,7 +7,7 @@ import type { EnvoyVersion } from '../parts/parts.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 import { type Answer, type AskOptions, ask } from './ask.ts';
 import { Children, until } from './child.ts';
-import { type Envoy, startEnvoy } from './envoy.ts';
+import { type Envoy, type Identity, startEnvoy } from './envoy.ts';
 import { type Istiod, startIstiod } from './istiod.ts';
 import type { ApplyOptions, KubeObject } from './kube.ts';
 import { claimNetwork, freePort } from './network.ts';
@@ -27,6 +27,8 @@ export interface GatewayOptions {
   readonly envoy?: EnvoyVersion;
   /** Default `edge`, with the label `istio: ingressgateway`; others have `istio: NAME`. */
   readonly name?: string;
+  /** Who it is, in a mesh with identities. */
+  readonly identity?: Identity;
 }
 
 export interface Sidecar extends Envoy {
@@ -44,7 +46,12 @@ export interface SidecarOptions {
 export interface MeshOptions {
   /** Why Envoys refuse what they are given here, on purpose. Everywhere else a refusal is a failure. */
   readonly provokesRejects?: string;
+  /** Gateways say who they are, so that istiod gives them the certificates of Secrets. Default false. */
+  readonly identities?: boolean;
 }
+
+/** Without TLS, istiod asks nobody who he is, unless it is told to; and it believes what such a header says. */
+const ASK_WHO = { XDS_AUTH_PLAINTEXT: 'true', TRUSTED_GATEWAY_CIDR: '127.0.0.0/8' };
 
 export interface Mesh {
   readonly folder: string;
@@ -80,7 +87,8 @@ export interface Mesh {
  * Starts the mesh without gateways or services, and ends it with the test, which fails if an Envoy has refused what
  * istiod gave it. Its folder goes with it, unless something failed: then the logs stay, and where they are is printed.
  */
-export async function startMesh(t: Test, { provokesRejects }: MeshOptions = {}): Promise<Mesh> {
+export async function startMesh(t: Test, options: MeshOptions = {}): Promise<Mesh> {
+  const { provokesRejects, identities = false } = options;
   const began = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'tinct-mesh-'));
   const logs = join(folder, 'logs');
@@ -109,7 +117,7 @@ export async function startMesh(t: Test, { provokesRejects }: MeshOptions = {}):
   const api = await startApiServer(place);
   endings.push(() => api.kube.close());
   await api.kube.apply(['istio-system', 'shop'].map(namespaceOf));
-  const istiod = await startIstiod(place, api);
+  const istiod = await startIstiod(place, api, identities ? ASK_WHO : {});
   stands.istiod = istiod;
   say(
     t,
@@ -131,7 +139,7 @@ export async function startMesh(t: Test, { provokesRejects }: MeshOptions = {}):
     address: network.next,
     apply: (documents, options) => api.kube.apply(documents, options),
     onStop: (end) => void endings.push(end),
-    async gateway({ name = 'edge', envoy: version } = {}) {
+    async gateway({ name = 'edge', envoy: version, identity } = {}) {
       const settings = envoy({ name, envoy: version });
       const labels = { istio: name === 'edge' ? 'ingressgateway' : name };
       await api.kube.apply([gatewayOf(name, labels, settings.address)]);
@@ -139,6 +147,7 @@ export async function startMesh(t: Test, { provokesRejects }: MeshOptions = {}):
         ...settings,
         role: 'router',
         namespace: 'istio-system',
+        identity,
         // By which policies find the pods of a Gateway of the Gateway API.
         labels: { ...labels, 'gateway.networking.k8s.io/gateway-name': name },
       });
