@@ -44,7 +44,17 @@ export const hasWrk = (): boolean => program('wrk') !== undefined;
 
 /** Drives as hard as it can. Throws unless every request was answered well. */
 export async function drive({ url, requests, connections, seconds }: Load): Promise<Driven> {
-  const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', SCRIPT];
+  // A machine that others use too may stall for longer than wrk waits by itself (2 s): that is no broken connection.
+  const options = [
+    '-t1',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '--timeout',
+    '20s',
+    '--latency',
+    '-s',
+    SCRIPT,
+  ];
   const said = await output(pinned(['wrk', ...options, url, '--', requests], 'others'));
   const [, result] = /^RESULT (.*)$/m.exec(said) ?? [];
   if (result === undefined) throw new Error(`wrk says no result:\n${said}`);

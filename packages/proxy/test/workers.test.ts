@@ -1,83 +1,16 @@
 /** Several workers are one edge: one address, one plan, one sum of what was counted, and an abort that reaches all. */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { get } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { FilePlanSource, generateKey } from '@tinct/sdk';
-import t, { type Test } from 'tap';
-import type { EdgeOptions } from '../src/index.ts';
-import type { Engine } from '../src/run/engine.ts';
-import { startCrew } from '../src/workers/crew.ts';
-import { echo, planText, TextSource, until, upstream } from './helpers.ts';
+import t from 'tap';
+import { ask, askMany, crewFor, type Got, MANY, threads, versionsOf } from './crew.ts';
+import { planText, TextSource, until, upstream } from './helpers.ts';
 import { NAVIGATION, visitedPlan } from './visitor-helpers.ts';
 
-/** So many connections reach both of two workers, but for one case in 2^39. */
-const MANY = 40;
 const EVERYONE = planText({ rules: '{ percent: 100, variant: v2 }' });
-
-/** The threads of this process, as they begin. */
-const threads: Worker[] = [];
-process.on('worker', (worker: Worker) => threads.push(worker));
-
-interface Crewed extends Engine {
-  readonly deaths: unknown[];
-  readonly lines: string[];
-}
-
-async function crewFor(t: Test, options: Partial<EdgeOptions> = {}, workers = 2): Promise<Crewed> {
-  const [v1, v2] = [await echo(t, 'v1'), await echo(t, 'v2')];
-  const [deaths, lines]: [unknown[], string[]] = [[], []];
-  const given = {
-    upstream: v1,
-    direct: { 'my-service': { v1, v2 } },
-    plan: new TextSource(planText()),
-    trustedHops: ['127.0.0.0/8'],
-    graceMs: 1000,
-    ...options,
-  };
-  const events = {
-    onDied: (error: unknown) => deaths.push(error),
-    onLine: (line: string) => lines.push(line),
-  };
-  const crew = await startCrew(given, workers, events);
-  t.teardown(() => crew.close());
-  return { ...crew, deaths, lines };
-}
-
-interface Got {
-  readonly status: number;
-  readonly version: string;
-  readonly cookie: string | undefined;
-}
-
-/** One request on a connection of its own: the system may give it to any worker. */
-function ask(
-  { address }: Pick<Engine, 'address'>,
-  headers: Record<string, string> = {},
-): Promise<Got> {
-  return new Promise((resolve, reject) => {
-    get(address.url, { agent: false, headers }, (res) => {
-      let text = '';
-      res.setEncoding('latin1').on('data', (part: string) => {
-        text += part;
-      });
-      res.on('error', reject).on('end', () => {
-        const { statusCode: status = 0, headers } = res;
-        const version = status === 200 ? JSON.parse(text).version : '';
-        resolve({ status, version, cookie: headers['set-cookie']?.[0] });
-      });
-    }).on('error', reject);
-  });
-}
-
-const askMany = (crew: Engine, count = MANY, headers?: Record<string, string>): Promise<Got[]> =>
-  Promise.all(Array.from({ length: count }, () => ask(crew, headers)));
-
-const versionsOf = (all: readonly Got[]): string[] => [
-  ...new Set(all.map(({ version }) => version)),
-];
 
 t.test('requests are answered by one plan and counted in one sum', async (t) => {
   const crew = await crewFor(t);
@@ -154,7 +87,7 @@ t.test(
     const before = crew.stats();
     await mine[0]?.terminate();
     await until(() => crew.deaths.length === 1);
-    t.strictSame(crew.stats(), before);
+    t.strictSame(crew.stats(), { ...before, deaths: 1 });
     await until(() => threads.length > threads.indexOf(mine[1] as Worker) + 1);
     // The other one leaves too: only the new ones are left to answer.
     await mine[1]?.terminate();

@@ -293,6 +293,12 @@ const edge = {
     'Checks of `tinct ext-authz` that were not its gateway’s.',
     { unit: '{request}' },
   ),
+  deaths: metric(
+    'counter',
+    'tinct_edge_worker_deaths_total',
+    'Workers that died, hung or ran out of memory, and were replaced. There where `workers` is more than 1.',
+    { unit: '{worker}' },
+  ),
   inFlight: metric('gauge', 'tinct_edge_requests_in_flight', 'Requests that run now.', {
     unit: '{request}',
   }),

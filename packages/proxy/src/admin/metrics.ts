@@ -59,13 +59,14 @@ const droppedPoints = ({ dropped }: Stats): Point[] =>
   Object.entries(dropped).map(([reason, value]) => ({ labels: { reason }, value }));
 
 function edgeFamilies(stats: Stats, isReady: boolean): MetricFamily[] {
-  const { requests, refused, overloaded, inFlight, strangers } = stats;
+  const { requests, refused, overloaded, inFlight, strangers, deaths } = stats;
   return [
     single(SERIES.forwarded, requests),
     single(SERIES.refused, refused),
     single(SERIES.overloaded, overloaded),
     { metric: SERIES.dropped, points: droppedPoints(stats) },
     ...(strangers === undefined ? [] : [single(SERIES.strangers, strangers)]),
+    ...(deaths === undefined ? [] : [single(SERIES.deaths, deaths)]),
     single(SERIES.inFlight, inFlight),
     single(SERIES.ready, isReady ? 1 : 0),
   ];

@@ -26,11 +26,11 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** `strangers`: who asked an ext_authz server and was not a gateway. */
+/** `strangers`: who asked an ext_authz server and was not a gateway. `deaths`: workers that had to be replaced. */
 export type EngineStats = EdgeStats &
   GateStats &
   FailureStats &
-  PlanStats & { readonly strangers?: number };
+  PlanStats & { readonly strangers?: number; readonly deaths?: number };
 
 /** What the configurations of all programs have. */
 export type ProgramConfig = Pick<

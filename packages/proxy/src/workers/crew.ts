@@ -24,6 +24,11 @@ const OBEY_MS = 5000;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 10_000;
 const YOUNG_MS = 30_000;
+/** How often workers are asked whether they are there. */
+const LOOK_MS = 5000;
+/** One that says nothing for this long hangs: the system goes on giving it connections. */
+const HANGS_MS = 10_000;
+const TURN_MS = 50;
 /** How much longer than its grace a worker may take to end. */
 const EXTRA_MS = 2000;
 
@@ -34,6 +39,14 @@ export interface CrewEvents {
   readonly onLine: ((line: string) => void) | undefined;
   /** Whether each request has a line; else those whose upstream failed. Default each. */
   readonly logsRequests?: boolean;
+}
+
+/** How workers are watched; in milliseconds. */
+export interface Care {
+  readonly lookMs?: number;
+  readonly hangsMs?: number;
+  /** How much each may hold, in MB. Default what a process of its own may. */
+  readonly heapMb?: number;
 }
 
 /** Every worker has its part of what all of them may take on. */
@@ -57,6 +70,21 @@ function handed(options: EdgeOptions, workers: number): WorkerOptions {
   return { ...plain, limits: parts(options.limits, workers), reusePort: true };
 }
 
+/** Resolves when it is done, or nobody is left who would have to. */
+async function tell(hand: Hand, order: Order, withinMs: number): Promise<void> {
+  const late = new AbortController();
+  const options = { signal: late.signal, ref: false };
+  const giveUp = wait(withinMs, undefined, options)
+    // If it was this thread that was busy, the answer is there by now and has not been read yet.
+    .then(() => wait(TURN_MS, undefined, options))
+    .then(
+      () => hand.kill(new Error(`it has said nothing for ${withinMs} ms`)),
+      () => {},
+    );
+  await Promise.race([hand.tell(order), giveUp]);
+  late.abort();
+}
+
 /** What keeps the promise of {@link startCrew}. */
 class Crew {
   readonly #options: EdgeOptions;
@@ -65,6 +93,7 @@ class Crew {
   readonly #totals = new Totals();
   readonly #hands = new Map<Hand, number>();
   readonly #count: number;
+  readonly #care: Care;
   #start: WorkerOptions;
   #keys: KeySet | undefined;
   #plan: PlanMessage | undefined;
@@ -72,13 +101,16 @@ class Crew {
   #isClosing = false;
   #isRetired = false;
   #died = 0;
+  #deaths = 0;
+  #watch: NodeJS.Timeout | undefined;
 
-  constructor(options: EdgeOptions, count: number, events: CrewEvents) {
+  constructor(options: EdgeOptions, count: number, events: CrewEvents, care: Care) {
     const settings = resolveOptions(options);
     const upstreams = new Upstreams(settings);
     this.#options = options;
     this.#events = events;
     this.#count = count;
+    this.#care = care;
     this.#keys = options.keys;
     this.#start = handed(options, count);
     const onAccepted = (accepted: PlanInForce) => {
@@ -100,6 +132,7 @@ class Crew {
     this.#start = { ...this.#start, port: address.port };
     const others = Array.from({ length: this.#count - 1 }, () => this.#hire().listening);
     await Promise.all(others);
+    this.#look();
     return address;
   }
 
@@ -132,6 +165,7 @@ class Crew {
 
   async close(): Promise<void> {
     this.#isClosing = true;
+    clearTimeout(this.#watch);
     this.#brain.close();
     const graceMs = this.#options.graceMs ?? 10_000;
     await this.#tellAll({ kind: 'close' }, graceMs + EXTRA_MS);
@@ -146,16 +180,18 @@ class Crew {
   }
 
   async #tellAll(order: Order, withinMs: number = OBEY_MS): Promise<void> {
-    const tell = async (hand: Hand) => {
-      const late = new AbortController();
-      const giveUp = wait(withinMs, undefined, { signal: late.signal, ref: false }).then(
-        () => hand.kill(),
-        () => {},
-      );
-      await Promise.race([hand.tell(order), giveUp]);
-      late.abort();
+    await Promise.all([...this.#hands.keys()].map((hand) => tell(hand, order, withinMs)));
+  }
+
+  /** One that begins has much to do before it can answer. */
+  #look(): void {
+    const { lookMs = LOOK_MS, hangsMs = HANGS_MS } = this.#care;
+    const look = async () => {
+      const at = [...this.#hands.keys()].filter(({ listens }) => listens);
+      await Promise.all(at.map((hand) => tell(hand, { kind: 'ping' }, hangsMs)));
+      if (!this.#isClosing) this.#look();
     };
-    await Promise.all([...this.#hands.keys()].map(tell));
+    this.#watch = setTimeout(look, lookMs).unref();
   }
 
   #hire(): Hand {
@@ -172,7 +208,11 @@ class Crew {
     const keys = this.#keys === undefined ? {} : { keys: this.#keys };
     const options = { ...this.#start, ...keys };
     const { onLine, logsRequests = onLine !== undefined } = this.#events;
-    const hand = new Hand({ options, killed, plan: this.#plan, logsRequests }, events);
+    const hand = new Hand(
+      { options, killed, plan: this.#plan, logsRequests },
+      events,
+      this.#care.heapMb,
+    );
     this.#hands.set(hand, performance.now());
     if (this.#isRetired) void hand.tell({ kind: 'retire' });
     return hand;
@@ -183,6 +223,7 @@ class Crew {
     this.#hands.delete(hand);
     this.#totals.retire(hand);
     if (this.#isClosing) return;
+    this.#deaths += 1;
     this.#events.onDied(error);
     this.#died = performance.now() - since < YOUNG_MS ? this.#died + 1 : 1;
     const ms = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (this.#died - 1));
@@ -197,13 +238,13 @@ class Crew {
     const gate = new Gate(resolveOptions(this.#options).limits, undefined, this.#totals);
     const told = { ...this.#brain.history.stats(), analyses: this.#brain.roster.analyses() };
     const failures = new Failures(this.#totals).stats();
-    return { ...recorder.stats(), ...failures, ...gate.stats(), ...told };
+    return { ...recorder.stats(), ...failures, ...gate.stats(), ...told, deaths: this.#deaths };
   }
 }
 
 /**
  * Starts an edge of `count` workers. An abort is confirmed once every worker has it in force; who doesn't confirm is
- * ended and replaced by one that has.
+ * ended and replaced by one that has, and so is one that hangs.
  *
  * @throws {TinctError} as `startEdge` does.
  */
@@ -211,8 +252,9 @@ export async function startCrew(
   options: EdgeOptions,
   count: number,
   events: CrewEvents,
+  care: Care = {},
 ): Promise<Engine> {
-  const crew = new Crew(options, count, events);
+  const crew = new Crew(options, count, events, care);
   try {
     return crew.engine(await crew.open());
   } catch (error) {

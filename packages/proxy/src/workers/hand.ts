@@ -21,6 +21,9 @@ export interface HandEvents {
 const asError = ({ code, message }: { code: string; message: string }): Error =>
   Object.hasOwn(ERRORS, code) ? new TinctError(code as ErrorCode, message) : new Error(message);
 
+const limited = (heapMb: number | undefined) =>
+  heapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMb } };
+
 export class Hand {
   /** Where it listens; rejects when it ends before. */
   readonly listening: Promise<EdgeAddress>;
@@ -28,16 +31,20 @@ export class Hand {
   readonly #waiting = new Map<number, () => void>();
   #orders = 0;
   #error: Error | undefined;
+  #listens = false;
 
-  constructor(start: WorkerStart, events: HandEvents) {
+  /** `heapMb`: how much it may hold; default what a process of its own may. */
+  constructor(start: WorkerStart, events: HandEvents, heapMb?: number) {
     const { promise, resolve, reject } = Promise.withResolvers<EdgeAddress>();
     this.listening = promise;
     this.listening.catch(() => {});
-    this.#worker = new Worker(FILE, { workerData: start });
+    this.#worker = new Worker(FILE, { workerData: start, ...limited(heapMb) });
     this.#worker
       .on('message', (report: Report) => {
-        if (report.kind === 'listens') resolve(report);
-        else if (report.kind === 'done') this.#done(report.id);
+        if (report.kind === 'listens') {
+          this.#listens = true;
+          resolve(report);
+        } else if (report.kind === 'done') this.#done(report.id);
         else if (report.kind === 'row') events.row(this, report.name, report.cells);
         else if (report.kind === 'sketch') events.sketch(this, report.name, report.registers);
         else if (report.kind === 'forgotten') events.forgotten(this, report.name);
@@ -64,8 +71,14 @@ export class Hand {
     return promise;
   }
 
+  /** Whether it takes requests. */
+  get listens(): boolean {
+    return this.#listens;
+  }
+
   /** At once, whatever it does. */
-  async kill(): Promise<void> {
+  async kill(why: Error): Promise<void> {
+    this.#error ??= why;
     await this.#worker.terminate();
   }
 

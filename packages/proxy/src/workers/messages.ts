@@ -39,7 +39,8 @@ export type Order =
   | { readonly kind: 'plan'; readonly plan: PlanMessage }
   | { readonly kind: 'kill'; readonly release: string; readonly epoch: number }
   | { readonly kind: 'keys'; readonly keys: KeySet | undefined }
-  | { readonly kind: 'renew' }
+  /** Says that it is there. */
+  | { readonly kind: 'ping' }
   | { readonly kind: 'retire' }
   | { readonly kind: 'close' };
 
