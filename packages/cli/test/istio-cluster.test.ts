@@ -89,3 +89,37 @@ t.test('a field of somebody else’s: the owner and the way out are named', asyn
     stderr: /TINCT_KUBE_CONFLICT .*`\.spec\.subsets` belongs to `kubectl`\n.*undo in `kubectl`/,
   });
 });
+
+t.test('without any kubeconfig it is said that there is none', async (t) => {
+  const shop = shopWith('http://127.0.0.1:9');
+  // The client looks for a home of its own accord.
+  const { HOME, USERPROFILE, KUBECONFIG } = process.env;
+  t.teardown(() => {
+    for (const [name, value] of Object.entries({ HOME, USERPROFILE, KUBECONFIG }))
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+  });
+  delete process.env['KUBECONFIG'];
+  delete process.env['USERPROFILE'];
+  process.env['HOME'] = shop.dir;
+  t.match(await shop.tinct(APPLY, { env: {} }), {
+    status: 4,
+    stderr: /TINCT_KUBE_CONFIG the kubeconfig: there is none/,
+  });
+});
+
+t.test('Ctrl-C gives the lease back', async (t) => {
+  const ending = new AbortController();
+  const asked: string[] = [];
+  const shop = await shopAt(t, ({ method = '', url = '' }) => {
+    const isLease = url.includes('/leases');
+    asked.push(`${method} ${isLease ? 'lease' : 'routes'}`);
+    if (!isLease) ending.abort();
+    if (method === 'GET') return isLease ? [404, gone] : [200, { items: [] }];
+    return [200, { apiVersion: 'v1', kind: 'Lease', metadata: { name: 'tinct-shop' } }];
+  });
+  const { signal } = ending;
+  const env = { KUBECONFIG: 'kube.json' };
+  await shop.tinct(APPLY, { env, signal });
+  t.ok(asked.includes('DELETE lease'), asked.join());
+});

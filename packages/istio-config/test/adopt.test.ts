@@ -1,5 +1,7 @@
 /** Releases in live objects of others: in, kept up, out again, and whose the object is all the while. */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type Adopted,
   adopted,
@@ -11,6 +13,7 @@ import {
   insertionOf,
   type LiveObject,
   ownObjects,
+  readManifests,
   shared,
   trackerOf,
 } from '@tinct/istio-config';
@@ -356,4 +359,26 @@ t.test('notes that nobody can read name nobody', async (t) => {
     t.doesNotThrow(() => givenBack(object));
   }
   t.equal(adoptedFrom(route('web', EDGE)), undefined);
+});
+
+t.test('shapes of routes that people write: adopted and given back', async (t) => {
+  const folder = join(import.meta.dirname, '../testdata/foreign');
+  const plan = planOf(readFileSync(join(folder, 'plan.yaml'), 'utf8'));
+  const insertions = Object.keys(plan.releases).map((name) => release(name, plan));
+  const files = readdirSync(folder).filter((name) => name.endsWith('.in.yaml'));
+  let documents = 0;
+  for (const file of files) {
+    const { manifests } = readManifests(readFileSync(join(folder, file), 'utf8'));
+    for (const { value, kind } of manifests) {
+      const list = { VirtualService: 'http', DestinationRule: 'subsets' }[kind] ?? 'rules';
+      const object = live(value, list);
+      const change = adopted(object, { plan: 'books', insertions });
+      if (isRefused(change) || change.patch.length === 0) continue;
+      documents++;
+      const back = givenBack(written(object, change, list), 'books', list);
+      t.strictSame(withoutVersion(back), withoutVersion(object), `${file} ${kind}`);
+    }
+  }
+  t.comment(`${documents} objects of ${files.length} files`);
+  t.ok(documents > 8);
 });

@@ -1,4 +1,5 @@
 /** `tinct istio apply`: writes a plan's routes into a cluster. */
+import { TinctError } from '@tinct/core';
 import { defineCommand } from '../frame/command.ts';
 import { applyWanted } from '../istio/apply.ts';
 import { toldChanges } from '../istio/changes-text.ts';
@@ -40,6 +41,10 @@ export const istioApplyCommand = defineCommand({
     io: 'The cluster could not be asked, or refused: nothing was written, unless the message names a stage.',
   },
   async run({ options, arguments: positional }, session) {
+    if (options.adopt && options.weighted)
+      throw new TinctError('TINCT_CLI_ARGUMENTS', '--adopt and --weighted exclude each other', {
+        hint: 'in routes of others, what has no color goes where they lead it',
+      });
     const wanted = await wantedOf(planOf(options.plan, positional.plan), options, session);
     const { target, adopt } = options;
     const applied = await withCluster(options, session, (cluster) =>

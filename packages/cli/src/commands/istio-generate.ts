@@ -86,6 +86,7 @@ export const istioGenerateCommand = defineCommand({
 interface OwnOptions extends Values<typeof documentOptions> {
   readonly release: readonly string[];
   readonly beside: readonly string[];
+  readonly namespace: string | undefined;
   readonly folder: string | undefined;
 }
 
@@ -98,7 +99,7 @@ async function generateOwn(
   const plan = only(loaded.plan, release);
   const { documents: all, findings } = generate(plan, generateOptions(options));
   await checked(findings, loaded, session);
-  const there = await readThere(options.beside, session);
+  const there = await readThere(options, session);
   const { documents, findings: clashes } = beside(all, there);
   if (hasErrors(clashes)) throw refused(clashes);
   if (folder === '-') await session.out.write(renderStream(documents));
@@ -111,10 +112,16 @@ function only(plan: Plan, names: readonly string[]): Plan {
   return { ...plan, releases: Object.fromEntries(releases) };
 }
 
-async function readThere(files: readonly string[], session: Session): Promise<Manifest[]> {
+async function readThere(
+  { beside: files, namespace }: OwnOptions,
+  session: Session,
+): Promise<Manifest[]> {
   const all: Manifest[] = [];
   for (const name of files) {
-    const read = readManifests(await readText(name, session, MAX_BYTES), { file: nameOf(name) });
+    const read = readManifests(await readText(name, session, MAX_BYTES), {
+      file: nameOf(name),
+      ...(namespace === undefined ? {} : { namespace }),
+    });
     if (hasErrors(read.findings)) throw refused(read.findings);
     all.push(...read.manifests);
   }

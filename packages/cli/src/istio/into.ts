@@ -49,7 +49,8 @@ export async function insertInto(
   const seen = new Set(changed.flatMap(({ concerned }) => concerned));
   const findings = [
     ...changed.flatMap((one) => one.findings),
-    ...options.release.filter((name) => !seen.has(name)).map((name) => nothing(name)),
+    // Where no file leads to anything, each has said so.
+    ...options.release.filter((name) => seen.size > 0 && !seen.has(name)).map(nothing),
   ];
   const manifests = changed.flatMap(
     ({ name, text }) => readManifests(text, placeOf(name, options)).manifests,
@@ -72,7 +73,7 @@ export async function removeFrom(
 ): Promise<void> {
   if (from.length === 0)
     throw new TinctError('TINCT_CLI_ARGUMENTS', '--from is missing', {
-      hint: 'name each file that the release was put into',
+      hint: `name each file that the release was put into; in a cluster it is \`tinct istio delete --release ${release}\``,
     });
   const files = await readFiles(from, folder, session);
   const changed = files.map(({ name, text }) => ({

@@ -10,6 +10,8 @@ import { type Answer, type Asked, refusal } from './failures.ts';
 import { listPath, objectPath, pluralOf } from './paths.ts';
 
 const TIMEOUT_MS = 30_000;
+/** Ctrl-C waits no longer for it; the lease ends by itself. */
+const GIVE_BACK_MS = 2_000;
 /** The server would send pages beyond it; Tinct's own objects and a namespace's routes are fewer. */
 const LIST_LIMIT = 500;
 
@@ -26,6 +28,8 @@ interface Call {
   readonly query?: Readonly<Record<string, string>>;
   readonly type?: string;
   readonly body?: unknown;
+  /** What ends it, instead of the end of the program. */
+  readonly signal?: AbortSignal;
 }
 
 const trying = ({ dryRun = false }: Trial = {}): Record<string, string> =>
@@ -94,7 +98,15 @@ export class HttpCluster implements Cluster {
     return (await this.#ask({ ...call, body: object }, ref)) as LiveObject;
   }
 
-  async remove(object: LiveObject, trial?: Trial): Promise<void> {
+  giveBack(lease: LiveObject): Promise<void> {
+    return this.#remove(lease, { signal: AbortSignal.timeout(GIVE_BACK_MS) });
+  }
+
+  remove(object: LiveObject, trial?: Trial): Promise<void> {
+    return this.#remove(object, { query: trying(trial) });
+  }
+
+  async #remove(object: LiveObject, how: Pick<Call, 'query' | 'signal'>): Promise<void> {
     const ref = refOf(object);
     const { uid, resourceVersion } = object.metadata;
     const body = {
@@ -103,7 +115,7 @@ export class HttpCluster implements Cluster {
       preconditions: { uid, resourceVersion },
     };
     const call = { method: 'DELETE', verb: 'delete', path: objectPath(ref) } as const;
-    const answer = await this.#send({ ...call, query: trying(trial), body });
+    const answer = await this.#send({ ...call, ...how, body });
     if (answer.status < 300) return;
     const error = refusal(answer, askedOf('delete', ref));
     if (answer.status !== 404 || error.code === 'TINCT_KUBE_KIND_MISSING') throw error;
@@ -119,14 +131,21 @@ export class HttpCluster implements Cluster {
     throw refusal(answer, askedOf(call.verb, of));
   }
 
-  async #send({ method, path, query = {}, type = TYPES.json, body }: Call): Promise<Answer> {
+  async #send({
+    method,
+    path,
+    query = {},
+    type = TYPES.json,
+    body,
+    signal: own,
+  }: Call): Promise<Answer> {
     const base = this.server.replace(/\/$/, '');
     const url = new URL(`${base}${path}?${new URLSearchParams(query)}`);
     const options = await this.#options();
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const send = url.protocol === 'http:' ? httpRequest : request;
     const headers = { ...options.headers, accept: TYPES.json, 'content-type': type };
-    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const signal = AbortSignal.any([own ?? this.#signal, AbortSignal.timeout(TIMEOUT_MS)]);
     send(url, { ...options, method, headers, signal }, (response) => {
       text(response).then(
         (said) => resolve({ status: response.statusCode ?? 0, body: parsed(said) }),

@@ -28,6 +28,8 @@ export interface Cluster {
   patch(ref: Ref, patch: readonly Operation[], trial?: Trial): Promise<LiveObject>;
   /** TINCT_KUBE_CHANGED when it is there already. */
   create(object: LiveObject): Promise<LiveObject>;
+  /** Gives a lease back, also when the program is told to end. */
+  giveBack(lease: LiveObject): Promise<void>;
   /** Only this object in this state: TINCT_KUBE_CHANGED when it is another by now. Fine when it is gone. */
   remove(object: LiveObject, trial?: Trial): Promise<void>;
   close(): void;

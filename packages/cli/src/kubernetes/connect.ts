@@ -42,9 +42,18 @@ async function configOf({ kubeconfig, context }: Where, session: Session): Promi
   } catch (error) {
     throw wrong(messageOf(error), error);
   }
+  if (isNothing(config))
+    throw wrong(
+      'there is none: neither --kubeconfig, $KUBECONFIG, ~/.kube/config nor the account of a pod',
+    );
   choose(config, context);
   return config;
 }
+
+/** What the client makes up where it finds nothing at all. */
+const isNothing = (config: KubeConfig): boolean =>
+  config.currentContext === 'loaded-context' &&
+  config.getCurrentCluster()?.server === 'http://localhost:8080';
 
 function choose(config: KubeConfig, context: string | undefined): void {
   const names = config.contexts.map(({ name }) => name);

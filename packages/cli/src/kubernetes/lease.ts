@@ -55,7 +55,7 @@ export async function withLease<T>(
     return await act();
   } finally {
     clearInterval(timer);
-    await held.then((lease) => cluster.remove(lease)).catch(() => {});
+    await held.then((lease) => cluster.giveBack(lease)).catch(() => {});
   }
 }
 

@@ -95,7 +95,7 @@ export const ISTIO = {
   TINCT_ISTIO_NOTHING: error(
     'Nothing leads to the release',
     'No route in these documents leads to a service of the release, and no DestinationRule is for one.',
-    'Check the hosts in the plan and in the documents, and their namespaces.',
+    'Check the hosts in the plan and in the documents, and their namespaces: where a document names none, say it with `-n`.',
   ),
   TINCT_ISTIO_NEEDED: warning(
     'Routes whose subsets are not among these documents',
