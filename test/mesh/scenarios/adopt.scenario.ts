@@ -5,7 +5,7 @@ import { type KubeObject, objectsOf } from '../harness/kube.ts';
 import { live, loadOf, startLiveShop, WAIT } from '../harness/live-shop.ts';
 import { failed } from '../harness/load.ts';
 import { say } from '../harness/say.ts';
-import { by, colored, HOST } from '../harness/shop.ts';
+import { by, colored, HOST, planText } from '../harness/shop.ts';
 
 /** The field manager of those who wrote them. */
 const TEAM = 'platform-team';
@@ -56,6 +56,22 @@ interface Managed {
   readonly fieldsV1: object;
 }
 
+const HTTP_ROUTE: KubeObject = {
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'HTTPRoute',
+  metadata: metadata('site'),
+  spec: {
+    parentRefs: [{ name: 'edge', namespace: 'istio-system' }],
+    hostnames: [HOST],
+    rules: [
+      {
+        matches: [{ path: { value: '/old' } }],
+        filters: [{ type: 'RequestRedirect', requestRedirect: { statusCode: 301 } }],
+      },
+      { backendRefs: [{ name: 'my-service-v1', port: 80 }] },
+    ],
+  },
+};
 const LEASE = {
   apiVersion: 'coordination.k8s.io/v1',
   kind: 'Lease',
@@ -178,6 +194,23 @@ t.test('adopted under load, kept up, and given back as it was', async (t) => {
     t.match(await istio('delete', ...GATEWAY, ...fast), { status: 0 });
     t.strictSame([await live(shop, route), await live(shop, rule)].map(seen), fresh);
     t.match(await istio('delete', ...GATEWAY), { status: 0, out: /nothing to change/ });
+  });
+
+  await t.test('an HTTPRoute, with all that the server fills in', async (t) => {
+    const service = 'port: 80\n        selector: { app: my-service }';
+    shop.plan(planText({ service }));
+    const api = [...GATEWAY, '--target', 'gateway-api', '--carrier', 'header', '--settle', '0s'];
+    await kube.apply([HTTP_ROUTE], { manager: TEAM });
+    const fresh = seen(await live(shop, HTTP_ROUTE));
+    t.match(await istio('apply', ...api), { status: 4, err: /HTTPRoute shop\/site/ });
+    const done = await istio('apply', ...api, '--adopt');
+    t.match(done, { status: 0, out: /2 created, 1 changed/ }, done.err);
+    const rules = { length: 4, 0: {}, 3: { backendRefs: [{ name: 'my-service-v2' }] } };
+    t.match((await live(shop, HTTP_ROUTE))?.['spec'], { rules }, 'two colors behind their two');
+    t.match(await istio('apply', ...api), { status: 0, out: /nothing to change/ }, 'twice is once');
+    t.match(await istio('delete', ...api), { status: 0 });
+    t.strictSame(seen(await live(shop, HTTP_ROUTE)), fresh);
+    shop.plan();
   });
 
   await t.test('what Argo CD keeps is edited in Git', async (t) => {

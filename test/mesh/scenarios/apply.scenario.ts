@@ -117,7 +117,7 @@ t.test('the rights of the page are enough, and no more', async (t) => {
   await mesh.apply(rights);
   const kubeconfig = accountConfig(mesh, await tokenOf(mesh));
   const as = (...args: readonly string[]) => shop.as(kubeconfig, ...args);
-  for (const args of [['apply', ...WAIT], ['status'], ['diff']])
+  for (const args of [['apply', '--adopt', ...WAIT], ['status'], ['diff']])
     t.match(await as(...args), { status: 0 }, args.join(' '));
   const account = new Kube({
     server: mesh.api.server,
@@ -125,6 +125,8 @@ t.test('the rights of the page are enough, and no more', async (t) => {
     token: await tokenOf(mesh),
   });
   const routes = '/apis/networking.istio.io/v1';
+  const again = `${routes}/namespaces/shop/virtualservices/${ROUTE.metadata.name}`;
+  t.equal((await account.ask('GET', again)).status, 200, 'what changed meanwhile is read again');
   for (const path of [
     ...['/api/v1/namespaces/shop/secrets', '/api/v1/pods', `${routes}/virtualservices`],
     ...[`${routes}/namespaces/istio-system/virtualservices`, `${routes}/namespaces/shop/gateways`],
