@@ -63,6 +63,17 @@ export { LINT_CODES, type LintOptions, lint, RETIRED_LINT_CODES } from './lint/l
 export { type SarifOptions, sarif } from './lint/sarif.ts';
 export type { Manifest } from './manifests/manifest.ts';
 export { type ReadManifests, readManifests } from './manifests/read.ts';
+export { alerts } from './observe/alerts.ts';
+export { observeFiles, tinctGroups } from './observe/files.ts';
+export { ISTIO_ALERTS } from './observe/istio.ts';
+export {
+  type Alert,
+  DEFAULT_RUNBOOKS,
+  type ObserveOptions,
+  observeSettings,
+  type RuleGroup,
+  runbookName,
+} from './observe/rule.ts';
 export { type Routed, routing, type Where } from './routes/of-plan.ts';
 export { type Route, routes } from './routes/routes.ts';
 export type * from './routes/routing.ts';

@@ -18,6 +18,7 @@ export const GROUPS = [
   'Understand a plan',
   'Change a plan',
   'Routes in the mesh',
+  'Watch versions',
   'Testers and keys',
 ] as const;
 
