@@ -34,6 +34,7 @@ const LOAD: Readonly<Record<string, () => Promise<Command>>> = {
   'istio lint': async () => (await import('./istio-lint.ts')).istioLintCommand,
   'istio filter': async () => (await import('./istio-filter.ts')).istioFilterCommand,
   'istio guard': async () => (await import('./istio-guard.ts')).istioGuardCommand,
+  'observe generate': async () => (await import('./observe-generate.ts')).observeGenerateCommand,
   'keys generate': async () => (await import('./keys-generate.ts')).keysGenerateCommand,
   'override create': async () => (await import('./override-create.ts')).overrideCreateCommand,
 };
