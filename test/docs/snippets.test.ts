@@ -26,7 +26,9 @@ function compile(snippets: ReadonlyMap<string, string>, workspace = '.'): string
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of snippets) writeFileSync(join(folder, name), text);
-  const compilerOptions = { moduleDetection: 'force' };
+  // As Nest's users have it: its snippets are classes with decorators.
+  const nest = { experimentalDecorators: true, erasableSyntaxOnly: false };
+  const compilerOptions = { moduleDetection: 'force', ...nest };
   const base = join(ROOT, 'tsconfig.json');
   const config = { extends: base, compilerOptions, include: ['*.ts'] };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
