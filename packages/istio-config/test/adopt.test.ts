@@ -208,6 +208,18 @@ t.test('promoted: their routes lead to the winner, and its subset is theirs', as
   t.strictSame(adopted(rule, { ...wish, promotion }).object, adopted(rule, wish).object);
 });
 
+t.test('promoted: what Git keeps is left alone, and named', async (t) => {
+  const promotion = { release: 'my-service', from: 'v1', to: 'v2' };
+  const wish = { plan: 'site', insertions: [release('my-service')] };
+  const http = [{ route: [{ destination: { host: 'my-service', subset: 'v1' } }] }];
+  const there = adopted(route('web', { ...EDGE, http }), wish).object;
+  const annotations = {};
+  const object = { ...there, metadata: { ...there.metadata, annotations } };
+  const change = adopted(object, { ...wish, promotion });
+  t.strictSame(change.patch, []);
+  t.match(change.findings, [{ code: 'TINCT_ISTIO_UNPROMOTED', path: ['spec', 'http', 2] }]);
+});
+
 t.test('promoted: backends of an HTTPRoute too', async (t) => {
   const text = planText().replace(
     'svc.cluster.local, ',

@@ -25,7 +25,9 @@ export async function consented(
 ): Promise<void> {
   const changing = adoptees.filter(({ object, wish }) => adopted(object, wish).patch.length > 0);
   const { err } = session;
-  for (const { object, wish } of changing) {
+  const isTold = ({ wish, object }: Adoptee) =>
+    wish.promotion !== undefined || adopted(object, wish).patch.length > 0;
+  for (const { object, wish } of adoptees.filter(isTold)) {
     const { findings } = adopted(object, wish);
     const warnings = findings.filter(({ level }) => level !== 'error');
     if (warnings.length > 0) await err.write(findingsText(findingsIn(object, warnings), err.style));

@@ -107,6 +107,11 @@ export const ISTIO = {
     'The route leads to the whole service: once pods of the new version run, they get a share of what nobody decided.',
     'Lead the route to the stable version.',
   ),
+  TINCT_ISTIO_UNPROMOTED: warning(
+    'A route that leads to the version that was stable before',
+    'It is kept in Git, so `tinct istio promote` changes nothing there: what has no color goes to the old version until its pods are gone, and nowhere after that.',
+    'Lead the route to the new stable version, where it is kept.',
+  ),
   TINCT_ISTIO_DELEGATE: warning(
     'A route that another VirtualService leads on',
     'The routes to the service may stand there; nothing was changed behind this one.',

@@ -1,5 +1,5 @@
 /** A plan's releases in one object of somebody else's: what has to change so that they are in it, or out of it. */
-import type { Finding } from '@tinct/core';
+import { type Finding, finding } from '@tinct/core';
 import type { LiveObject } from '../apply/object.ts';
 import { insertion, removal } from '../foreign/change.ts';
 import { keepingSubsets } from '../foreign/destination-rule.ts';
@@ -69,8 +69,7 @@ function putIn(
   const concerned: string[] = [];
   const made: string[] = [];
   for (const one of insertions) {
-    const isMine = promotion?.release === one.release && mine.includes(one.release);
-    if (isMine) writer.write(promoted(writer.object, one, promotion));
+    promote(writer, mine, one, promotion);
     const of = isWidening ? keepingSubsets(writer.object, one) : one;
     const change = insertion(writer.object, of);
     writer.findings.push(...change.findings);
@@ -80,6 +79,23 @@ function putIn(
     writer.write(change.edits);
   }
   return { concerned, made };
+}
+
+/** In what a file in Git says Tinct leads nothing elsewhere; it says so. */
+function promote(
+  writer: Writer,
+  mine: readonly string[],
+  one: Insertion,
+  promotion: Promotion | undefined,
+): void {
+  if (promotion?.release !== one.release) return;
+  const edits = promoted(writer.object, one, promotion);
+  if (mine.includes(one.release)) return writer.write(edits);
+  const message = `requests without a color still go to \`${promotion.from}\` here`;
+  const hint = `lead these routes to \`${promotion.to}\``;
+  writer.findings.push(
+    ...edits.map(({ path }) => finding('TINCT_ISTIO_UNPROMOTED', message, path, hint)),
+  );
 }
 
 function outcome(object: LiveObject, writer: Writer, concerned: readonly string[]): Adopted {
