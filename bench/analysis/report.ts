@@ -90,6 +90,26 @@ export function goalsOf(rows: readonly Row[]): Goal[] {
   ];
 }
 
+/** One line per scenario and correlation, one column per judge. */
+function verdictTable(rows: readonly Row[]): string {
+  const judges = [...new Set(rows.map(({ judge }) => judge))];
+  const groups = Map.groupBy(rows, ({ scenario, rho }) => `${scenario}\n${rho}`);
+  const lines = [...groups.values()].map((group) => {
+    const [first] = group;
+    const cells = judges.map((judge) => cellOf(group.find((row) => row.judge === judge)));
+    const passed = group.find(({ judge }) => judge === DEFAULT);
+    const passes = passed === undefined ? '' : shown(passed.passed, passed.passMedian);
+    return [first?.scenario ?? '', String(first?.rho), ...cells, passes];
+  });
+  return table(['scenario', 'rho', ...judges, 'passed'], lines);
+}
+
+const shown = (share: number, median: number | undefined): string =>
+  `${percent(share)} (${median ?? '-'})`;
+
+const cellOf = (row: Row | undefined): string =>
+  row === undefined ? '' : shown(row.failed, row.failMedian);
+
 export function printText({ trials, seed, rows, goals }: Report): string {
   const floors = [1, 1.2].map(
     (tolerance) =>
@@ -97,19 +117,8 @@ export function printText({ trials, seed, rows, goals }: Report): string {
   );
   return [
     `Seed ${seed}, ${trials} histories a scenario (twice as many of ramped releases, fewer with latency)`,
-    table(
-      ['scenario', 'rho', 'judge', 'histories', 'failed', 'median', 'passed', 'median of passes'],
-      rows.map((row) => [
-        row.scenario,
-        String(row.rho),
-        row.judge,
-        row.trials,
-        percent(row.failed),
-        minutes(row.failMedian),
-        percent(row.passed),
-        minutes(row.passMedian),
-      ]),
-    ),
+    'Failed (median minutes of all histories; - is fewer than half), and of tinct with its default: passed',
+    verdictTable(rows),
     '',
     'The least that any test needs on average, if it knew the ratio beforehand',
     ...floors,
