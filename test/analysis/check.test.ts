@@ -2,9 +2,8 @@
  * `tinct check` reads a real Prometheus that scrapes edges each second; every scrape is another minute of their traffic.
  * Nothing here asks how fast it is: a verdict is waited for.
  */
-import { Readable, Writable } from 'node:stream';
 import t, { type Test } from 'tap';
-import { run } from '../../packages/cli/src/run.ts';
+import { check } from './checking.ts';
 import { SimulatedEdge, type Traffic } from './edges.ts';
 import { Prometheus, prometheusMissing } from './prometheus.ts';
 
@@ -32,64 +31,27 @@ async function stage(t: Test, traffic: Partial<Traffic>, seed: number): Promise<
   return { edges, prometheus };
 }
 
-interface Checked {
-  readonly status: number;
-  readonly report: {
-    readonly verdict: string;
-    readonly reasons: readonly string[];
-    readonly restarts: number;
-    readonly arms: { readonly canary: { readonly requests: number; readonly errors: number } };
-  };
-}
-
-async function check({ prometheus }: Stage, ...more: string[]): Promise<Checked> {
-  const chunks: string[] = [];
-  const sink = () =>
-    new Writable({
-      decodeStrings: false,
-      write(chunk, _, done) {
-        chunks.push(String(chunk));
-        done();
-      },
-    });
-  const line = [
-    'check',
-    'my-service',
-    '--prometheus',
-    prometheus.url,
-    '--output',
-    'json',
-    '--bake',
-    '5s',
-  ];
-  const status = await run({
-    argv: [...line, ...more],
-    env: {},
-    stdin: Readable.from([]),
-    stdout: sink(),
-    stderr: new Writable({ write: (_chunk, _encoding, done) => done() }),
-    signal: new AbortController().signal,
-    now: Date.now,
-    cwd: '/nonexistent',
-  });
-  return { status, report: JSON.parse(chunks.join('')) };
-}
-
 const WAIT = ['--wait', '90s', '--every', '1s'];
 
 t.test('equal versions pass', { skip }, async (t) => {
-  const { status, report } = await check(await stage(t, {}, 11), ...WAIT);
+  const { status, report } = await check((await stage(t, {}, 11)).prometheus.url, ...WAIT);
   t.equal(status, 0, report.reasons.join());
 });
 
 t.test('three times the errors fail', { skip }, async (t) => {
-  const { status, report } = await check(await stage(t, { ratio: 3 }, 21), ...WAIT);
+  const { status, report } = await check(
+    (await stage(t, { ratio: 3 }, 21)).prometheus.url,
+    ...WAIT,
+  );
   t.equal(status, 1);
   t.strictSame(report.reasons.slice(0, 1), ['errors-worse']);
 });
 
 t.test('a canary that takes half as long again fails, by latency', { skip }, async (t) => {
-  const { status, report } = await check(await stage(t, { slower: 1.5 }, 31), ...WAIT);
+  const { status, report } = await check(
+    (await stage(t, { slower: 1.5 }, 31)).prometheus.url,
+    ...WAIT,
+  );
   t.equal(status, 1);
   t.strictSame(report.reasons.slice(0, 1), ['latency-worse']);
 });
@@ -100,7 +62,7 @@ t.test('an edge that restarts in between: seen, and no wrong verdict', { skip },
   if (first === undefined) throw new Error('no edge');
   await until(() => first.scrapes >= 5);
   first.restart(Date.now() / 1000);
-  const { status, report } = await check(made, ...WAIT, '--minimum-units', '3000');
+  const { status, report } = await check(made.prometheus.url, ...WAIT, '--minimum-units', '3000');
   t.equal(status, 0, report.reasons.join());
   t.equal(report.restarts, 1);
   const { requests, errors } = report.arms.canary;
@@ -110,7 +72,7 @@ t.test('an edge that restarts in between: seen, and no wrong verdict', { skip },
 t.test('Prometheus gone: inconclusive', { skip }, async (t) => {
   const made = await stage(t, { ratio: 3 }, 51);
   await made.prometheus.stop();
-  const { status, report } = await check(made);
+  const { status, report } = await check(made.prometheus.url);
   t.equal(status, 3);
   t.strictSame(report.reasons, ['source-gone']);
 });

@@ -83,6 +83,11 @@ export class Analysis {
     return this.#warmUp;
   }
 
+  /** Of the boundaries that were chosen, their places in the list; `undefined`: not yet. */
+  get places(): readonly number[] | undefined {
+    return this.#boundaries;
+  }
+
   /** Seconds; `undefined`: not chosen yet. */
   get boundaries(): number[] | undefined {
     return this.#boundaries?.map((i) => this.settings.boundaries[i] ?? 0);

@@ -1,5 +1,6 @@
 /** What an analysis says, and why, out of a closed set of reasons. */
 import type { Analysis } from './analysis.ts';
+import { isHardlyEver } from './boundaries.ts';
 import { METRICS, type MetricName } from './settings.ts';
 
 export const VERDICTS = ['pass', 'fail', 'inconclusive'] as const;
@@ -94,5 +95,22 @@ function isBelowMargin(analysis: Analysis, name: MetricName): boolean {
   if (weights[name] === 0) return true;
   const { logNotWorse, parts } = analysis.evidence(name);
   const isBeyond = parts.some(({ likelihood }) => (likelihood.estimate ?? 0) >= margin);
-  return logNotWorse >= Math.log(1 / alpha) && !isBeyond;
+  if (logNotWorse >= Math.log(1 / alpha) && !isBeyond) return true;
+  return name === 'latency' && isQuiet(analysis);
+}
+
+/** Control is hardly ever slower than any boundary that was chosen, and neither is the canary. */
+function isQuiet({ places = [], totals, settings }: Analysis): boolean {
+  const { canary, control } = totals;
+  const options = { design: settings.assumedDesign, alpha: settings.alpha };
+  return (
+    places.length > 0 &&
+    places.every((place) =>
+      isHardlyEver(
+        [canary.slower[place] ?? 0, canary.timed],
+        [control.slower[place] ?? 0, control.timed],
+        options,
+      ),
+    )
+  );
 }

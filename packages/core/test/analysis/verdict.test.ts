@@ -111,6 +111,27 @@ t.test('latency that nobody measured keeps a pass away', async (t) => {
   t.strictSame(judge(after(60, equal, { weights }), []).reasons, ['latency-undecided']);
 });
 
+t.test(
+  'a service that is never slow passes, and a canary that is sometimes slow does not',
+  async (t) => {
+    const { weights } = ANALYSIS_DEFAULTS;
+    const timed = (slow: number) =>
+      stratum(
+        { requests: 100, errors: 1, affected: 1, timed: 100, slower: [slow] },
+        { requests: 1900, errors: 19, affected: 19, timed: 1900, slower: [0] },
+      );
+    const settings = { weights, boundaries: [0.005] };
+    t.strictSame(judge(after(60, timed(0), settings), []), {
+      verdict: 'pass',
+      reasons: ['not-worse'],
+    });
+    t.strictSame(judge(after(60, timed(3), settings), []), {
+      verdict: 'fail',
+      reasons: ['latency-worse'],
+    });
+  },
+);
+
 t.test('each reason is a sentence', async (t) => {
   for (const [reason, text] of Object.entries(VERDICT_REASONS))
     t.match(text, /^[a-z].* .*[a-zA-Z]$/, reason);
