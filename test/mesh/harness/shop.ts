@@ -1,7 +1,7 @@
 /** One plan and its routes, as most scenarios need them: a service with two versions behind a gateway. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { applicable, type CompiledPlan, compilePlan, decide, parsePlan } from '@tinct/core';
+import { applicable, type CompiledPlan, compilePlan, explain, parsePlan } from '@tinct/core';
 import { loadLists } from '@tinct/sdk';
 import type { Mesh } from './mesh.ts';
 import { folderOf, tinctDoes } from './tinct.ts';
@@ -76,11 +76,11 @@ export async function readPlan({ folder, file }: Plan): Promise<CompiledPlan> {
   return compilePlan(plan, { lists: await loadLists(plan, folder) });
 }
 
-/** Which version a user of the shop gets of its first release. */
+/** Which version a user of the shop gets of its first release, as `tinct explain` has it. */
 export function versionOf(plan: CompiledPlan, user: string): string {
   const [release] = applicable(plan, HOST, '/');
   if (release === undefined) throw new Error('no release applies');
-  return decide(release, { units: { user }, now: 0 }).variant;
+  return explain(release, { units: { user }, now: 0 }).decision.variant;
 }
 
 /** A user's request for the shop. */

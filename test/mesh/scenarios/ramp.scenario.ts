@@ -12,7 +12,7 @@ const STEPS = ['1', '5', '10', '20', '100'];
 const USERS = Array.from({ length: 10_000 }, (_, i) => `${i + 1}`);
 const COHORT = USERS.slice(4000, 4100);
 const ALLOWED = '123';
-/** How many are asked for through `tinct explain` at each step: a process each. */
+/** Who is asked for through `tinct explain` itself at each step, a process each; everyone else by what it calls. */
 const EXPLAINED = [ALLOWED, '4050', '7', '8888'];
 
 const RULES = [
@@ -63,7 +63,7 @@ t.test(
       const took = performance.now() - began;
 
       const wrong = USERS.filter((user, i) => versions[i] !== versionOf(now, user));
-      t.strictSame(wrong, [], `${percent} %: each user’s version is the plan’s`);
+      t.strictSame(wrong, [], `${percent} %: each user’s version is what explain says`);
       const back = USERS.filter((_, i) => last[i] === 'v2' && versions[i] !== 'v2');
       t.strictSame(back, [], `${percent} %: nobody was sent back`);
       const favoured = [ALLOWED, ...COHORT].filter((user) => versions[Number(user) - 1] !== 'v2');
