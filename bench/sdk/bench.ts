@@ -68,12 +68,26 @@ async function check({ framework, mode, port }: Runner, all: readonly User[]): P
   if (wrong.length > 0) throw new Error(`${framework}, ${mode}: ${JSON.stringify(wrong[0])}`);
 }
 
-async function turn({ program, port }: Runner, requests: string, options: Options) {
+/** Connections break when the machine stalls: so many times in a row is no longer its doing. */
+const TRIES = 5;
+
+async function turn(
+  one: Runner,
+  requests: string,
+  options: Options,
+  tries = TRIES,
+): Promise<{ readonly us: number; readonly requests: number }> {
+  const { program, port } = one;
   const { connections, seconds } = options;
   const before = program.cpuNs;
   const url = `http://127.0.0.1:${port}`;
-  const driven = await drive({ url, requests, connections, seconds });
-  return { us: (program.cpuNs - before) / 1000 / driven.requests, requests: driven.requests };
+  try {
+    const driven = await drive({ url, requests, connections, seconds });
+    return { us: (program.cpuNs - before) / 1000 / driven.requests, requests: driven.requests };
+  } catch (error) {
+    if (tries <= 1) throw error;
+    return turn(one, requests, options, tries - 1);
+  }
 }
 
 async function measure(

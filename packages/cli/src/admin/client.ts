@@ -72,7 +72,8 @@ function judged(status: number, body: Record<string, unknown>): Omit<AbortAnswer
   return { confirmed: false, text: `HTTP ${status}${detail}` };
 }
 
-function whyNot(error: unknown): string {
+/** Why nothing came back, in words. */
+export function whyNot(error: unknown): string {
   const { name, cause } = error as Error & { cause?: NodeJS.ErrnoException };
   if (name === 'TimeoutError') return 'it did not answer in time';
   return REASONS[cause?.code ?? ''] ?? cause?.code ?? cause?.message ?? 'it cannot be asked';

@@ -9,6 +9,7 @@ const LOAD: Readonly<Record<string, () => Promise<Command>>> = {
   'ext-authz': async () => (await import('./ext-authz.ts')).extAuthzCommand,
   abort: async () => (await import('./abort.ts')).abortCommand,
   check: async () => (await import('./check.ts')).checkCommand,
+  errors: async () => (await import('./errors.ts')).errorsCommand,
   init: async () => (await import('./init.ts')).initCommand,
   validate: async () => (await import('./validate.ts')).validateCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,

@@ -1,5 +1,6 @@
 /** Errors by what they are, per version, over a window: which does the new version have that stable has not? */
 import { normaliseMessage, topFrame } from './normalise.ts';
+import type { ErrorReport, Fingerprint, KindOfError } from './report.ts';
 
 /** An error as it was seen. */
 export interface SeenError {
@@ -10,32 +11,6 @@ export interface SeenError {
   /** The route's template, such as `/orders/:id`: never a path. */
   readonly route?: string | undefined;
   readonly traceId?: string | undefined;
-}
-
-/** What makes errors the same. */
-export interface Fingerprint {
-  readonly type: string;
-  /** Normalised. */
-  readonly message: string;
-  readonly route: string | undefined;
-  readonly frame: string | undefined;
-}
-
-/** An error of a version that stable has not had in the window. */
-export interface NewError extends Fingerprint {
-  readonly variant: string;
-  /** How often in the window. */
-  readonly count: number;
-  /**
-   * `new`: were stable as bad, at least three were to be expected among its requests, and there was none (a chance of 5 %
-   * at most). `unsure`: stable had too few requests to tell.
-   */
-  readonly verdict: 'new' | 'unsure';
-  /** The first one, as it was written, cut to 500 characters. */
-  readonly sample: string;
-  readonly traceId: string | undefined;
-  /** Milliseconds since the epoch. */
-  readonly firstSeen: number;
 }
 
 export interface ErrorBookOptions {
@@ -49,8 +24,6 @@ export interface ErrorBookOptions {
 const SLICES = 6;
 const MAX_SAMPLE = 500;
 const MAX_VARIANTS = 32;
-/** None where three are expected has a chance of e⁻³ = 5 %: the rule of three. */
-const EXPECTED = 3;
 
 /** Counts of the last slices of time. */
 class Recent {
@@ -116,24 +89,18 @@ export class ErrorBook {
     return isFirst ? { type, message, route, frame } : undefined;
   }
 
-  /** What other variants have had in the window and `stable` has not: the surest first, then the most frequent. */
-  newSince(stable: string, now: number): NewError[] {
+  /** What there was in the window. */
+  report(now: number): ErrorReport {
     const slice = this.#sliceOf(now);
     this.#forget(slice);
-    const requests = (variant: string) => this.#requests.get(variant)?.total(slice) ?? 0;
-    const found = [...this.#errors.values()]
-      .filter(({ byVariant }) => (byVariant.get(stable)?.total(slice) ?? 0) === 0)
-      .flatMap((entry) =>
-        [...entry.byVariant].map(([variant, recent]): NewError => {
-          const count = recent.total(slice);
-          const expected = (count * requests(stable)) / Math.max(count, requests(variant));
-          const { byVariant: _, ...about } = entry;
-          return { ...about, variant, count, verdict: expected >= EXPECTED ? 'new' : 'unsure' };
-        }),
-      )
-      .filter(({ count }) => count > 0);
-    const rank = ({ verdict }: NewError) => (verdict === 'new' ? 0 : 1);
-    return found.sort((a, b) => rank(a) - rank(b) || b.count - a.count);
+    const counts = (of: ReadonlyMap<string, Recent>) =>
+      Object.fromEntries(
+        [...of].map(([variant, recent]): [string, number] => [variant, recent.total(slice)]),
+      );
+    const errors = [...this.#errors.values()].map(
+      ({ byVariant, ...about }): KindOfError => ({ ...about, counts: counts(byVariant) }),
+    );
+    return { requests: counts(this.#requests), errors, dropped: this.#dropped };
   }
 
   #sliceOf(now: number): number {

@@ -2,8 +2,14 @@ export {
   ErrorBook,
   type ErrorBookOptions,
   errorFingerprint,
-  type Fingerprint,
-  type NewError,
   type SeenError,
 } from './error-book.ts';
 export { normaliseMessage, topFrame } from './normalise.ts';
+export {
+  type ErrorReport,
+  type Fingerprint,
+  type KindOfError,
+  mergeErrorReports,
+  type NewError,
+  newErrorsIn,
+} from './report.ts';

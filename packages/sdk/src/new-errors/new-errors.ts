@@ -7,7 +7,14 @@
  * app.get('/errors/:release', async ({ params }) => errors.report(params.release));
  * ```
  */
-import { ErrorBook, type Fingerprint, type NewError, type SeenError } from '@tinct/core';
+import {
+  ErrorBook,
+  type ErrorReport,
+  type Fingerprint,
+  type NewError,
+  newErrorsIn,
+  type SeenError,
+} from '@tinct/core';
 import { currentContext } from '../context/storage.ts';
 import type { KnownDecision } from '../context/types.ts';
 import type { Tinct } from '../tinct.ts';
@@ -34,20 +41,19 @@ export interface NewErrorNews extends Fingerprint {
   readonly traceId: string | undefined;
 }
 
-export interface NewErrorsReport {
+/** Of this process alone; `tinct errors` puts those of several together. */
+export interface NewErrorsReport extends ErrorReport {
   readonly release: string;
   /** `undefined`: nobody has said yet which variant is stable, and nothing can be called new. */
   readonly stable: string | undefined;
-  /** The surest first. */
-  readonly errors: readonly NewError[];
-  /** What there was no room for. */
-  readonly dropped: number;
+  /** What is new as far as this process knows, the surest first. */
+  readonly newErrors: readonly NewError[];
 }
 
 export interface NewErrors {
   /** An error of the request that is being served; elsewhere it is nobody's. `route`: its template, never a path. Never throws. */
   note(error: unknown, about?: { readonly route?: string | undefined }): void;
-  /** What is new now. A release that this service does not serve has nothing. */
+  /** What there was in the window, and what of it is new. A release that this service does not serve has nothing. */
   report(release: string): NewErrorsReport;
   /** As the option; what is returned ends it. */
   onNew(listener: (news: NewErrorNews) => void): () => void;
@@ -129,8 +135,9 @@ export function newErrors(
     report(release) {
       const { book } = books.get(release) ?? { book: new ErrorBook() };
       const stable = stableOf(release);
-      const errors = stable === undefined ? [] : book.newSince(stable, now());
-      return { release, stable, errors, dropped: book.dropped };
+      const report = book.report(now());
+      const found = stable === undefined ? [] : newErrorsIn(report, stable);
+      return { release, stable, ...report, newErrors: found };
     },
     onNew(listener) {
       listeners.add(listener);

@@ -54,15 +54,15 @@ t.test('Fastify: a scripted bug that stable does not have', async (t) => {
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   t.teardown(() => app.close());
 
-  t.strictSame(errors.report('shop').errors, [], 'nothing yet');
+  t.strictSame(errors.report('shop').newErrors, [], 'nothing yet');
   t.equal(errors.report('shop').stable, undefined, 'and nobody said what is stable');
   for (let i = 0; i < 4; i++) await ask(`${url}/fine`, 'v1', 'control');
   for (let i = 0; i < 4; i++) await ask(`${url}/cart/${i}`, 'v1', 'control');
   for (let i = 0; i < 4; i++) t.equal(await ask(`${url}/cart/${i}`, 'v2', 'canary'), 500);
   // A request counts when its response has ended on this side too.
-  while (errors.report('shop').errors[0]?.verdict !== 'new')
+  while (errors.report('shop').newErrors[0]?.verdict !== 'new')
     await ask(`${url}/fine`, 'v1', 'control');
-  const { stable, dropped, errors: found } = errors.report('shop');
+  const { stable, dropped, newErrors: found } = errors.report('shop');
   t.strictSame({ stable, dropped }, { stable: 'v1', dropped: 0 });
   t.match(found, [
     {
@@ -82,7 +82,7 @@ t.test('Fastify: a scripted bug that stable does not have', async (t) => {
     ({ descriptor }) => descriptor.name === 'tinct_new_errors_total',
   );
   t.match(counted?.dataPoints, [{ attributes: { release: 'shop', variant: 'v2' }, value: 1 }]);
-  t.strictSame(errors.report('other').errors, [], 'a release that is not served here');
+  t.strictSame(errors.report('other').newErrors, [], 'a release that is not served here');
 });
 
 t.test('Express: errors reach the book by an error handler', async (t) => {
@@ -106,7 +106,7 @@ t.test('Express: errors reach the book by an error handler', async (t) => {
   await ask(`${url}/cart/1`, 'v1', 'control');
   await ask(`${url}/cart/1`, 'v2', 'canary');
   while (errors.report('shop').stable === undefined) await ask(`${url}/cart/1`, 'v1', 'control');
-  t.match(errors.report('shop').errors, [
+  t.match(errors.report('shop').newErrors, [
     { variant: 'v2', route: '/cart/:id', frame: 'work new-errors.test.ts' },
   ]);
 });
