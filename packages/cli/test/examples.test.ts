@@ -8,7 +8,16 @@ import { type Project, repository, tinct } from './world.ts';
 
 /** Commands that serve, or speak to an edge, a cluster or Prometheus: their own tests run them. */
 const CLUSTER = ['istio apply', 'istio diff', 'istio status', 'istio promote', 'istio delete'];
-const SERVING = ['quickstart', 'demo', 'proxy', 'ext-authz', 'abort', 'check', 'errors', ...CLUSTER];
+const SERVING = [
+  'quickstart',
+  'demo',
+  'proxy',
+  'ext-authz',
+  'abort',
+  'check',
+  'errors',
+  ...CLUSTER,
+];
 
 const COMMANDS = await allCommands();
 const ENDING = COMMANDS.filter(({ name }) => !SERVING.includes(name));
