@@ -19,7 +19,7 @@ export interface NamedTests {
 /** Reads a page of `docs`. */
 export function testsNamedIn(file: string): NamedTests {
   const page = read(file);
-  const links = [...page.matchAll(/\]\(\.\.\/(\S+\.(?:test|scenario)\.ts)\)/g)];
+  const links = [...page.matchAll(/\]\(\.\.\/(\S+(?:\.test|\.scenario|\/cases)\.ts)\)/g)];
   const files = [...new Set(links.map(([, linked = '']) => linked))];
   const tests = files.map(read).join('\n');
   const names = rowsOf(page).flatMap((row) =>
