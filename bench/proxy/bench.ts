@@ -28,6 +28,8 @@ export interface Row {
   readonly work: Contestant['work'];
   /** Milliseconds of processor time per 1,000 requests: the median of the rounds, the least and the most. */
   readonly cpuMs: number;
+  /** The same of each round. */
+  readonly rounds: readonly number[];
   readonly least: number;
   readonly most: number;
   /** Requests per second with the core all its own, as far as others let it. */
@@ -79,8 +81,8 @@ async function runner(
   const command = contestant.command(place);
   if (typeof command === 'string') return command;
   const program = await processes.start(command, place.port, 'measured');
-  const all = users(options.users);
-  const { name, work } = contestant;
+  const { name, work, timesUsers = 1 } = contestant;
+  const all = users(options.users * timesUsers);
   const checked = work === 'full' ? await sameWork(name, place.port, all) : undefined;
   const requests = join(place.folder, 'requests');
   writeFileSync(requests, requestsFile(all, checked?.cookies ?? new Map()));
@@ -110,6 +112,7 @@ function rowOf({ contestant, turns, share }: Runner): Row {
     contestant: contestant.name,
     work: contestant.work,
     cpuMs: median(cpu),
+    rounds: cpu,
     least: Math.min(...cpu),
     most: Math.max(...cpu),
     rps: each(({ requests, us }) => (requests * 1e6) / us),

@@ -9,6 +9,8 @@ export interface Contestant {
   readonly name: string;
   /** `full`: it decides, signs and records; `floor`: what a Node process costs that does less. */
   readonly work: 'full' | 'floor';
+  /** How many times as many users as the others have. */
+  readonly timesUsers?: number;
   /** Writes what it needs and says how it is started; a text says why it can't be here. */
   command(place: Place): readonly string[] | string;
 }
@@ -56,6 +58,8 @@ export function originCommand(place: Omit<Place, 'port'>): readonly string[] | u
 
 export const CONTESTANTS: readonly Contestant[] = [
   { name: 'tinct', work: 'full', command: tinctCommand },
+  // More than it remembers the cookies of: each is checked anew.
+  { name: 'tinct, 10 times the users', work: 'full', command: tinctCommand, timesUsers: 10 },
   { name: 'nginx + Lua', work: 'full', command: nginxLua },
   { name: 'HAProxy', work: 'full', command: haproxy },
   { name: '@fastify/http-proxy', work: 'full', command: node('fastify-http-proxy') },

@@ -19,8 +19,7 @@ import {
 
 const CLIENTS = 1000;
 const EVERY_MS = 500;
-const OTHERS =
-  'Without others: by default nginx keeps events back until a buffer is full, and Node’s proxies hold fewer streams to one service.';
+const OTHERS = 'Without others: how they pass events on was not tried.';
 
 /** A service with an event for everybody whenever it is told. */
 async function eventServer() {
