@@ -9,6 +9,9 @@ import { type Gateway, type Mesh, startMesh } from './mesh.ts';
 import { by, COLOR, planText } from './shop.ts';
 import { folderOf, MAIN, type TinctResult, tinct } from './tinct.ts';
 
+/** Each stage waits until this Envoy has it. */
+export const asking = ({ admin }: { readonly admin: string }) => ['--wait', '--envoy-admin', admin];
+
 export const WAIT = ['--wait', '--settle', '1s'];
 
 export interface LiveShop {
