@@ -90,3 +90,20 @@ t.test('in front of clients: their colors change nothing', async (t) => {
   await text('/out', colored);
   t.strictSame(leaks(behind.requests[0]), []);
 });
+
+t.test(
+  'a call that Next caches shows one version to all, unless the version is a part of it',
+  async (t) => {
+    const behind = await listen((req, res) => res.end(req.headers['x-tinct-my-service']));
+    t.teardown(() => behind.close());
+    const { text } = await start({
+      ...{ TRUST: 'mesh', BEHIND: `http://127.0.0.1:${behind.port}/` },
+    });
+    const ask = async (path: string) => [
+      await text(path, { 'x-tinct-my-service': 'v2' }),
+      await text(path, { 'x-tinct-my-service': 'v1' }),
+    ];
+    t.strictSame(await ask('/cached'), ['v2', 'v2'], 'a limit, which docs/sdk/next.md tells');
+    t.strictSame(await ask('/keyed'), ['v2', 'v1'], 'as that page says to write it');
+  },
+);
