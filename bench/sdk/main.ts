@@ -3,10 +3,12 @@ import { parseArgs } from 'node:util';
 import { within } from '../proxy/within.ts';
 import { hasWrk } from '../proxy/wrk.ts';
 import { sdkBench } from './bench.ts';
+import { heapBench } from './heap.ts';
 import { printText } from './report.ts';
 
 export const USAGE = `pnpm bench sdk [options]
 
+  --heap             instead: the heap over a million requests, or --requests N
   --json             the results as JSON
   --rounds N         how often each has its turn (7)
   --seconds N        how long a turn takes (1)
@@ -16,6 +18,8 @@ export const USAGE = `pnpm bench sdk [options]
 `;
 
 const OPTIONS = {
+  heap: { type: 'boolean', default: false },
+  requests: { type: 'string', default: '1000000' },
   json: { type: 'boolean', default: false },
   rounds: { type: 'string', default: '7' },
   seconds: { type: 'string', default: '1' },
@@ -27,6 +31,8 @@ const OPTIONS = {
 export async function main(args: string[]): Promise<string> {
   const { values } = parseArgs({ args, options: OPTIONS });
   if (!hasWrk()) throw new Error('wrk is not installed: there is no load');
+  if (values.heap)
+    return `${await within((folder, processes) => heapBench(folder, Number(values.requests), processes))}\n`;
   const options = {
     rounds: Number(values.rounds),
     seconds: Number(values.seconds),
