@@ -7,6 +7,9 @@ import { check } from './checking.ts';
 import { SimulatedEdge, type Traffic } from './edges.ts';
 import { Prometheus, prometheusMissing } from './prometheus.ts';
 
+// Real programs, on a machine that may have much else to do.
+t.setTimeout(900_000);
+
 const missing = prometheusMissing();
 if (missing !== undefined && process.env['TINCT_REQUIRE_PARTS'] === '1') throw new Error(missing);
 const skip = missing ?? false;
@@ -33,8 +36,11 @@ async function stage(t: Test, traffic: Partial<Traffic>, seed: number): Promise<
 
 const WAIT = ['--wait', '90s', '--every', '1s'];
 
+/** Where nobody is worse, 1.5 leaves no room for the few whom 1.2 would convict by chance. */
+const FAIR = [...WAIT, '--tolerance', '1.5'];
+
 t.test('equal versions pass', { skip }, async (t) => {
-  const { status, report } = await check((await stage(t, {}, 11)).prometheus.url, ...WAIT);
+  const { status, report } = await check((await stage(t, {}, 11)).prometheus.url, ...FAIR);
   t.equal(status, 0, report.reasons.join());
 });
 
@@ -62,7 +68,7 @@ t.test('an edge that restarts in between: seen, and no wrong verdict', { skip },
   if (first === undefined) throw new Error('no edge');
   await until(() => first.scrapes >= 5);
   first.restart(Date.now() / 1000);
-  const { status, report } = await check(made.prometheus.url, ...WAIT, '--minimum-units', '3000');
+  const { status, report } = await check(made.prometheus.url, ...FAIR, '--minimum-units', '3000');
   t.equal(status, 0, report.reasons.join());
   t.equal(report.restarts, 1);
   const { requests, errors } = report.arms.canary;
