@@ -13,17 +13,14 @@ interface Managed {
   readonly manager: string;
   readonly operation: string;
   readonly fieldsV1: object;
+  readonly subresource?: string;
 }
 
-/** Who owns which fields. */
+/** Who owns which fields of what people write. The status is istiod's, which writes it whenever it likes. */
 const ownersOf = (object: KubeObject | undefined) =>
-  ((object?.metadata['managedFields'] ?? []) as Managed[]).map(
-    ({ manager, operation, fieldsV1 }) => ({
-      manager,
-      operation,
-      fieldsV1,
-    }),
-  );
+  ((object?.metadata['managedFields'] ?? []) as Managed[])
+    .filter(({ subresource }) => subresource === undefined)
+    .map(({ manager, operation, fieldsV1 }) => ({ manager, operation, fieldsV1 }));
 
 /** What people see of an object, and who owns it. */
 const seen = (object: KubeObject | undefined) => ({
