@@ -110,10 +110,7 @@ t.test('certificates that change are in force in every worker', async (t) => {
   makeCertificate(dir, authority, ['shop.example']);
   const { serialNumber } = new X509Certificate(readFileSync(files.cert));
   t.not(serialNumber, before);
-  for (
-    let shown = await serials();
-    shown.size > 1 || shown.has(before ?? '');
-    shown = await serials()
-  );
-  t.strictSame([...(await serials())], [serialNumber]);
+  // Each worker sees the change for itself, in its own time.
+  const isEverywhere = async () => [...(await serials())].join() === serialNumber;
+  while (!(await isEverywhere()));
 });
