@@ -1,4 +1,4 @@
-/** What is computed once for alerts, dashboards and `tinct watch`: rates, shares and quantiles per release. Pure. */
+/** What is computed once for alerts and dashboards: rates, shares and quantiles per release. Pure. */
 import { SERIES } from '@tinct/core';
 import {
   DAY,
