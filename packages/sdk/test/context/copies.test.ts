@@ -1,7 +1,7 @@
 /** Several copies of the package in one process, as dependencies bring them along. */
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { LogLine } from '@tinct/sdk';
 import t from 'tap';
 import { serving } from '../outbound/helpers.ts';
@@ -11,7 +11,7 @@ type Copy = typeof import('@tinct/sdk');
 const PACKAGE = join(import.meta.dirname, '../..');
 
 /** Another copy, with a change to how it keeps its context if one is named. */
-async function copy(name: string, version?: number): Promise<Copy> {
+function copy(name: string, version?: number): Copy {
   const folder = join(PACKAGE, '.cache/copies', name);
   rmSync(folder, { recursive: true, force: true });
   cpSync(join(PACKAGE, 'src'), folder, { recursive: true });
@@ -20,13 +20,13 @@ async function copy(name: string, version?: number): Promise<Copy> {
   const changed = text.replace(/const VERSION = \d+;/, `const VERSION = ${version};`);
   if (version !== undefined && changed === text) throw new Error('there is no version to change');
   if (version !== undefined) writeFileSync(storage, changed);
-  return import(pathToFileURL(join(folder, 'index.ts')).href);
+  return createRequire(import.meta.url)(join(folder, 'index.ts'));
 }
 
 t.test('copies of one version share the request’s context', async (t) => {
   const { tinct, within } = serving();
   t.teardown(() => tinct.close());
-  const other = await copy('same');
+  const other = copy('same');
   t.equal(await within(async () => other.variant('my-service')), 'v2', 'what one entered');
   const log: LogLine[] = [];
   const theirs = other.createTinct({ trust: 'mesh', env: {}, log: (line) => void log.push(line) });
@@ -37,7 +37,7 @@ t.test('copies of one version share the request’s context', async (t) => {
 t.test('a copy that keeps something else keeps to itself, and says so once', async (t) => {
   const { tinct, within } = serving();
   t.teardown(() => tinct.close());
-  const other = await copy('other', 999);
+  const other = copy('other', 999);
   const log: LogLine[] = [];
   const theirs = other.createTinct({ trust: 'mesh', env: {}, log: (line) => void log.push(line) });
   t.teardown(() => theirs.close());
