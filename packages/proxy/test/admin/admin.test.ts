@@ -379,9 +379,11 @@ const seriesOf = (text: string): Set<string> =>
   );
 
 t.test('what is served is what the catalogue says, label by label', async (t) => {
-  const proxy = await running(t);
-  const texts = [await ask(proxy, '/metrics'), await ask(await authorizing(t), '/metrics')];
-  const served = seriesOf(texts.map(({ text }) => text).join(''));
+  const programs = [await running(t), await running(t, { config: 'workers: 2\n' })];
+  const texts = [];
+  for (const program of [...programs, await authorizing(t)])
+    texts.push((await ask(program, '/metrics')).text);
+  const served = seriesOf(texts.join(''));
   const catalogue = Object.values<MetricDefinition>(SERIES)
     .filter(({ reporters }) => reporters.includes('edge'))
     .map(({ name, labels }) => [name, ...labels].join());
