@@ -50,18 +50,28 @@ export async function listens(at: { port: number } | { path: string }): Promise<
   while (!(await isUp())) await setTimeout(5);
 }
 
-/** Starts nginx with what stands in its `http` block. */
-export function nginx(t: Owner, http: (folder: string) => string): string {
+/** Starts nginx on a configuration, in a folder of its own. */
+function nginxIn(t: Owner, main: (folder: string) => string): string {
   const folder = scratch(t, 'nginx');
   const file = join(folder, 'nginx.conf');
-  writeFileSync(
-    file,
-    `
+  const text = `
 daemon off;
 master_process off;
 pid ${folder}/pid;
 error_log ${folder}/error.log;
+${main(folder)}
 events {}
+`;
+  writeFileSync(file, text);
+  started(t, 'nginx', ['-e', join(folder, 'error.log'), '-c', file]);
+  return folder;
+}
+
+/** Starts nginx with what stands in its `http` block. */
+export const nginx = (t: Owner, http: (folder: string) => string): string =>
+  nginxIn(
+    t,
+    (folder) => `
 http {
   access_log off;
   client_body_temp_path ${folder}/body;
@@ -70,12 +80,12 @@ http {
   uwsgi_temp_path ${folder}/uwsgi;
   scgi_temp_path ${folder}/scgi;
   ${http(folder)}
-}
-`,
+}`,
   );
-  started(t, 'nginx', ['-e', join(folder, 'error.log'), '-c', file]);
-  return folder;
-}
+
+/** Starts nginx with what stands in its `stream` block; `module` is the file that knows it. */
+export const nginxStream = (t: Owner, module: string, stream: string): string =>
+  nginxIn(t, () => `load_module ${module};\nstream {\n  ${stream}\n}`);
 
 /** A port that was free a moment ago, for a program that cannot say which one it took. */
 export async function freePort(): Promise<number> {

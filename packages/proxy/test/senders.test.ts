@@ -1,24 +1,17 @@
-import { writeFileSync } from 'node:fs';
 import { connect as connect2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { connect as connectSecurely } from 'node:tls';
 import t, { type Test } from 'tap';
-import type { Edge, EdgeOptions } from '../src/index.ts';
-import { makeAuthority, makeCertificate } from './certificates.ts';
-import { curl, raw, type Seen, twoVersions, until, valuesOf } from './helpers.ts';
-import { freePort, isInstalled, listens, scratch, started } from './parts.ts';
+import type { Edge } from '../src/index.ts';
+import { behind, secured } from './behind.ts';
+import { raw, type Seen, until, valuesOf } from './helpers.ts';
 import { v2 } from './proxy-headers.ts';
 
 const CRLF = '\r\n';
-const LOOPBACK = ['127.0.0.0/8'];
 const REQUEST = ['GET / HTTP/1.1', 'Host: a', 'user-id: 123', 'Connection: close', '', ''].join(
   CRLF,
 );
 const FROM = 'PROXY TCP4 192.0.2.77 10.0.0.1 4711 80\r\n';
-
-const behind = (t: Test, options: Partial<EdgeOptions> = {}): Promise<Edge> =>
-  twoVersions(t, { proxyProtocol: LOOPBACK, trustedHops: [], ...options });
 
 const seenIn = (answer: string): Seen => JSON.parse(answer.slice(answer.indexOf('{'))) as Seen;
 
@@ -103,14 +96,6 @@ t.test('a header without a request is an end, not a leak', async (t) => {
   t.equal(await all, '');
 });
 
-async function secured(t: Test, options: Partial<EdgeOptions> = {}) {
-  const dir = t.testdir({});
-  const authority = makeAuthority(dir);
-  const certificate = makeCertificate(dir, authority, ['localhost']);
-  const tls = { certificates: [certificate] };
-  return { edge: await behind(t, { ...options, tls }), authority };
-}
-
 /** A connection that begins with a header. */
 async function led(t: Test, edge: Edge, header: string): Promise<Socket> {
   const socket = connect(edge.address.port, '127.0.0.1');
@@ -175,47 +160,3 @@ t.test('connections that wait for a header end when the edge closes', async (t) 
 t.test('a range that is none keeps the edge from starting', (t) =>
   t.rejects(behind(t, { proxyProtocol: ['10.0.0.0/40'] }), { code: 'TINCT_EDGE_OPTION_MALFORMED' }),
 );
-
-for (const [flag, ssl] of [
-  ['send-proxy', false],
-  ['send-proxy-v2', false],
-  ['send-proxy-v2', true],
-  ['send-proxy-v2-ssl', true],
-] as const)
-  t.test(`HAProxy with ${flag}${ssl ? ' before TLS' : ''}`, async (t) => {
-    if (!isInstalled(t, 'haproxy')) return t.comment('skipped: there is no haproxy here');
-    const { edge, authority } = ssl
-      ? await secured(t)
-      : { edge: await behind(t), authority: { cert: '' } };
-    const [port, folder] = [await freePort(), scratch(t, 'haproxy')];
-    const checked = ssl ? `ssl verify required ca-file ${authority.cert} verifyhost localhost` : '';
-    const file = join(folder, 'haproxy.cfg');
-    writeFileSync(
-      file,
-      `global
-  maxconn 50
-defaults
-  mode tcp
-  timeout connect 5s
-  timeout client 20s
-  timeout server 20s
-frontend f
-  bind 127.0.0.1:${port}
-  default_backend b
-backend b
-  source 127.0.0.1
-  server s 127.0.0.1:${edge.address.port} ${flag} ${checked} check
-`,
-    );
-    started(t, 'haproxy', ['-db', '-q', '-f', file]);
-    await listens({ port });
-    const { out } = await curl(
-      '--interface',
-      '127.0.0.9',
-      '-d',
-      'hi',
-      `http://127.0.0.1:${port}/x`,
-    );
-    t.match(JSON.parse(out), { method: 'POST', url: '/x', body: 'hi' });
-    t.same(valuesOf(JSON.parse(out) as Seen, 'x-forwarded-for'), ['127.0.0.9']);
-  });
