@@ -1,30 +1,47 @@
 /** `pnpm bench <name> [options]`: runs one benchmark and prints its table. */
-import * as analysis from './analysis/main.ts';
-import * as decide from './decide/main.ts';
-import * as proxy from './proxy/main.ts';
-import * as sdk from './sdk/main.ts';
-
 interface Bench {
   readonly USAGE: string;
   main(args: string[]): Promise<string>;
 }
 
-const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
-  ['analysis', analysis],
-  ['decide', decide],
-  ['proxy', proxy],
-  ['sdk', sdk],
+/** Only the one asked for is loaded: each brings peers along. */
+const BENCHES: ReadonlyMap<string, () => Promise<Bench>> = new Map([
+  ['analysis', () => import('./analysis/main.ts')],
+  ['decide', () => import('./decide/main.ts')],
+  ['proxy', () => import('./proxy/main.ts')],
+  ['sdk', () => import('./sdk/main.ts')],
 ]);
 
-async function run([name = '', ...args]: string[]): Promise<number> {
-  const bench = BENCHES.get(name);
-  if (bench === undefined) {
-    const usages = [...BENCHES.values()].map(({ USAGE }) => USAGE);
-    process.stderr.write(`usage: ${usages.join('\n')}`);
+const isHelp = (arg: string | undefined): boolean => arg === '--help' || arg === '-h';
+
+/** An option that there is not, or one without its value: `parseArgs` says which. */
+const isMisspelt = (error: unknown): error is Error =>
+  error instanceof Error && `${(error as NodeJS.ErrnoException).code}`.startsWith('ERR_PARSE_ARGS');
+
+async function usages(): Promise<string> {
+  const all = await Promise.all([...BENCHES.values()].map((load) => load()));
+  return `usage: ${all.map(({ USAGE }) => USAGE).join('\n')}`;
+}
+
+async function run([name, ...args]: string[]): Promise<number> {
+  const load = BENCHES.get(name ?? '');
+  if (load === undefined) {
+    (isHelp(name) ? process.stdout : process.stderr).write(await usages());
+    return isHelp(name) ? 0 : 2;
+  }
+  const { USAGE, main } = await load();
+  if (args.some(isHelp)) {
+    process.stdout.write(`usage: ${USAGE}`);
+    return 0;
+  }
+  try {
+    process.stdout.write(await main(args));
+    return 0;
+  } catch (error) {
+    if (!isMisspelt(error)) throw error;
+    process.stderr.write(`${error.message}\nusage: ${USAGE}`);
     return 2;
   }
-  process.stdout.write(await bench.main(args));
-  return 0;
 }
 
 process.exitCode = await run(process.argv.slice(2));

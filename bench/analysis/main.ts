@@ -6,7 +6,8 @@ import { goalsOf, printText, type Report } from './report.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { Row } from './trial.ts';
 
-export const USAGE = 'bench analysis [--quick] [--json] [--trials N] [--seed N] [--only TEXT]\n';
+export const USAGE =
+  'pnpm bench analysis [--quick] [--json] [--trials N] [--seed N] [--only TEXT]\n';
 
 const OPTIONS = {
   quick: { type: 'boolean', default: false },

@@ -15,6 +15,7 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
   ServerListenerBuilder,
+  status,
 } from '@grpc/grpc-js';
 import { GRPC_ERRORS } from '@tinct/core';
 import type { Entered, Incoming } from '../inbound/incoming.ts';
@@ -22,13 +23,22 @@ import type { TinctOptions } from '../options.ts';
 import { type Tinct, tinctOf } from '../tinct.ts';
 import type { Peer } from '../trust/trusted-hops.ts';
 
-/** Text of metadata as names and values in turn; binary values are nobody's color. */
 /** What HTTP would say: the service's faults are 5xx, the caller's 4xx. */
 function httpStatusOf(code: number): number {
   if (code === 0) return 200;
   return GRPC_ERRORS.has(code) ? 500 : 400;
 }
 
+/** A client gives up at its own deadline, which began a little before the server's. */
+const DEADLINE_SLACK_MS = 20;
+
+/** Of a call that ended without a status of the handler: the server itself says that the deadline has passed; else the client left. */
+function statusOfCancelled(call: ServerInterceptingCallInterface): number {
+  const isLate = Date.now() + DEADLINE_SLACK_MS >= Number(call.getDeadline());
+  return isLate ? httpStatusOf(status.DEADLINE_EXCEEDED) : 0;
+}
+
+/** Text of metadata as names and values in turn; binary values are nobody's color. */
 function flat(metadata: Metadata): string[] {
   return Object.keys(metadata.getMap()).flatMap((name) =>
     metadata.get(name).flatMap((value) => (typeof value === 'string' ? [name, value] : [])),
@@ -86,7 +96,13 @@ export function serverInterceptor(options: TinctOptions | Tinct): ServerIntercep
   const tinct = tinctOf(options);
   return ({ path }, call) => {
     let entered: Entered | undefined;
+    let isOver = false;
+    const start = performance.now();
     const run = (next: () => void) => (entered === undefined ? next() : entered.run(next));
+    const ended = (status: number) => {
+      if (!isOver) entered?.finished?.({ status, durationMs: performance.now() - start });
+      isOver = true;
+    };
     const listener = new ServerListenerBuilder()
       .withOnReceiveMetadata((metadata, next) => {
         const go = (found: Entered) => {
@@ -99,9 +115,9 @@ export function serverInterceptor(options: TinctOptions | Tinct): ServerIntercep
       })
       .withOnReceiveMessage((message, next) => run(() => next(message)))
       .withOnReceiveHalfClose((next) => run(next))
-      .withOnCancel(() => {})
+      // Said at the end of every call, whichever it was.
+      .withOnCancel(() => ended(statusOfCancelled(call)))
       .build();
-    const start = performance.now();
     return new ServerInterceptingCall(call, {
       start: (next) => next(listener),
       sendMetadata: (metadata, next) => {
@@ -110,10 +126,7 @@ export function serverInterceptor(options: TinctOptions | Tinct): ServerIntercep
         next(metadata);
       },
       sendStatus: (status, next) => {
-        entered?.finished?.({
-          status: httpStatusOf(status.code),
-          durationMs: performance.now() - start,
-        });
+        ended(httpStatusOf(status.code));
         next(status);
       },
     });

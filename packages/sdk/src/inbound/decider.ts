@@ -17,7 +17,6 @@ import { rawHeaderValues } from '../identity/headers.ts';
 import { unsupportedSources } from '../identity/source.ts';
 import { TokenVerifier } from '../jwt/tokens.ts';
 import type { Settings, TinctOptions } from '../options.ts';
-import type { PlanInForce } from '../plan/status.ts';
 import { PlanStore } from '../plan/store.ts';
 import { CookieJar, type Visitor } from '../visitor/jar.ts';
 import { isNavigation } from '../visitor/navigation.ts';
@@ -77,12 +76,11 @@ export class Decider {
     const inspect = (found: Plan) => unsupportedSources(found, abilities);
     const onRefused = (findings: readonly Finding[]) => {
       failures.say('TINCT_SDK_PLAN_REFUSED', findings.map(formatFinding).join('\n'));
-      failures.carefully('hook.failed', () => hooks.onRefused?.(findings));
+      hooks.onRefused?.(findings);
     };
-    const onAccepted = (accepted: PlanInForce) =>
-      failures.carefully('hook.failed', () => hooks.onAccepted?.(accepted));
-    const { killed, loadLists } = hooks;
-    const told = { onAccepted, onRefused, killed, loadLists };
+    const onHookFailed = (error: unknown) => failures.add('hook.failed', error);
+    const { onAccepted, killed, loadLists } = hooks;
+    const told = { onAccepted, onRefused, onHookFailed, killed, loadLists };
     this.store = new PlanStore({ ...told, source: plan, now, inspect });
   }
 

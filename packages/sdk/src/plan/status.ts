@@ -49,11 +49,13 @@ export interface PlanStoreOptions {
   readonly onAccepted?: ((accepted: PlanInForce) => void) | undefined;
   /** Not called again while the same attempt fails in the same way. */
   readonly onRefused?: ((findings: readonly Finding[]) => void) | undefined;
+  /** Hears what one of those who are told of plans threw; it goes no further. Default: Node's warnings, at most once a minute. */
+  readonly onHookFailed?: ((error: unknown) => void) | undefined;
   /** Default `Date.now`. */
   readonly now?: (() => number) | undefined;
   /** The first wait before what could not be read is tried again; doubles up to 30 s. Default 1000. */
   readonly retryMs?: number | undefined;
 }
 
-/** Hears of each plan that comes into force or is refused, and of each abort. It must not throw. */
+/** Hears of each plan that comes into force or is refused, and of each abort. What it throws is counted and goes no further. */
 export type PlanListener = (status: PlanStatus) => void;

@@ -10,6 +10,7 @@ import {
   parsePlan,
   placed,
 } from '@tinct/core';
+import { Failures, warnByProcess } from '../inbound/failures.ts';
 import { loadLists } from '../lists/index.ts';
 import { findingsOf, sameFindings } from './findings.ts';
 import { listsFor } from './lists.ts';
@@ -37,6 +38,7 @@ export class PlanStore {
   readonly #closing = new AbortController();
   readonly #killed: Map<string, number>;
   readonly #listeners = new Set<PlanListener>();
+  readonly #hookFailed: (error: unknown) => void;
   #inForce: PlanInForce | undefined;
   #refused: (RefusedPlan & { readonly turn: number }) | undefined;
   #turn = 0;
@@ -53,6 +55,8 @@ export class PlanStore {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#killed = new Map(options.killed);
+    const failures = new Failures(warnByProcess, this.#now);
+    this.#hookFailed = options.onHookFailed ?? ((error) => failures.add('hook.failed', error));
   }
 
   /** The plan in force: what each request decides by. */
@@ -194,13 +198,23 @@ export class PlanStore {
       since: this.#now(),
     };
     this.#forgiveUpTo(turn);
-    this.#options.onAccepted?.(this.#inForce);
+    const inForce = this.#inForce;
+    this.#carefully(() => this.#options.onAccepted?.(inForce));
     this.#tell();
   }
 
   #tell(): void {
     const status = this.status();
-    for (const listener of this.#listeners) listener(status);
+    for (const listener of this.#listeners) this.#carefully(() => listener(status));
+  }
+
+  /** Those who are told change nothing of what they are told: one that throws neither refuses a plan nor keeps the next from hearing. */
+  #carefully(tell: () => void): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#hookFailed(error);
+    }
   }
 
   /** An abort is final for its epoch, also when the release leaves the plan and comes back. */
@@ -221,7 +235,7 @@ export class PlanStore {
     const again = before !== undefined && sameFindings(before.findings, findings);
     this.#refused = { turn, findings, since: again ? before.since : this.#now() };
     if (again) return;
-    this.#options.onRefused?.(findings);
+    this.#carefully(() => this.#options.onRefused?.(findings));
     this.#tell();
   }
 

@@ -12,6 +12,7 @@ import {
   type LogLine,
   type PlanSource,
   type PlanText,
+  type Tinct,
   type TinctOptions,
   variant,
 } from '@tinct/sdk';
@@ -21,6 +22,7 @@ import { listening, type Routes, type Running, Thrown } from './harness.ts';
 export interface Service extends Running {
   readonly stats: () => Readonly<Record<string, number | undefined>>;
   readonly log: readonly LogLine[];
+  readonly plan: Tinct['plan'];
 }
 
 export interface World {
@@ -455,6 +457,21 @@ const FAILURES: readonly Case[] = [
       ];
       const wanted = ['v2', ['TINCT_SDK_FAILED'], { 'hook.failed': 1 }];
       return { found, wanted: [...wanted, 'nothing', { 'hook.failed': 1, 'plan.missing': 1 }] };
+    },
+  },
+  {
+    name: 'a listener of plans that throws reaches no request: logged once, counted each time',
+    run: async ({ serve }) => {
+      const service = await serve(deciding);
+      await bodyOf(service, '/');
+      service.plan?.watch(fail);
+      for (const _ of [1, 2]) service.plan?.kill('my-service');
+      const found = [
+        await bodyOf(service, '/', { 'user-id': '123' }),
+        codesOf(service),
+        service.stats(),
+      ];
+      return { found, wanted: ['v1', ['TINCT_SDK_FAILED'], { 'hook.failed': 2 }] };
     },
   },
   {

@@ -20,7 +20,7 @@ function worldOf(adapter: Adapter, teardown: (end: () => unknown) => unknown): W
         await running.close();
         tinct.close();
       });
-      return { ...running, stats: () => tinct.stats(), log };
+      return { ...running, stats: () => tinct.stats(), log, plan: tinct.plan };
     },
     upstream: async () => {
       const running = await echo();

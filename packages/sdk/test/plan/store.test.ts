@@ -284,3 +284,58 @@ t.test('a change of the source is loaded, until the store is closed', async (t) 
   t.same(heard.accepted, [1]);
   t.equal(source.closed, true);
 });
+
+t.test(
+  'who is told of plans and throws keeps nobody else from hearing, and changes no plan',
+  async (t) => {
+    const broken: string[] = [];
+    const fails = (what: string) => () => {
+      throw new Error(what);
+    };
+    const { store, put } = fakeStore({
+      onAccepted: fails('accepted'),
+      onRefused: fails('refused'),
+      onHookFailed: (error) => broken.push((error as Error).message),
+    });
+    const told: (number | undefined)[] = [];
+    store.watch(fails('listener'));
+    store.watch(({ inForce }) => told.push(inForce?.compiled.revision));
+    const good = await put(planText({ revision: 1, percent: 100 }));
+    t.equal(good.refused, undefined, 'the plan is in force, and nothing says that it was refused');
+    t.equal(decision(store)?.variant, 'v2');
+    const bad = await put('{');
+    t.match(
+      bad.refused?.findings,
+      [{ code: 'TINCT_PLAN_SYNTAX' }],
+      'and a bad one for its own fault',
+    );
+    t.match(store.kill('my-service'), { epoch: 1 });
+    t.equal(decision(store)?.variant, 'v1', 'an abort is in force');
+    t.strictSame(told, [1, 1, 1], 'the other listener heard of all three');
+    t.strictSame(broken, ['accepted', 'listener', 'refused', 'listener', 'listener']);
+  },
+);
+
+t.test(
+  'where nobody wants to hear of it, a listener that throws is a warning of the process, once',
+  async (t) => {
+    const { store, put } = fakeStore();
+    const warnings: Error[] = [];
+    const hear = (warning: Error) =>
+      void (warning.name === 'TinctWarning' && warnings.push(warning));
+    process.on('warning', hear);
+    t.teardown(() => process.off('warning', hear));
+    store.watch(() => {
+      throw new Error('on purpose');
+    });
+    await put(planText({ revision: 1 }));
+    await put(planText({ revision: 2 }));
+    t.equal(store.current()?.revision, 2);
+    // Warnings come with the process's next tick.
+    await settle();
+    t.match(
+      warnings.map(({ message }) => message),
+      [/on purpose/],
+    );
+  },
+);
