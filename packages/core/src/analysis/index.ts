@@ -14,9 +14,12 @@ export { Mismatch } from './mismatch.ts';
 export { type Bounds, RatioEvidence } from './ratio-evidence.ts';
 export {
   type AnalysisPoint,
+  type AnalysisProgress,
   type AnalysisReport,
   type ArmPoint,
   analyse,
+  type CarriedOn,
+  carryOn,
   type RatioReport,
 } from './report.ts';
 export { type Assembled, type AssembleOptions, assemble } from './series/assemble.ts';
@@ -26,7 +29,7 @@ export type {
   Series as MeasuredSeries,
   SeriesKind,
 } from './series/samples.ts';
-export { analysisStart } from './series/start.ts';
+export { analysisStart, laterStart } from './series/start.ts';
 export {
   DEFAULTS as ANALYSIS_DEFAULTS,
   METRICS as ANALYSIS_METRICS,

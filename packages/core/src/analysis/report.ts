@@ -1,13 +1,19 @@
 /** An analysis from its first interval to its last, and what there is to say of it. */
 import { Analysis } from './analysis.ts';
 import type { ArmCounts } from './counts.ts';
+import { type HistoryState, remembered } from './history.ts';
 import type { RatioEvidence } from './ratio-evidence.ts';
-import { type Assembled, type AssembleOptions, assemble } from './series/assemble.ts';
+import {
+  type Assembled,
+  type AssembleOptions,
+  type AssembleState,
+  assemble,
+} from './series/assemble.ts';
 import type { Series } from './series/samples.ts';
 import { METRICS, type MetricName, type Settings } from './settings.ts';
 import { shareInterval } from './share.ts';
-import type { Totals } from './state.ts';
-import { judge, type Verdict } from './verdict.ts';
+import type { AnalysisState, Totals } from './state.ts';
+import { judge, type Verdict, type VerdictReason } from './verdict.ts';
 
 export type Range = readonly [low: number, high: number];
 
@@ -73,29 +79,71 @@ const ratioOf = (evidence: RatioEvidence, alpha: number): RatioReport => ({
 });
 
 /** The whole analysis, from raw samples. The same samples give the same report, however often it is asked for. */
-export function analyse(
+export const analyse = (
+  series: readonly Series[],
+  settings: Settings,
+  { now, since }: Pick<AssembleOptions, 'now' | 'since'>,
+): AnalysisReport => carryOn(series, settings, { now, since }).report;
+
+/** An analysis so far, as data: what survives a restart of whoever looks. */
+export interface AnalysisProgress {
+  readonly series: AssembleState;
+  readonly analysis: AnalysisState;
+  readonly failed: Failed | undefined;
+  readonly history: HistoryState<AnalysisPoint>;
+}
+
+interface Failed {
+  readonly at: number;
+  readonly reasons: readonly VerdictReason[];
+}
+
+export interface CarriedOn {
+  readonly report: AnalysisReport;
+  /** `undefined`: nothing was counted yet. */
+  readonly progress: AnalysisProgress | undefined;
+}
+
+/**
+ * Takes later samples into an analysis. With `until`, how they are cut into pieces and when this is asked makes no difference to
+ * the evidence. `before`: what the last call gave; its settings must have been the same.
+ */
+export function carryOn(
   series: readonly Series[],
   settings: Settings,
   options: AssembleOptions,
-): AnalysisReport {
-  const assembled = assemble(series, options);
-  const { start, boundaries, intervals } = assembled;
-  const analysis = new Analysis({ ...settings, boundaries }, start ?? options.now);
-  const history: AnalysisPoint[] = [];
-  let failed: { at: number; verdict: Verdict } | undefined;
+  before?: AnalysisProgress,
+): CarriedOn {
+  const assembled = assemble(series, options, before?.series);
+  const { start, boundaries, intervals, state } = assembled;
+  const known = { ...settings, boundaries };
+  const analysis = new Analysis(known, start ?? options.now, before?.analysis);
+  const points: AnalysisPoint[] = [];
+  let failed = before?.failed;
   for (const interval of intervals) {
     analysis.advance(interval);
-    history.push(pointOf(analysis));
-    const verdict = judge(analysis, []);
-    if (verdict.verdict === 'fail') failed ??= { at: interval.at, verdict };
+    points.push(pointOf(analysis));
+    const { verdict, reasons } = judge(analysis, []);
+    if (verdict === 'fail') failed ??= { at: interval.at, reasons };
   }
   const now = judge(analysis, assembled.reasons);
-  const verdict = failed === undefined ? now : standing(failed.verdict, now, assembled);
-  return { ...verdict, ...told(analysis, assembled), failedAt: failed?.at, history };
+  const verdict = failed === undefined ? now : standing(failed, now, assembled);
+  const history = [...(before?.history.points ?? []), ...points];
+  const report = { ...verdict, ...told(analysis, assembled), failedAt: failed?.at, history };
+  const progress =
+    state === undefined
+      ? undefined
+      : {
+          series: state,
+          analysis: analysis.state(),
+          failed,
+          history: remembered(points, before?.history),
+        };
+  return { report, progress };
 }
 
 /** What was convicted stays so: the chance of error is one for the whole analysis, not one for its end. */
-const standing = (then: Verdict, now: Verdict, { reasons }: Assembled): Verdict =>
+const standing = (then: Failed, now: Verdict, { reasons }: Assembled): Verdict =>
   now.verdict === 'fail' ? now : { verdict: 'fail', reasons: [...then.reasons, ...reasons] };
 
 function told(

@@ -5,10 +5,27 @@
  */
 import type { Stratum } from '../counts.ts';
 
+/** What survives a restart of whoever looks. */
+export interface MovedState {
+  readonly share: number | undefined;
+  readonly control: number;
+  readonly owed: number;
+}
+
 export class MovedUnits {
   #share: number | undefined;
-  #control = 0;
-  #owed = 0;
+  #control: number;
+  #owed: number;
+
+  constructor({ share, control, owed }: MovedState = { share: undefined, control: 0, owed: 0 }) {
+    this.#share = share;
+    this.#control = control;
+    this.#owed = owed;
+  }
+
+  state(): MovedState {
+    return { share: this.#share, control: this.#control, owed: this.#owed };
+  }
 
   /** The stratum without what may be counted twice. `share`: at its end. */
   without(stratum: Stratum, share: number | undefined): Stratum {

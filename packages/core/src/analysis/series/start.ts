@@ -20,6 +20,12 @@ export function analysisStart(series: readonly Series[]): number | undefined {
   return changed.length > 0 ? Math.max(...changed) : Math.min(...words.map(({ first }) => first));
 }
 
+/** When another analysis than the one that began at `start` did, as replicas say that go on; `undefined`: none did. */
+export function laterStart(series: readonly Series[], start: number): number | undefined {
+  const later = targetsOf(series).flatMap((target) => wordOf(target)?.changed ?? []);
+  return later.filter((word) => word > start).sort((a, b) => b - a)[0];
+}
+
 function wordOf(target: Target): Word | undefined {
   const [said] = target.series.filter(({ kind }) => kind.of === 'start');
   const [first] = said?.samples ?? [];
