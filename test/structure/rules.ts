@@ -39,6 +39,12 @@ export const PURE = [
   'packages/proxy/src/record/answered.ts',
   'packages/proxy/src/record/roster.ts',
   'packages/proxy/src/answer/answer.ts',
+  'packages/cli/src/watch/counting.ts',
+  'packages/cli/src/watch/edges.ts',
+  'packages/cli/src/watch/exposition.ts',
+  'packages/cli/src/watch/lines.ts',
+  'packages/cli/src/watch/picture.ts',
+  'packages/cli/src/watch/seen.ts',
 ];
 
 /** Globals that compute and do nothing else. Whatever else Node adds to the language is I/O to us. */

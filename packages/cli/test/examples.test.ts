@@ -15,6 +15,7 @@ const SERVING = [
   'ext-authz',
   'abort',
   'check',
+  'watch',
   'errors',
   ...CLUSTER,
 ];

@@ -53,26 +53,33 @@ async function ask(
 ): Promise<RawSeries[]> {
   const query = `${selector}[${Math.max(1, Math.round((to - from) * 1000))}ms]`;
   const body = new URLSearchParams({ query, time: String(to) });
-  const answer = await post(body, options);
-  const { status, data } = answer;
-  if (status !== 'success' || !isRecord(data) || data['resultType'] !== 'matrix')
-    throw unread(
-      options.base,
-      `it says ${String(answer['error'] ?? 'something else than samples')}`,
-    );
+  const data = await answerOf('query', options, body);
+  if (data['resultType'] !== 'matrix')
+    throw unread(options.base, 'it says something else than samples');
   return (data['result'] as unknown[]).flatMap(seriesOf);
 }
 
-async function post(
-  body: URLSearchParams,
-  { base, token, timeoutMs, signal }: PrometheusOptions,
+/** The `data` of an answer. `body`: for what is asked by POST. Throws a TinctError when Prometheus cannot say. */
+export async function answerOf(
+  path: string,
+  options: PrometheusOptions,
+  body?: URLSearchParams,
 ): Promise<Record<string, unknown>> {
-  const url = `${base.href.replace(/\/$/, '')}/api/v1/query`;
+  const { status, data, error } = await asked(path, options, body);
+  if (status === 'success' && isRecord(data)) return data;
+  throw unread(options.base, `it says ${String(error ?? 'something else than an answer')}`);
+}
+
+async function asked(
+  path: string,
+  { base, token, timeoutMs, signal }: PrometheusOptions,
+  body: URLSearchParams | undefined,
+): Promise<Record<string, unknown>> {
+  const url = `${base.href.replace(/\/$/, '')}/api/v1/${path}`;
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(url, {
-      method: 'POST',
-      body,
+      ...(body === undefined ? {} : { method: 'POST', body }),
       // Elsewhere, the token would be a stranger's.
       redirect: 'error',
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },

@@ -6,13 +6,12 @@ import { duration, file, text, url } from '../frame/kinds.ts';
 import { flag, many, optional, required, withDefault } from '../frame/options.ts';
 import type { Style } from '../frame/printer.ts';
 import type { Session } from '../frame/session.ts';
-import { readText } from '../io/read.ts';
+import { tokenOf } from '../io/token.ts';
 import { outputOption } from '../plan/options.ts';
 import { jsonText } from '../text/json.ts';
 
 /** Holds the token, as the proxy's own configuration calls it. */
 const TOKEN = 'TINCT_ADMIN_TOKEN';
-const MAX_TOKEN_BYTES = 4096;
 
 export const abortCommand = defineCommand({
   name: 'abort',
@@ -55,7 +54,7 @@ export const abortCommand = defineCommand({
       throw new TinctError('TINCT_CLI_ARGUMENTS', '--admin is missing', {
         hint: 'name the admin server of each edge: --admin http://10.0.0.7:9900',
       });
-    const token = await tokenOf(options['token-file'], session);
+    const token = await tokenOf(options['token-file'], TOKEN, session);
     const asking = { token, timeoutMs: options.timeout, signal: session.signal };
     const answers = await askAll(admin, release, replicas, asking);
     const { out } = session;
@@ -67,11 +66,6 @@ export const abortCommand = defineCommand({
     return answers.every(({ confirmed }) => confirmed) ? 'fine' : unconfirmed(answers, session);
   },
 });
-
-async function tokenOf(name: string | undefined, session: Session): Promise<string | undefined> {
-  if (name === undefined) return session.env[TOKEN] || undefined;
-  return (await readText(name, session, MAX_TOKEN_BYTES)).trim();
-}
 
 async function askAll(
   urls: readonly URL[],

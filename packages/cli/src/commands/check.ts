@@ -1,29 +1,23 @@
 /** `tinct check`: is the canary worse than stable? */
 import { resolve } from 'node:path';
-import { ANALYSIS_DEFAULTS, type AnalysisReport, analyse, LABEL, TinctError } from '@tinct/core';
+import { ANALYSIS_DEFAULTS, type AnalysisReport, analyse, TinctError } from '@tinct/core';
 import { measured } from '../analysis/measure.ts';
 import { plotOf } from '../analysis/plot.ts';
+import { releaseName } from '../analysis/release.ts';
 import { settled } from '../analysis/wait.ts';
 import { explainLines, verdictLines } from '../analysis/words.ts';
 import { defineCommand } from '../frame/command.ts';
 import type { ExitName } from '../frame/exit.ts';
 import { duration, file, number, time, url, wholeNumber } from '../frame/kinds.ts';
-import { flag, type Kind, optional, required, withDefault } from '../frame/options.ts';
+import { flag, optional, required, withDefault } from '../frame/options.ts';
 import type { Session } from '../frame/session.ts';
-import { readText } from '../io/read.ts';
+import { tokenOf } from '../io/token.ts';
 import { putFile } from '../io/write.ts';
 import { outputOption } from '../plan/options.ts';
 import { jsonText } from '../text/json.ts';
 
 /** Holds the token for Prometheus. */
 const TOKEN = 'TINCT_PROMETHEUS_TOKEN';
-const MAX_TOKEN_BYTES = 4096;
-
-/** It becomes part of a query. */
-const releaseName: Kind<string> = {
-  expects: 'the name of a release',
-  read: (given) => (LABEL.test(given) ? given : undefined),
-};
 
 const EXIT_OF: Readonly<Record<AnalysisReport['verdict'], ExitName>> = {
   pass: 'fine',
@@ -113,7 +107,7 @@ export const checkCommand = defineCommand({
       warmUp: options['warm-up'] / 1000,
       minimumUnits: options['minimum-units'],
     };
-    const token = await tokenOf(options['token-file'], session);
+    const token = await tokenOf(options['token-file'], TOKEN, session);
     const since = options.since === undefined ? undefined : options.since / 1000;
     const look = async (): Promise<AnalysisReport> => {
       const now = session.now() / 1000;
@@ -134,11 +128,6 @@ export const checkCommand = defineCommand({
     return EXIT_OF[report.verdict];
   },
 });
-
-async function tokenOf(name: string | undefined, session: Session): Promise<string | undefined> {
-  if (name === undefined) return session.env[TOKEN] || undefined;
-  return (await readText(name, session, MAX_TOKEN_BYTES)).trim();
-}
 
 async function sayTrouble({ code, message, hint }: TinctError, { err }: Session): Promise<void> {
   const { style } = err;

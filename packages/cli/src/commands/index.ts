@@ -10,6 +10,7 @@ const LOAD: Readonly<Record<string, () => Promise<Command>>> = {
   abort: async () => (await import('./abort.ts')).abortCommand,
   check: async () => (await import('./check.ts')).checkCommand,
   errors: async () => (await import('./errors.ts')).errorsCommand,
+  watch: async () => (await import('./watch.ts')).watchCommand,
   init: async () => (await import('./init.ts')).initCommand,
   validate: async () => (await import('./validate.ts')).validateCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,

@@ -46,16 +46,27 @@ const GONE: ReadonlySet<string | undefined> = new Set([
 export interface Printer {
   readonly style: Style;
   readonly isTerminal: boolean;
+  /** How many lines a terminal shows; endless elsewhere. */
+  readonly rows: () => number;
+  /** Calls back when the terminal changes its size, until what it returns is called. */
+  onResize(listener: () => void): () => void;
   /** Resolves once the stream has taken the text; rejects with {@link ReaderGone}. */
   write(text: string): Promise<void>;
 }
 
-export function printerOf(stream: Writable & { readonly isTTY?: boolean }, style: Style): Printer {
+type Stream = Writable & { readonly isTTY?: boolean; readonly rows?: number };
+
+export function printerOf(stream: Stream, style: Style): Printer {
   // Without a listener an EPIPE would end the process with a stack trace.
   if (stream.listenerCount('error') === 0) stream.on('error', () => {});
   return {
     style,
     isTerminal: stream.isTTY === true,
+    rows: () => stream.rows || Number.POSITIVE_INFINITY,
+    onResize(listener) {
+      stream.on('resize', listener);
+      return () => void stream.off('resize', listener);
+    },
     write(text) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       stream.write(text, (error) => {

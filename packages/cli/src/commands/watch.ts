@@ -1,0 +1,91 @@
+/** `tinct watch`: stable beside canary, live. */
+import { TinctError } from '@tinct/core/basics';
+import { releaseName } from '../analysis/release.ts';
+import { defineCommand } from '../frame/command.ts';
+import { duration, file, url } from '../frame/kinds.ts';
+import { flag, many, optional, required, withDefault } from '../frame/options.ts';
+import { tokenOf } from '../io/token.ts';
+import { outputOption } from '../plan/options.ts';
+import { fromEdges } from '../watch/from-edges.ts';
+import { fromPrometheus } from '../watch/from-prometheus.ts';
+import { watchOn, watchOnce } from '../watch/watch.ts';
+
+/** Where tokens are, by whom they are for; as `tinct check` and `tinct abort` have them. */
+const TOKENS = { prometheus: 'TINCT_PROMETHEUS_TOKEN', admin: 'TINCT_ADMIN_TOKEN' } as const;
+
+export const watchCommand = defineCommand({
+  name: 'watch',
+  group: 'Watch a release',
+  summary: 'Show stable beside canary, live: requests, errors, latency, people, alerts.',
+  description: [
+    'Asks a Prometheus that scrapes the edges, or the edges themselves by their admin servers. Alerts are known to Prometheus alone.',
+    'Canary and control are the users that the same percentage divided; everyone else stands below and is no comparison. Counts and rates are of the window, and only of what the release’s own service answered; users are counted since the analysis began. Several edges count their users for themselves: 120–180 are at least 120 and at most 180.',
+    'On a terminal it draws in place until Ctrl-C, else a block at each interval; --output json gives an object a line. A source that is lost is said, and the last numbers are marked as old.',
+    `Tokens are taken from ${TOKENS.prometheus}, ${TOKENS.admin} or --token-file, never from an argument.`,
+  ],
+  arguments: { release: required(releaseName, { value: 'RELEASE', help: 'The release.' }) },
+  options: {
+    prometheus: optional(url, {
+      value: 'URL',
+      help: 'Where Prometheus answers: http://prometheus:9090.',
+    }),
+    admin: many(url, { value: 'URL', help: 'The admin server of an edge: http://10.0.0.7:9900.' }),
+    replicas: flag('Each URL’s host is a name that lists the replicas: ask every address of it.'),
+    once: flag('One picture. Edges are asked twice for it, as rates need it.'),
+    every: withDefault(duration, '2s', { value: 'TIME', help: 'How often to look.' }),
+    window: withDefault(duration, '1m', {
+      value: 'TIME',
+      help: 'What counts and rates are of; at least two scrapes of Prometheus.',
+    }),
+    'token-file': optional(file, { value: 'FILE', help: 'A file that holds the token.' }),
+    timeout: withDefault(duration, '10s', {
+      value: 'TIME',
+      help: 'How long an answer may take.',
+    }),
+    output: outputOption,
+  },
+  examples: [
+    {
+      does: 'From Prometheus, with its alerts',
+      line: 'tinct watch my-service --prometheus http://prometheus.monitoring:9090',
+    },
+    {
+      does: 'Straight from all edges behind a headless Service',
+      line: 'tinct watch my-service --replicas --admin http://tinct-pods.tinct.svc:9900',
+    },
+    {
+      does: 'One picture, for a program',
+      line: 'tinct watch my-service --prometheus http://prometheus.monitoring:9090 --once --output json',
+    },
+  ],
+  exits: {
+    fine: 'Ended by Ctrl-C; with --once, a picture without trouble.',
+    findings:
+      'With --once: an alert fires, an edge did not answer, or edges hold different revisions.',
+    inconclusive: 'With --once: nobody could be asked, or nobody knows the release.',
+  },
+  async run({ options, arguments: { release } }, session) {
+    const { prometheus, admin, replicas, once, every, output, window: windowMs } = options;
+    if ((prometheus === undefined) === (admin.length === 0))
+      throw new TinctError(
+        'TINCT_CLI_ARGUMENTS',
+        prometheus === undefined
+          ? '--prometheus or --admin is missing'
+          : '--prometheus and --admin are both given',
+        { hint: 'say whom to ask: --prometheus http://prometheus:9090, or each edge by --admin' },
+      );
+    const variable = prometheus === undefined ? TOKENS.admin : TOKENS.prometheus;
+    const asking = {
+      ...{ release, windowMs, timeoutMs: options.timeout },
+      ...{ signal: session.signal, now: session.now },
+      token: await tokenOf(options['token-file'], variable, session),
+    };
+    const source =
+      prometheus === undefined
+        ? fromEdges({ ...asking, urls: admin, replicas })
+        : fromPrometheus(prometheus, asking);
+    const watching = { release, every, output };
+    if (!once) return watchOn(source, watching, session);
+    return watchOnce(source, { ...watching, scrapes: prometheus === undefined ? 2 : 1 }, session);
+  },
+});

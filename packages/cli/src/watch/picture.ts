@@ -1,0 +1,267 @@
+/** What there is to see of a release in one moment. Made from samples alone. Pure. */
+import { ARMS, type Arm, SERIES } from '@tinct/core';
+import { type Bucket, increaseOf, quantileOf, spanOf } from './counting.ts';
+import { type EdgePicture, edgesOf } from './edges.ts';
+import type { Labels, Seen, SeenAlert, SeenSeries, Silent } from './seen.ts';
+
+/** One version in one arm, over the window. */
+export interface ArmPicture {
+  readonly arm: Arm;
+  readonly variant: string;
+  /** Requests that the release's service answered. */
+  readonly requests: number;
+  readonly errors: number;
+  /** A second; `undefined`: there are not two scrapes. */
+  readonly rate: number | undefined;
+  /** Shares of requests; `undefined`: there were none. */
+  readonly errorRatio: number | undefined;
+  readonly refusedRatio: number | undefined;
+  /** Seconds. */
+  readonly p50: number | undefined;
+  readonly p95: number | undefined;
+  readonly p99: number | undefined;
+}
+
+/** Edges count people for themselves: of several, there are at least and at most so many. */
+export interface Count {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** People of an arm since the analysis began. */
+export interface PeoplePicture {
+  readonly arm: Arm;
+  readonly units: Count;
+  readonly affected: Count;
+}
+
+export interface Exposure {
+  /** Of the users whom the percentage decides, what the plan gives the canary. */
+  readonly nominal: number | undefined;
+  /** What it has, since the percentage is what it is. */
+  readonly real: number | undefined;
+  /** Users that this is counted on. */
+  readonly units: Count;
+  /** By variant, whoever decided: named users, cohorts, percentages. */
+  readonly variants: readonly { readonly variant: string; readonly units: Count }[];
+}
+
+export interface AlertPicture {
+  readonly name: string;
+  readonly severity: string;
+  readonly state: string;
+  readonly since: string;
+  readonly summary: string;
+}
+
+export interface Picture {
+  readonly release: string;
+  /** Seconds since the epoch. */
+  readonly at: number;
+  /** Seconds that the counts are of. */
+  readonly window: number;
+  readonly info:
+    | { readonly stable: string; readonly state: string; readonly owner: string }
+    | undefined;
+  /** Since when the analysis counts, in seconds since the epoch. */
+  readonly analysisSince: number | undefined;
+  readonly arms: readonly ArmPicture[];
+  /** A second, of requests that carry the release's color and of which nobody knows whether its service answered. */
+  readonly unknownRate: number;
+  readonly people: readonly PeoplePicture[];
+  readonly exposure: Exposure;
+  readonly flips: { readonly flips: number; readonly compared: number };
+  readonly served: { readonly match: number; readonly mismatch: number; readonly unknown: number };
+  readonly edges: readonly EdgePicture[];
+  /** Whether edges that answer hold different revisions. */
+  readonly disagree: boolean;
+  /** `undefined`: the source knows nothing of alerts. */
+  readonly alerts: readonly AlertPicture[] | undefined;
+  readonly silent: readonly Silent[];
+  /** What the numbers of a lost source are: older than they look. */
+  readonly stale?: { readonly since: number; readonly why: string };
+}
+
+export interface Moment {
+  readonly release: string;
+  readonly at: number;
+}
+
+const named = (series: readonly SeenSeries[], name: string): readonly SeenSeries[] =>
+  series.filter(({ labels }) => labels['__name__'] === name);
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
+const grown = (series: readonly SeenSeries[]): number =>
+  sum(series.map(({ samples }) => increaseOf(samples)));
+const lastOf = ({ samples }: SeenSeries): number => samples.at(-1)?.[1] ?? 0;
+
+/** Each edge's own pace: one that came a moment ago has not had the whole window. */
+function rateOf(series: readonly SeenSeries[]): number | undefined {
+  const counted = series.filter(({ samples }) => spanOf(samples) > 0);
+  if (counted.length === 0) return undefined;
+  return sum(counted.map(({ samples }) => increaseOf(samples) / spanOf(samples)));
+}
+
+const ofEdge = ({ labels }: SeenSeries): boolean =>
+  labels['reach'] === 'service' && labels['reporter'] === 'edge';
+
+function bucketsOf(series: readonly SeenSeries[]): Bucket[] {
+  const byBound = Map.groupBy(series, ({ labels }) =>
+    Number(labels['le'] === '+Inf' ? 'Infinity' : labels['le']),
+  );
+  return [...byBound].map(([bound, each]) => [bound, grown(each)] as const);
+}
+
+const share = (part: number, whole: number): number | undefined =>
+  whole > 0 ? part / whole : undefined;
+
+/** Neither given up by the client nor sent on by a gateway: what became of those nobody saw. */
+const isEnded = ({ labels }: SeenSeries): boolean =>
+  !['abandoned', 'unseen'].includes(labels['class'] ?? '');
+
+function armOf(arm: Arm, variant: string, own: readonly SeenSeries[]): ArmPicture {
+  const asked = named(own, SERIES.requests.name).filter(isEnded);
+  const requests = grown(asked);
+  const errors = grown(named(own, SERIES.errors.name));
+  const refused = grown(asked.filter(({ labels }) => labels['class'] === '4xx'));
+  const buckets = bucketsOf(named(own, `${SERIES.duration.name}_bucket`));
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((each) => quantileOf(each, buckets));
+  return {
+    ...{ arm, variant, requests, errors, rate: rateOf(asked) },
+    ...{ errorRatio: share(errors, requests), refusedRatio: share(refused, requests) },
+    ...{ p50, p95, p99 },
+  };
+}
+
+const orderOf = (arm: string | undefined): number => ARMS.indexOf(arm as Arm);
+
+/** Canary, control, everyone else; every version that the edges name in one. */
+function armsOf(series: readonly SeenSeries[]): ArmPicture[] {
+  const own = series.filter(ofEdge);
+  const keys = new Map(
+    own.map(({ labels: { arm, variant } }) => [`${arm} ${variant}`, { arm, variant }]),
+  );
+  return [...keys.values()]
+    .filter(({ arm }) => orderOf(arm) >= 0)
+    .toSorted(
+      (a, b) => orderOf(a.arm) - orderOf(b.arm) || ((a.variant ?? '') < (b.variant ?? '') ? -1 : 1),
+    )
+    .map(({ arm, variant }) =>
+      armOf(
+        arm as Arm,
+        variant ?? '',
+        own.filter(({ labels }) => labels['arm'] === arm && labels['variant'] === variant),
+      ),
+    );
+}
+
+function countOf(series: readonly SeenSeries[]): Count {
+  const counts = series.map((each) => Math.round(lastOf(each)));
+  return { least: Math.max(0, ...counts), most: sum(counts) };
+}
+
+const withLabel = (series: readonly SeenSeries[], name: string, value: string) =>
+  series.filter(({ labels }) => labels[name] === value);
+
+function peopleOf(series: readonly SeenSeries[]): PeoplePicture[] {
+  const units = named(series, SERIES.units.name);
+  const affected = named(series, SERIES.affected.name);
+  return ARMS.filter((arm) => withLabel(units, 'arm', arm).length > 0).map((arm) => ({
+    arm,
+    units: countOf(withLabel(units, 'arm', arm)),
+    affected: countOf(withLabel(affected, 'arm', arm)),
+  }));
+}
+
+/** What the edge that has most of them counts. */
+function mostOfOne(series: readonly SeenSeries[]): number {
+  const by = Map.groupBy(series, ({ labels }) => labels['instance']);
+  return Math.round(Math.max(0, ...[...by.values()].map((each) => sum(each.map(lastOf)))));
+}
+
+function exposureOf(series: readonly SeenSeries[]): Exposure {
+  const step = named(series, SERIES.stepUnits.name);
+  const [canary, control] = ['canary', 'control'].map((arm) =>
+    sum(withLabel(step, 'arm', arm).map(lastOf)),
+  ) as [number, number];
+  const exposed = named(series, SERIES.exposed.name);
+  const variants = [...new Set(exposed.flatMap(({ labels }) => labels['variant'] ?? []))];
+  const nominal = newest(named(series, SERIES.canaryRatio.name));
+  return {
+    nominal: nominal === undefined ? undefined : lastOf(nominal),
+    real: share(canary, canary + control),
+    units: { least: mostOfOne(step), most: Math.round(canary + control) },
+    variants: variants
+      .toSorted()
+      .map((variant) => ({ variant, units: countOf(withLabel(exposed, 'variant', variant)) })),
+  };
+}
+
+/** The one that was heard of last: a series whose labels changed stays in the window for a while. */
+const newest = (series: readonly SeenSeries[]): SeenSeries | undefined =>
+  series.reduce<SeenSeries | undefined>(
+    (best, each) =>
+      (each.samples.at(-1)?.[0] ?? 0) > (best?.samples.at(-1)?.[0] ?? 0) ? each : best,
+    undefined,
+  );
+
+function infoOf(series: readonly SeenSeries[]): Picture['info'] {
+  const { labels } = newest(named(series, SERIES.releaseInfo.name)) ?? {};
+  if (labels === undefined) return undefined;
+  const { stable = '', state = '', owner = '' } = labels;
+  return { stable, state, owner };
+}
+
+function servedOf(series: readonly SeenSeries[]): Picture['served'] {
+  const all = named(series, SERIES.assignments.name);
+  const of = (served: string) => grown(withLabel(all, 'served', served));
+  return { match: of('match'), mismatch: of('mismatch'), unknown: of('unknown') };
+}
+
+/** Those of the release, and Tinct's that are of no release, such as edges that disagree. */
+function alertsOf(alerts: readonly SeenAlert[], release: string): AlertPicture[] {
+  const isOurs = ({ release: its, alertname = '' }: Labels) =>
+    its === release || (its === undefined && alertname.startsWith('Tinct'));
+  return alerts
+    .filter(({ labels }) => isOurs(labels) && labels['severity'] !== 'none')
+    .map(({ labels, annotations, state, activeAt }) => ({
+      name: labels['alertname'] ?? '',
+      severity: labels['severity'] ?? '',
+      state,
+      since: activeAt,
+      summary: annotations['summary'] ?? '',
+    }))
+    .toSorted((a, b) => (a.state === b.state ? 0 : a.state === 'firing' ? -1 : 1));
+}
+
+/** How long the counts reach back: of the edge with the longest memory. */
+const windowOf = (series: readonly SeenSeries[]): number =>
+  Math.max(0, ...named(series, SERIES.revision.name).map(({ samples }) => spanOf(samples)));
+
+/** The picture of a release at a moment. */
+export function pictureOf({ series, alerts, silent }: Seen, { release, at }: Moment): Picture {
+  const own = series.filter(({ labels }) => labels['release'] === release);
+  const edges = edgesOf(series, silent, at);
+  const revisions = edges.filter(({ lost }) => lost === undefined).map(({ revision }) => revision);
+  const unknown = named(own, SERIES.requests.name).filter(
+    ({ labels }) => labels['reach'] === 'unknown' && labels['reporter'] === 'edge',
+  );
+  const start = named(own, SERIES.analysisStart.name);
+  return {
+    ...{ release, at, window: windowOf(series), info: infoOf(own) },
+    analysisSince: start.length === 0 ? undefined : Math.min(...start.map(lastOf)),
+    arms: armsOf(own),
+    unknownRate: rateOf(unknown) ?? 0,
+    people: peopleOf(own),
+    exposure: exposureOf(own),
+    flips: {
+      flips: grown(named(own, SERIES.flips.name)),
+      compared: grown(named(own, SERIES.comparisons.name)),
+    },
+    served: servedOf(own),
+    edges,
+    disagree: new Set(revisions).size > 1,
+    alerts: alerts === undefined ? undefined : alertsOf(alerts, release),
+    silent,
+  };
+}
