@@ -42,7 +42,6 @@ export const PURE = [
   'packages/cli/src/watch/counting.ts',
   'packages/cli/src/watch/edges.ts',
   'packages/cli/src/watch/exposition.ts',
-  'packages/cli/src/watch/lines.ts',
   'packages/cli/src/watch/picture.ts',
   'packages/cli/src/watch/seen.ts',
 ];

@@ -1,4 +1,4 @@
-/** A picture as people read it: what is wrong first, then canary beside control, then whether to trust it. Pure. */
+/** A picture as people read it: what is wrong first, then canary beside control, then whether to trust it. */
 import type { Style } from '../frame/printer.ts';
 import { columns, indented } from '../text/table.ts';
 import { counted, visible, whole } from '../text/words.ts';
