@@ -12,6 +12,7 @@ import {
 } from '../cookie/seal.ts';
 import type { KeySet } from '../keys/keyset.ts';
 import { freshId } from './fresh-id.ts';
+import { Known } from './known.ts';
 import type { CookieNames } from './own-cookies.ts';
 
 export interface CookieSettings {
@@ -49,16 +50,24 @@ export interface JarOptions extends CookieSettings {
   readonly failed: (failure: `tinct-cookie.${CookieFailure}`) => void;
 }
 
-/** How many cookies are known by their value: a visitor asks many times with the same. */
-const MAX_KNOWN = 4096;
+/**
+ * How much memory the cookies may take that are known by their value, in bytes: a visitor asks many times with the same.
+ * It holds those of some 35,000 visitors.
+ */
+const KNOWN_BYTES = 64 * 1024 * 1024;
 const MAX_KNOWN_LENGTH = 1024;
+/** What one takes beside its text, by the heap with 20,000 of them that hold an assignment and a last decision. */
+const ENTRY_BYTES = 1024;
+
+/** The text stands there twice: in the header that it was read from, and in what was read of it. */
+const bytesOf = (value: string): number => ENTRY_BYTES + 2 * value.length;
 
 const NOBODY: Visitor = { opened: undefined, id: undefined, isNew: false };
 
 export class CookieJar {
   readonly #options: JarOptions;
   #keys: MacKeys | undefined;
-  #known = new Map<string, OpenedCookie>();
+  #known = new Known<OpenedCookie>(KNOWN_BYTES);
 
   constructor(keys: KeySet | undefined, options: JarOptions) {
     this.#options = options;
@@ -68,7 +77,7 @@ export class CookieJar {
   /** These keys sign and check from now on. */
   use(keys: KeySet | undefined): void {
     this.#keys = keys && macKeys(keys);
-    this.#known = new Map();
+    this.#known = new Known(KNOWN_BYTES);
   }
 
   /** `mayIssue`: whether a visitor without an id gets one. */
@@ -93,13 +102,11 @@ export class CookieJar {
   /** The MAC is checked once; that the cookie has not ended, every time. */
   #opened(value: string, keys: MacKeys): OpenedCookie | CookieFailure {
     const { names, now } = this.#options;
-    const known = this.#known.get(value);
+    const known = this.#known.get(value, bytesOf(value));
     if (known !== undefined && known.content.expires * 1000 > now()) return known;
     const opened = openCookie(value, names.visitor, keys, now());
     if (typeof opened === 'string' || value.length > MAX_KNOWN_LENGTH) return opened;
-    const [oldest] = this.#known.size < MAX_KNOWN ? [] : this.#known.keys();
-    if (oldest !== undefined) this.#known.delete(oldest);
-    this.#known.set(value, opened);
+    this.#known.set(value, opened, bytesOf(value));
     return opened;
   }
 
