@@ -4,7 +4,7 @@ import { type KeySet, PlanStore, PlanViews, TokenVerifier, unsupportedSources } 
 import type { EdgeOptions, Settings } from './options.ts';
 import type { FailureStats } from './record/failures.ts';
 import { PlanHistory, type PlanStats } from './record/plan-history.ts';
-import { type EdgeStats, Recorder } from './record/recorder.ts';
+import { type EdgeStats, type Measured, Recorder } from './record/recorder.ts';
 import { Roster } from './record/roster.ts';
 import { Visitors } from './visitor/visitors.ts';
 
@@ -26,6 +26,7 @@ export interface Brain {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   stats(): EdgeStats & FailureStats & PlanStats;
+  measured(): Measured & FailureStats & PlanStats;
   /** From now on only what these keys signed is believed, and the first of them signs. */
   useKeys(keys: KeySet | undefined): void;
   close(): void;
@@ -60,6 +61,10 @@ export function createBrain(
   plans.watch((status) => history.noted(status, now()));
   const visitors = new Visitors({ visitor, now }, options.ledger);
   const tokens = new TokenVerifier({ ...visitor.tokens, now });
+  const told = () => {
+    recorder.expectShapes(roster.shapes(now()));
+    return { ...visitors.failures.stats(), ...history.stats(), analyses: roster.analyses() };
+  };
   const views = new PlanViews(tokens, visitor.keys !== undefined);
   return {
     plans,
@@ -69,11 +74,8 @@ export function createBrain(
     roster,
     history,
     now,
-    stats() {
-      recorder.expectShapes(roster.shapes(now()));
-      const told = { ...history.stats(), analyses: roster.analyses() };
-      return { ...recorder.stats(), ...visitors.failures.stats(), ...told };
-    },
+    stats: () => ({ ...told(), ...recorder.stats() }),
+    measured: () => ({ ...told(), ...recorder.measured() }),
     useKeys: (keys) => visitors.use(keys),
     close() {
       plans.close();

@@ -16,7 +16,7 @@ import { type EdgeOptions, resolveOptions, type Settings, type Timeouts } from '
 import { type EdgeParts, serve, turnAway } from './pipeline.ts';
 import type { FailureStats } from './record/failures.ts';
 import type { PlanStats } from './record/plan-history.ts';
-import type { EdgeStats } from './record/recorder.ts';
+import type { EdgeStats, Measured } from './record/recorder.ts';
 
 /** An edge that listens. */
 export interface Edge {
@@ -24,6 +24,8 @@ export interface Edge {
   /** The plan in force, and what was refused last. */
   readonly plan: Pick<PlanStore, 'current' | 'status' | 'load' | 'kill'>;
   stats(): EdgeStats & GateStats & FailureStats & PlanStats;
+  /** What metrics are made of. */
+  measured(): Measured & GateStats & FailureStats & PlanStats;
   /** From now on only what these keys signed is believed, and the first of them signs. */
   useKeys(keys: KeySet | undefined): void;
   /** From now on each answer is the last of its connection: clients go elsewhere before `close` ends what is idle. */
@@ -113,10 +115,11 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     options.signal?.addEventListener('abort', close, { once: true });
     if (options.signal?.aborted) await close();
     const stats = () => ({ ...brain.stats(), ...gate.stats() });
+    const measured = () => ({ ...brain.measured(), ...gate.stats() });
     const retire = () => {
       isRetired = true;
     };
-    return { address, plan: plans, stats, useKeys, retire, close };
+    return { address, plan: plans, stats, measured, useKeys, retire, close };
   } catch (error) {
     await close();
     throw error;

@@ -136,13 +136,13 @@ const units = {
     {
       unit: '{request}',
       labels: ['release', 'slice'],
-      cost: '32 per release with requests of control',
+      cost: '32 per release with a percentage',
     },
   ),
   sliceErrors: metric('counter', 'tinct_slice_errors_total', 'Of these, errors.', {
     unit: '{request}',
     labels: ['release', 'slice'],
-    cost: '32 per release with requests of control',
+    cost: '32 per release with a percentage',
   }),
 } as const;
 

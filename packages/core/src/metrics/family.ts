@@ -19,7 +19,7 @@ export interface HistogramValue {
   readonly exemplars?: readonly (Exemplar | undefined)[] | undefined;
 }
 
-/** Whoever hands over the same labels object again spares the writer its work. */
+/** A number of a counter or a gauge. */
 export interface CounterPoint {
   readonly labels: Labels;
   readonly value: number;

@@ -1,12 +1,7 @@
 export { bucketIndex, COARSE_BOUNDS, DURATION_BOUNDS } from './bounds.ts';
 export { CATALOGUE, SERIES } from './catalogue.ts';
 export type { MetricDefinition, Reporter } from './definition.ts';
-export {
-  CONTENT_TYPES,
-  type ExpositionFormat,
-  ExpositionWriter,
-  formatFor,
-} from './exposition.ts';
+export { expositionText, formatFor, pointsText } from './exposition.ts';
 export type {
   CounterPoint,
   Exemplar,
@@ -17,3 +12,14 @@ export type {
   Point,
 } from './family.ts';
 export * from './labels.ts';
+export {
+  addNumbers,
+  CONTENT_TYPES,
+  EXPOSITION_END,
+  type ExpositionFormat,
+  exemplarText,
+  headText,
+  type LineNumbers,
+  numberText,
+  startsOf,
+} from './lines.ts';

@@ -1,7 +1,6 @@
 /** Every route of the admin server, in one table: what it does, who may ask, and what OpenAPI says of it. */
 import { type Finding, formatFinding } from '@tinct/core';
 import { type ExplainRequest, explainRequest } from './explain.ts';
-import { metricsText } from './metrics.ts';
 import { Problem } from './problem.ts';
 import type { AdminView } from './view.ts';
 
@@ -141,7 +140,7 @@ export const ROUTES: readonly AdminRoute[] = [
     summary: 'Counters for Prometheus.',
     isProtected: false,
     statuses: { 200: 'The text format 0.0.4, or OpenMetrics 1.0 where that is asked for.' },
-    handle: ({ accept }, view) => ({ status: 200, ...metricsText(view, accept) }),
+    handle: async ({ accept }, { metrics }) => ({ status: 200, ...(await metrics.scrape(accept)) }),
   },
   {
     method: 'GET',

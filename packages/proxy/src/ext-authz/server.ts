@@ -13,7 +13,7 @@ import type { Served } from '../options.ts';
 import { serve } from '../pipeline.ts';
 import type { FailureStats } from '../record/failures.ts';
 import type { PlanStats } from '../record/plan-history.ts';
-import type { EdgeStats } from '../record/recorder.ts';
+import type { EdgeStats, Measured } from '../record/recorder.ts';
 import { type Asked, checkOf } from './checks.ts';
 import { GatewayGuard } from './gateway.ts';
 import { GrpcEnd } from './grpc.ts';
@@ -42,6 +42,8 @@ export interface ExtAuthz {
   /** The plan in force, and what was refused last. */
   readonly plan: Pick<PlanStore, 'current' | 'status' | 'load' | 'kill'>;
   stats(): ExtAuthzStats;
+  /** What metrics are made of. */
+  measured(): Measured & Omit<ExtAuthzStats, keyof EdgeStats>;
   /** From now on only what these keys signed is believed, and the first of them signs. */
   useKeys: Brain['useKeys'];
   /** From now on gateways must show one of these. Throws a `TinctError` for secrets that are none. */
@@ -136,6 +138,7 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<ExtAuthz>
       http: address.url,
       plan: plans,
       stats: () => ({ ...brain.stats(), ...gate.stats(), strangers: guard.strangers }),
+      measured: () => ({ ...brain.measured(), ...gate.stats(), strangers: guard.strangers }),
       useKeys,
       useSecrets(renewed) {
         checkSecrets(renewed, tls);

@@ -12,19 +12,22 @@ const REST = 32 - PRECISION;
 /** The standard error of the estimate, as a share of it. */
 export const DISTINCT_ERROR = 1.04 / Math.sqrt(REGISTERS);
 
-/** Notes a key by its hash of 32 bits. */
-export function note(registers: Uint8Array, hash: number): void {
+/** Notes a key by its hash of 32 bits; whether that changed anything. */
+export function note(registers: Uint8Array, hash: number): boolean {
   const at = hash >>> REST;
   // A one behind the last bit, so that there is an end to the zeros.
   const rank = Math.clz32((hash << PRECISION) | (1 << (PRECISION - 1))) + 1;
-  if (rank > (registers[at] ?? 0)) registers[at] = rank;
+  if (rank <= (registers[at] ?? 0)) return false;
+  registers[at] = rank;
+  return true;
 }
 
 /** What both have seen. */
 export function merge(into: Uint8Array, other: Uint8Array): void {
-  other.forEach((rank, at) => {
+  for (let at = 0; at < other.length; at += 1) {
+    const rank = other[at] ?? 0;
     if (rank > (into[at] ?? 0)) into[at] = rank;
-  });
+  }
 }
 
 function sigma(share: number): number {

@@ -31,15 +31,30 @@ interface Tracked extends Seen {
 }
 
 const COUNTED = ['compared', 'flips', 'returned'] as const;
+/** How many units the sample has lost: nobody reads it but who wants to know whether anything has changed. */
+const LOST_AT = COUNTED.length + CAUSES.length;
 
 class Series {
   readonly counts: Tally<(typeof COUNTED)[number]>;
   readonly changes: Tally<Cause>;
+  readonly #row: Float64Array;
 
   constructor(release: string, ledger: Ledger) {
-    const row = ledger.row(`flips:${release}`, COUNTED.length + CAUSES.length);
+    const row = ledger.row(`flips:${release}`, LOST_AT + 1);
     this.counts = new Tally(COUNTED, row.subarray(0, COUNTED.length));
-    this.changes = new Tally(CAUSES, row.subarray(COUNTED.length));
+    this.changes = new Tally(CAUSES, row.subarray(COUNTED.length, LOST_AT));
+    this.#row = row;
+  }
+
+  /** Grows with every change. */
+  get generation(): number {
+    return this.counts.of('compared') + (this.#row[LOST_AT] ?? 0);
+  }
+
+  /** A unit that was seen twice has left the sample. */
+  lose(): void {
+    this.counts.add('returned', -1);
+    this.#row[LOST_AT] = (this.#row[LOST_AT] ?? 0) + 1;
   }
 
   add(change: Cause | 'flip' | undefined): void {
@@ -95,8 +110,7 @@ export class Flips {
     this.#ledger = ledger;
     this.#share = new Share(ledger);
     this.#units = new HashSample(limit, ({ release, isBack }) => {
-      const series = this.#series.get(release);
-      if (isBack) series?.counts.add('returned', -1);
+      if (isBack) this.#series.get(release)?.lose();
     });
   }
 
@@ -118,10 +132,24 @@ export class Flips {
   }
 
   stats(): FlipStats[] {
-    const sampled = this.#share.value;
-    return [...this.#series].map(([release, { counts, changes }]) => {
-      return { release, ...counts.all(), changes: changes.all(), sampled };
-    });
+    return [...this.#series.keys()].flatMap((release) => this.of(release) ?? []);
+  }
+
+  of(release: string): FlipStats | undefined {
+    const series = this.#series.get(release);
+    if (series === undefined) return undefined;
+    const { counts, changes } = series;
+    return { release, ...counts.all(), changes: changes.all(), sampled: this.sampled };
+  }
+
+  /** The share of all units that the sample holds. */
+  get sampled(): number {
+    return this.#share.value;
+  }
+
+  /** Grows with every change of a release's. */
+  generationOf(release: string): number {
+    return this.#series.get(release)?.generation ?? 0;
   }
 
   #compareOne(

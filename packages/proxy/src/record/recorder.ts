@@ -30,12 +30,32 @@ export interface EdgeStats {
   readonly refused: number;
   /** In the plan's order. */
   readonly versions: readonly VersionStats[];
-  /** What metrics are made of, in the same order. */
+  /** In the same order. */
   readonly releases: readonly ReleaseStats[];
   /** Decisions by reason; every reason is there. */
   readonly reasons: Readonly<Record<Reason, number>>;
   /** By release, in the plan's order. */
   readonly flips: readonly FlipStats[];
+}
+
+/** A release's counters, for whoever reads all of them again and again: most have not changed since. */
+export interface ReleaseReader {
+  readonly shape: ReleaseShape;
+  /** Grows whenever something was counted. */
+  readonly generation: number;
+  read(): ReleaseReading;
+}
+
+export interface ReleaseReading extends ReleaseStats {
+  readonly flips: FlipStats | undefined;
+}
+
+/** What metrics are made of; releases are read by who needs them. */
+export interface Measured extends Pick<EdgeStats, 'requests' | 'refused' | 'reasons'> {
+  /** In the plan's order. */
+  readonly releases: readonly ReleaseReader[];
+  /** The share of all units that are followed from request to request. */
+  readonly sampled: number;
 }
 
 /** Of whom a request was, for each of its decisions. */
@@ -111,6 +131,22 @@ export class Recorder {
       releases: all.map((release) => release.stats()),
       reasons: this.#reasons.all(),
       flips: this.flips.stats(),
+    };
+  }
+
+  /** As {@link stats}, and nothing is read before it is needed. */
+  measured(): Measured {
+    const releases = [...this.#releases.values()].map((release) => this.#reader(release));
+    const { sampled } = this.flips;
+    return { ...this.#edge.all(), reasons: this.#reasons.all(), releases, sampled };
+  }
+
+  #reader(release: ReleaseCounts): ReleaseReader {
+    const { shape } = release;
+    return {
+      shape,
+      generation: release.requests + this.flips.generationOf(shape.name),
+      read: () => ({ ...release.stats(), flips: this.flips.of(shape.name) }),
     };
   }
 

@@ -56,6 +56,14 @@ export interface Whose {
   readonly isNew: boolean;
 }
 
+const rowOf = (release: string, variant: string): string => `version:${release}:${variant}`;
+
+/** How many requests of a release somebody has counted in a ledger. */
+export function requestsOf({ name, variants }: ReleaseShape, ledger: Ledger): number {
+  // A variant's first number: its requests.
+  return variants.reduce((sum, one) => sum + (ledger.row(rowOf(name, one), 1)[0] ?? 0), 0);
+}
+
 /** A variant, whatever the arm. */
 class Variant {
   readonly #classes: Tally<ResponseClass>;
@@ -80,6 +88,10 @@ class Variant {
     if (name !== 'unseen' && name !== 'abandoned') this.#durations.add(outcome.ms);
   }
 
+  get requests(): number {
+    return this.#totals.of('requests');
+  }
+
   stats(release: string, variant: string): VersionStats {
     const [p50, p95] = [this.#durations.quantile(0.5), this.#durations.quantile(0.95)];
     const classes = this.#classes.all();
@@ -100,7 +112,7 @@ export class ReleaseCounts {
     const { name, variants } = shape;
     this.#ledger = ledger;
     this.#shape = shape;
-    const made = (variant: string) => new Variant(`version:${name}:${variant}`, ledger);
+    const made = (variant: string) => new Variant(rowOf(name, variant), ledger);
     this.#variants = new Map(variants.map((variant) => [variant, made(variant)]));
     this.#units = new UnitCounts(shape, ledger);
     this.begin(shape);
@@ -139,6 +151,13 @@ export class ReleaseCounts {
     const isReached = reach === 'service';
     if (name !== 'unseen') counts.matches.add(this.#match(variant, outcome, isReached));
     if (hash !== undefined) this.#units.add(decision, { hash, isReached, isError, isNew });
+  }
+
+  /** How many requests were counted: as long as it is the same, so is everything else. */
+  get requests(): number {
+    let sum = 0;
+    for (const counts of this.#variants.values()) sum += counts.requests;
+    return sum;
   }
 
   versions(): VersionStats[] {

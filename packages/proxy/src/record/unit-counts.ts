@@ -10,6 +10,8 @@ class Sketch {
   readonly #ledger: Ledger;
   readonly #name: string;
   #registers: Uint8Array | undefined;
+  /** As long as the registers stay as they are. */
+  #size: number | undefined;
 
   constructor(ledger: Ledger, name: string) {
     this.#ledger = ledger;
@@ -18,11 +20,17 @@ class Sketch {
 
   add(hash: number): void {
     this.#registers ??= this.#ledger.registers(this.#name);
-    note(this.#registers, hash);
+    if (note(this.#registers, hash)) this.#size = undefined;
   }
 
   /** In whole units. */
   get size(): number {
+    if (this.#registers === undefined) return this.#sizeNow();
+    this.#size ??= this.#sizeNow();
+    return this.#size;
+  }
+
+  #sizeNow(): number {
     const registers = this.#registers ?? this.#ledger.read(this.#name);
     return registers === undefined ? 0 : Math.round(estimate(registers));
   }

@@ -8,7 +8,7 @@ import type { GateStats } from '../gate.ts';
 import type { Served, Unreadable } from '../options.ts';
 import type { FailureStats } from '../record/failures.ts';
 import type { PlanStats } from '../record/plan-history.ts';
-import type { EdgeStats } from '../record/recorder.ts';
+import type { EdgeStats, Measured } from '../record/recorder.ts';
 import type { Logger } from './log.ts';
 
 /** What decides requests: an edge, or an ext_authz server. */
@@ -19,6 +19,7 @@ export interface Engine {
     kill(release: string): Killed | undefined | Promise<Killed | undefined>;
   };
   stats(): EngineStats;
+  measured(): EngineMeasured;
   useKeys(keys: KeySet | undefined): void;
   /** Reads again what it was started with beside plan and keys. Rejects with a `TinctError` where that is no use. */
   renew?: () => Promise<void>;
@@ -27,10 +28,12 @@ export interface Engine {
 }
 
 /** `strangers`: who asked an ext_authz server and was not a gateway. `deaths`: workers that had to be replaced. */
-export type EngineStats = EdgeStats &
-  GateStats &
+type Beside = GateStats &
   FailureStats &
   PlanStats & { readonly strangers?: number; readonly deaths?: number };
+export type EngineStats = EdgeStats & Beside;
+/** What metrics are made of. */
+export type EngineMeasured = Measured & Beside;
 
 /** What the configurations of all programs have. */
 export type ProgramConfig = Pick<

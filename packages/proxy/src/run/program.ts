@@ -7,6 +7,7 @@ import type { AdminView } from '../admin/view.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { milliseconds } from '../config/schema.ts';
 import type { EdgeAddress } from '../downstream/listen.ts';
+import { Exposition } from '../exposition/scrape.ts';
 import { adminOf } from './admin.ts';
 import { type Environment, type Folders, pathOf, planSource } from './edge-options.ts';
 import type { Engine, EngineOptions, ProgramConfig } from './engine.ts';
@@ -75,7 +76,7 @@ function adminView(
 ): AdminView {
   return {
     plan: engine.plan,
-    stats: engine.stats,
+    metrics: new Exposition({ plan: engine.plan, measured: engine.measured, isReady }),
     isReady,
     async keepKilled() {
       await state?.keep(engine.plan.status().killed);

@@ -12,6 +12,7 @@ import { Gate } from '../gate.ts';
 import { type EdgeOptions, type Limits, resolveOptions } from '../options.ts';
 import { Failures } from '../record/failures.ts';
 import { Recorder } from '../record/recorder.ts';
+import { measuredIn } from '../record/summed.ts';
 import type { Engine } from '../run/engine.ts';
 import { isFree } from './free.ts';
 import { Hand, type HandEvents } from './hand.ts';
@@ -151,6 +152,7 @@ class Crew {
         kill: (release) => this.#kill(release),
       },
       stats: () => this.#stats(),
+      measured: () => this.#measured(),
       useKeys: (keys) => {
         this.#keys = keys;
         void this.#tellAll({ kind: 'keys', keys });
@@ -235,10 +237,19 @@ class Crew {
   #stats(): ReturnType<Engine['stats']> {
     const recorder = new Recorder(this.#totals);
     recorder.expectShapes(this.#brain.roster.shapes(this.#brain.now()));
+    return { ...recorder.stats(), ...this.#beside() };
+  }
+
+  #measured(): ReturnType<Engine['measured']> {
+    const shapes = this.#brain.roster.shapes(this.#brain.now());
+    return { ...measuredIn(this.#totals, shapes), ...this.#beside() };
+  }
+
+  #beside() {
     const gate = new Gate(resolveOptions(this.#options).limits, undefined, this.#totals);
     const told = { ...this.#brain.history.stats(), analyses: this.#brain.roster.analyses() };
     const failures = new Failures(this.#totals).stats();
-    return { ...recorder.stats(), ...failures, ...gate.stats(), ...told, deaths: this.#deaths };
+    return { ...failures, ...gate.stats(), ...told, deaths: this.#deaths };
   }
 }
 

@@ -6,9 +6,8 @@ type Rows = Map<string, Float64Array>;
 type Sketches = Map<string, Uint8Array>;
 
 function add(to: Float64Array, row: Float64Array | undefined): void {
-  row?.forEach((count, i) => {
-    if (i < to.length) to[i] = (to[i] ?? 0) + count;
-  });
+  const length = Math.min(to.length, row?.length ?? 0);
+  for (let i = 0; i < length; i += 1) to[i] = (to[i] ?? 0) + (row?.[i] ?? 0);
 }
 
 /** A ledger to read from: each row is the sum of now. */
@@ -68,7 +67,7 @@ export class Totals implements Ledger {
   read(name: string): Uint8Array | undefined {
     const sketches = [...this.#sketches.values(), this.#pastSketches];
     const found = sketches.flatMap((held) => held.get(name) ?? []);
-    if (found.length === 0) return undefined;
+    if (found.length < 2) return found[0];
     const all = new Uint8Array(REGISTERS);
     for (const registers of found) merge(all, registers);
     return all;

@@ -1,7 +1,7 @@
 /** Which release a request counts for: only the one whose own service answered. */
 import { type Decision, parsePlan, SERIES } from '@tinct/core';
 import t from 'tap';
-import { edgeMetrics } from '../../src/admin/metrics.ts';
+import { edgeMetrics } from '../../src/exposition/families.ts';
 import type { Edge } from '../../src/index.ts';
 import { answeredBy, grpcStatusOf, reachedBy } from '../../src/record/answered.ts';
 import { shapeOf } from '../../src/record/roster.ts';
@@ -61,11 +61,7 @@ t.test('what an answer’s head says', async (t) => {
 
 /** Series of a metric: labels that matter → value, without zeros. */
 function counted(edge: Edge, name: keyof typeof SERIES, ...labels: string[]) {
-  const families = edgeMetrics({
-    stats: edge.stats,
-    plan: edge.plan,
-    isReady: () => true,
-  } as never);
+  const families = edgeMetrics({ ...edge, isReady: () => true });
   const points = families.find(({ metric }) => metric === SERIES[name])?.points ?? [];
   const all = points.flatMap((point) => {
     const value =

@@ -1,12 +1,14 @@
 /** How many series there are: the plan says, whatever comes. */
+
+import { text } from 'node:stream/consumers';
 import t from 'tap';
-import { metricsText } from '../../src/admin/metrics.ts';
+import { Exposition } from '../../src/exposition/scrape.ts';
 import type { Edge } from '../../src/index.ts';
 import { curl, planText, TextSource, twoVersions, until } from '../helpers.ts';
 
-const seriesOf = (edge: Edge): Set<string> => {
-  const view = { stats: edge.stats, plan: edge.plan, isReady: () => true } as never;
-  const lines = metricsText(view).body.split('\n');
+const seriesOf = async (edge: Edge): Promise<Set<string>> => {
+  const { body } = await new Exposition({ ...edge, isReady: () => true }).scrape();
+  const lines = (await text(body)).split('\n');
   return new Set(
     lines.filter((line) => /^tinct_/.test(line)).map((line) => line.split(' ')[0] ?? ''),
   );
@@ -34,9 +36,9 @@ t.test('attack: random hosts, paths, methods, users and versions make no series'
     await until(() => edge.stats().requests === from + 12 && edge.stats().inFlight === 0);
   };
   await hostile(0);
-  const before = seriesOf(edge);
+  const before = await seriesOf(edge);
   await hostile(12);
-  const after = seriesOf(edge);
+  const after = await seriesOf(edge);
   t.strictSame(
     [...after].filter((one) => !before.has(one)),
     [],

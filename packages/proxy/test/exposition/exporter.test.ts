@@ -2,13 +2,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { ExpositionWriter, type MetricFamily, SERIES } from '@tinct/core';
+import { expositionText, type MetricFamily, SERIES } from '@tinct/core';
 import { producerOf } from '@tinct/sdk/metrics';
 import t, { type Test } from 'tap';
-import { edgeMetrics } from '../../src/admin/metrics.ts';
 import { startAdmin } from '../../src/admin/server.ts';
+import { edgeMetrics } from '../../src/exposition/families.ts';
+import { Exposition } from '../../src/exposition/scrape.ts';
 import { curl, planText, TextSource, twoVersions, until } from '../helpers.ts';
 
 async function exported(t: Test, families: () => readonly MetricFamily[]): Promise<string> {
@@ -30,17 +32,16 @@ t.test('the edge’s text is byte for byte what OpenTelemetry’s exporter write
   const edge = await twoVersions(t, { plan });
   for (let i = 0; i < 10; i += 1) await curl('-H', `user-id: ${i}`, edge.address.url);
   await until(() => edge.stats().requests === 10 && edge.stats().inFlight === 0);
-  const view = { stats: edge.stats, plan: edge.plan, isReady: () => true } as never;
-  const families = edgeMetrics(view);
-  const own = new ExpositionWriter('prometheus').write(families);
-  t.equal(own, await exported(t, () => families));
-  t.equal(own, new ExpositionWriter('prometheus').write(edgeMetrics(view)));
+  const source = { ...edge, isReady: () => true };
+  const families = edgeMetrics(source);
+  const { body } = await new Exposition(source).scrape();
+  t.equal(await text(body), await exported(t, () => families));
 });
 
 t.test('labels and help are escaped as the exporter does', async (t) => {
   const labels = { release: 'a"b\\c\nd', plan: '', owner: 'ö', stable: 'v1', state: 'running' };
   const families = [{ metric: SERIES.releaseInfo, points: [{ labels, value: 1 }] }];
-  t.equal(new ExpositionWriter('prometheus').write(families), await exported(t, () => families));
+  t.equal(expositionText(families, 'prometheus'), await exported(t, () => families));
 });
 
 t.test('OpenMetrics has exemplars, suffixes and an end', async (t) => {
@@ -48,13 +49,16 @@ t.test('OpenMetrics has exemplars, suffixes and an end', async (t) => {
   counts[0] = 2;
   const exemplars = [{ traceId: 'abc', value: 0.004, time: 1_700_000_000_500 }];
   const labels = { release: 'r', variant: 'v2', arm: 'canary' };
-  const text = new ExpositionWriter('openmetrics').write([
-    { metric: SERIES.streams, points: [{ labels, value: 1 }] },
-    {
-      metric: SERIES.firstByte,
-      points: [{ labels, histogram: { counts, sum: 0.008, exemplars } }],
-    },
-  ]);
+  const text = expositionText(
+    [
+      { metric: SERIES.streams, points: [{ labels, value: 1 }] },
+      {
+        metric: SERIES.firstByte,
+        points: [{ labels, histogram: { counts, sum: 0.008, exemplars } }],
+      },
+    ],
+    'openmetrics',
+  );
   t.match(text, '# TYPE tinct_streams counter\n');
   t.match(text, 'tinct_streams_total{release="r",variant="v2",arm="canary"} 1\n');
   t.match(text, '# UNIT tinct_upstream_first_byte_seconds seconds\n');
@@ -64,7 +68,8 @@ t.test('OpenMetrics has exemplars, suffixes and an end', async (t) => {
 });
 
 t.test('a collection that failed is no empty answer', async (t) => {
-  const view = { stats: () => assert.fail('broken'), isReady: () => true } as never;
+  const source = { measured: () => assert.fail('broken'), isReady: () => true } as never;
+  const view = { metrics: new Exposition(source) } as never;
   const admin = await startAdmin({ host: '127.0.0.1', port: 0, hosts: [], token: undefined }, view);
   t.teardown(() => admin.close());
   t.equal((await fetch(`${admin.address.url}/metrics`)).status, 500);
