@@ -82,7 +82,7 @@ function evidencePanel(
     failedAt === undefined ? '' : vertical(box, failedAt, COLORS.canary, 'fail'),
     legend(box, [
       [COLORS.canary, `worse than ${settings.tolerance} ×`],
-      [COLORS.pass, `errors below ${settings.margin} ×`],
+      [COLORS.pass, `errors below ${settings.margin} × or bound`],
     ]),
   ].join('\n');
 }

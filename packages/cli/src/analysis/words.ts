@@ -57,6 +57,7 @@ function evidenceSentences({
   logWorse,
   settings,
   logNotWorse,
+  excess,
   failedAt,
   start,
 }: AnalysisReport): string[] {
@@ -66,7 +67,7 @@ function evidenceSentences({
       `The evidence against “at most ${settings.tolerance} times” passed ${threshold} after ${durationText(failedAt - (start ?? 0))}, and is ${evidenceText(logWorse)} now.`,
     ];
   return [
-    `The evidence that it is worse than ${settings.tolerance} times is ${evidenceText(logWorse)} of ${threshold}; that it is below ${settings.margin} times, ${evidenceText(logNotWorse.errors)} for errors and ${evidenceText(logNotWorse.latency)} for latency, of ${threshold}.`,
+    `The evidence that it is worse than ${settings.tolerance} times is ${evidenceText(logWorse)} of ${threshold}; that it is below ${settings.margin} times, or exceeds control’s errors by less than ${percent(excess.bound)} of requests, ${evidenceText(logNotWorse.errors)} for errors and ${evidenceText(logNotWorse.latency)} for latency, of ${threshold}.`,
   ];
 }
 
@@ -121,6 +122,11 @@ export function explainLines(report: AnalysisReport): string[] {
     ],
     ['together', evidenceText(report.logWorse), `fails at ${threshold}`],
     [
+      'evidence of few errors more',
+      evidenceText(report.excess.logBelow),
+      `at most ${percent(report.excess.upper)} of requests more, bound ${percent(report.excess.bound)}`,
+    ],
+    [
       'evidence of mismatch',
       evidenceText(report.logMismatch),
       `doubts at ${whole(Math.round(1 / settings.mismatchAlpha))}`,
@@ -130,6 +136,7 @@ export function explainLines(report: AnalysisReport): string[] {
       report.design?.toFixed(2) ?? 'unknown',
       '1 is independent requests',
     ],
+    ['requests of a user', report.excess.perUnit.toFixed(1), 'may all fail together'],
     [
       'users of the canary',
       whole(Math.round(report.units.canary)),

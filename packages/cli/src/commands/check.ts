@@ -60,6 +60,11 @@ export const checkCommand = defineCommand({
       value: 'RATIO',
       help: 'It passes when its rate is below this many times control’s, for sure.',
     }),
+    bound: optional(number(0, 100), {
+      value: 'PERCENT',
+      fallback: 'what the plan’s objective leaves for errors, at most 1; else 0.1',
+      help: 'Or it passes when so many percent more of its requests fail than of control’s at most, for sure.',
+    }),
     bake: withDefault(duration, '10m', { value: 'TIME', help: 'Nothing passes before.' }),
     'warm-up': withDefault(duration, '0s', {
       value: 'TIME',
@@ -103,6 +108,7 @@ export const checkCommand = defineCommand({
       ...ANALYSIS_DEFAULTS,
       tolerance: options.tolerance,
       margin: options.margin,
+      bound: options.bound === undefined ? undefined : options.bound / 100,
       bake: options.bake / 1000,
       warmUp: options['warm-up'] / 1000,
       minimumUnits: options['minimum-units'],

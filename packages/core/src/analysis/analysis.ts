@@ -10,11 +10,12 @@ import {
   sumCounts,
 } from './counts.ts';
 import { designEffect } from './design.ts';
+import { ExcessEvidence } from './excess-evidence.ts';
 import { logSumExp } from './likelihood.ts';
-import { MetricEvidence } from './metric-evidence.ts';
+import { evenly, MetricEvidence } from './metric-evidence.ts';
 import { Mismatch } from './mismatch.ts';
 import type { RatioEvidence } from './ratio-evidence.ts';
-import { METRICS, type MetricName, type Settings } from './settings.ts';
+import { METRICS, type MetricName, type Settings, USUAL_BOUND, WAYS } from './settings.ts';
 import type { AnalysisState, Totals } from './state.ts';
 
 type Count = (arm: Stratum['canary']) => number;
@@ -27,6 +28,7 @@ export class Analysis {
   /** Seconds since the epoch. */
   readonly start: number;
   readonly #metrics: Record<MetricName, MetricEvidence>;
+  readonly #excess: ExcessEvidence;
   readonly #mismatch: Mismatch;
   #boundaries: readonly number[] | undefined;
   #totals: Totals;
@@ -41,10 +43,11 @@ export class Analysis {
     const { errors, latency, refusals } = state?.metrics ?? {};
     this.#boundaries = state?.boundaries;
     this.#metrics = {
-      errors: new MetricEvidence(settings, 2, errors),
-      latency: new MetricEvidence(settings, this.#boundaries?.length ?? 0, latency),
-      refusals: new MetricEvidence(settings, 1, refusals),
+      errors: new MetricEvidence(settings, waysOf(settings), errors),
+      latency: new MetricEvidence(settings, evenly(this.#boundaries?.length ?? 0), latency),
+      refusals: new MetricEvidence(settings, evenly(1), refusals),
     };
+    this.#excess = new ExcessEvidence(state?.excess);
     this.#mismatch = new Mismatch(state?.mismatch);
     this.#totals = state?.totals ?? noTotals();
     this.#warmUp = state?.warmUp ?? noTotals();
@@ -118,6 +121,24 @@ export class Analysis {
     return logSumExp(METRICS.map((name) => Math.log(weights[name]) + this.#metrics[name].logWorse));
   }
 
+  /** The log of the evidence that errors exceed control's by less than the bound, were all requests of a unit to fail together. */
+  get logBelowBound(): number {
+    return this.#excess.logBelow(this.settings.bound ?? USUAL_BOUND, this.perUnit);
+  }
+
+  /** By what share of requests the canary's errors exceed control's at most, at this alpha and at all times. */
+  excess(alpha: number): number {
+    return this.#excess.upper(alpha, this.perUnit);
+  }
+
+  /** Requests of a unit, with heavy users weighing as they do; where nothing says it, what is assumed. */
+  get perUnit(): number {
+    const { requests } = this.#slices;
+    const { control, canary } = this.#exposed;
+    const mean = control + canary > 0 ? this.#requests() / (control + canary) : 1;
+    return Math.max(mean, designEffect(requests) ?? this.settings.assumedDesign);
+  }
+
   get logMismatch(): number {
     return this.#mismatch.logEvidence;
   }
@@ -132,6 +153,7 @@ export class Analysis {
         latency: latency.states(),
         refusals: refusals.states(),
       },
+      excess: this.#excess.state(),
       mismatch: this.#mismatch.state(),
       boundaries: this.#boundaries,
       totals: this.#totals,
@@ -147,6 +169,7 @@ export class Analysis {
     for (const stratum of interval.strata) {
       this.#weighUnits(stratum, interval.lives);
       byRequests(this.requests, stratum, ({ errors }) => errors, errors);
+      this.#weighExcess(stratum);
       const [compared] = this.#metrics.refusals.parts;
       byRequests(compared as RatioEvidence, stratum, ({ refusals }) => refusals, refusals);
       this.#weighLatency(stratum);
@@ -163,6 +186,12 @@ export class Analysis {
     const odds = share / (1 - share);
     const design = Math.max(1, lives);
     this.units.add({ canary: canary.affected, control: control.affected, odds, design });
+  }
+
+  #weighExcess({ canary, control }: Stratum): void {
+    const odds = canary.requests / control.requests;
+    const exposure = canary.requests;
+    this.#excess.add({ canary: canary.errors, control: control.errors, exposure, odds });
   }
 
   #weighAssigned({ share, canary, control, design }: Assigned): void {
@@ -193,6 +222,11 @@ export class Analysis {
     return perUnit === undefined ? assumedDesign : 1 + (perUnit - 1) * assumedCorrelation;
   }
 
+  #requests(): number {
+    const { canary, control } = this.#totals;
+    return canary.requests + control.requests;
+  }
+
   /** Control's errors by unit that had one. */
   #perUnit(): number {
     const { errors, affected } = this.#totals.control;
@@ -204,9 +238,11 @@ export class Analysis {
     const chosen = chooseBoundaries(timed, slower);
     if (chosen === undefined) return;
     this.#boundaries = chosen;
-    this.#metrics.latency = new MetricEvidence(this.settings, chosen.length);
+    this.#metrics.latency = new MetricEvidence(this.settings, evenly(chosen.length));
   }
 }
+
+const waysOf = ({ ways }: Settings): number[] => WAYS.map((way) => ways[way]);
 
 function byRequests(
   comparison: RatioEvidence,

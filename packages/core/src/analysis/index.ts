@@ -10,6 +10,7 @@ export {
   sumCounts,
 } from './counts.ts';
 export { designEffect } from './design.ts';
+export { ExcessEvidence } from './excess-evidence.ts';
 export { Mismatch } from './mismatch.ts';
 export { type Bounds, RatioEvidence } from './ratio-evidence.ts';
 export {
@@ -20,9 +21,11 @@ export {
   analyse,
   type CarriedOn,
   carryOn,
+  type ExcessReport,
   type RatioReport,
 } from './report.ts';
 export { type Assembled, type AssembleOptions, assemble } from './series/assemble.ts';
+export { errorBudget } from './series/budget.ts';
 export type {
   ArmName,
   Sample as MeasuredSample,

@@ -7,29 +7,32 @@ import { type Bounds, RatioEvidence } from './ratio-evidence.ts';
 export class MetricEvidence {
   readonly parts: readonly RatioEvidence[];
 
-  constructor(bounds: Bounds, count: number, states: readonly LikelihoodState[] = []) {
-    this.parts = Array.from({ length: count }, (_, i) => new RatioEvidence(bounds, states[i]));
+  readonly #weights: readonly number[];
+
+  /** `weights`: of each comparison, summing to 1. */
+  constructor(bounds: Bounds, weights: readonly number[], states: readonly LikelihoodState[] = []) {
+    this.#weights = weights;
+    this.parts = weights.map((_, i) => new RatioEvidence(bounds, states[i]));
   }
 
   /** The log of the evidence that the canary is worse than tolerated. */
   get logWorse(): number {
-    return meanOf(this.parts.map(({ logWorse }) => logWorse));
+    return this.#mean(({ logWorse }) => logWorse);
   }
 
   /** The log of the evidence that it is not as bad as the margin. */
   get logNotWorse(): number {
-    return meanOf(this.parts.map(({ logNotWorse }) => logNotWorse));
+    return this.#mean(({ logNotWorse }) => logNotWorse);
   }
 
   states(): LikelihoodState[] {
     return this.parts.map(({ likelihood }) => likelihood.state());
   }
+
+  #mean(of: (part: RatioEvidence) => number): number {
+    return this.parts.length === 0 ? 0 : logMean(this.parts.map(of), this.#weights);
+  }
 }
 
-const meanOf = (logs: readonly number[]): number =>
-  logs.length === 0
-    ? 0
-    : logMean(
-        logs,
-        logs.map(() => 1 / logs.length),
-      );
+/** So many comparisons that weigh the same. */
+export const evenly = (count: number): number[] => Array.from({ length: count }, () => 1 / count);

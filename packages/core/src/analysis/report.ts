@@ -9,11 +9,12 @@ import {
   type AssembleState,
   assemble,
 } from './series/assemble.ts';
+import { errorBudget } from './series/budget.ts';
 import type { Series } from './series/samples.ts';
-import { METRICS, type MetricName, type Settings } from './settings.ts';
+import { METRICS, type MetricName, type Settings, USUAL_BOUND } from './settings.ts';
 import { shareInterval } from './share.ts';
 import type { AnalysisState, Totals } from './state.ts';
-import { judge, type Verdict, type VerdictReason } from './verdict.ts';
+import { judge, logFine, type Verdict, type VerdictReason } from './verdict.ts';
 
 export type Range = readonly [low: number, high: number];
 
@@ -24,6 +25,18 @@ export interface RatioReport {
   readonly interval: Range;
   /** Events of the canary and of control. */
   readonly events: readonly [canary: number, control: number];
+}
+
+/** By what share of all requests errors of the canary exceed control's. */
+export interface ExcessReport {
+  /** At most so, at all times at once; 1: nothing is known. */
+  readonly upper: number;
+  /** A pass excludes so much, or the margin. */
+  readonly bound: number;
+  /** The log of the evidence that it is less. */
+  readonly logBelow: number;
+  /** Requests of one unit, all of which may fail together. */
+  readonly perUnit: number;
 }
 
 export interface ArmPoint {
@@ -59,6 +72,8 @@ export interface AnalysisReport extends Verdict {
   /** Natural logs; the threshold is ln(1/alpha). */
   readonly logWorse: number;
   readonly logNotWorse: Readonly<Record<MetricName, number>>;
+  /** How the canary's errors may exceed control's. */
+  readonly excess: ExcessReport;
   readonly logMismatch: number;
   /** By how much requests' errors vary more than independent ones; `undefined`: too few to say. */
   readonly design: number | undefined;
@@ -116,7 +131,8 @@ export function carryOn(
 ): CarriedOn {
   const assembled = assemble(series, options, before?.series);
   const { start, boundaries, intervals, state } = assembled;
-  const known = { ...settings, boundaries };
+  const bound = settings.bound ?? errorBudget(series) ?? USUAL_BOUND;
+  const known = { ...settings, bound, boundaries };
   const analysis = new Analysis(known, start ?? options.now, before?.analysis);
   const points: AnalysisPoint[] = [];
   let failed = before?.failed;
@@ -166,7 +182,13 @@ function told(
       return { boundary: analysis.boundaries?.[i] ?? 0, ...ratio(part) };
     }),
     logWorse: analysis.logWorse,
-    logNotWorse: byMetric((name) => analysis.evidence(name).logNotWorse),
+    logNotWorse: byMetric((name) => logFine(analysis, name)),
+    excess: {
+      upper: analysis.excess(settings.alpha),
+      bound: settings.bound ?? USUAL_BOUND,
+      logBelow: analysis.logBelowBound,
+      perUnit: analysis.perUnit,
+    },
     logMismatch: analysis.logMismatch,
     design: analysis.design,
   };
@@ -187,7 +209,7 @@ function pointOf(analysis: Analysis): AnalysisPoint {
     at: analysis.at,
     logWorse: analysis.logWorse,
     metrics: byMetric((name) => analysis.evidence(name).logWorse),
-    logNotWorse: analysis.evidence('errors').logNotWorse,
+    logNotWorse: logFine(analysis, 'errors'),
     canary: arm(totals.canary),
     control: arm(totals.control),
   };

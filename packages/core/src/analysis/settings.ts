@@ -4,6 +4,10 @@
 export const METRICS = ['errors', 'latency', 'refusals'] as const;
 export type MetricName = (typeof METRICS)[number];
 
+/** How errors are looked at. */
+export const WAYS = ['units', 'requests'] as const;
+export type Way = (typeof WAYS)[number];
+
 export interface Settings {
   /** The chance of a false fail over the whole analysis, however often one looks. */
   readonly alpha: number;
@@ -11,8 +15,14 @@ export interface Settings {
   readonly tolerance: number;
   /** Pass excludes ratios from here on. Above the tolerance. */
   readonly margin: number;
+  /** Or it excludes that so large a share of requests, 0 to 1, fails beyond control's; `undefined`: the plan's error budget. */
+  readonly bound: number | undefined;
   /** How alpha is split over the metrics: weights that sum to 1. 0: not compared. */
   readonly weights: Readonly<Record<MetricName, number>>;
+  /** How a conviction by errors is split over its two ways, which sum to 1: first errors of units, and requests. */
+  readonly ways: Readonly<Record<Way, number>>;
+  /** Of the evidence for a pass by errors, the share that is on the bound; the rest is on the margin. */
+  readonly boundWeight: number;
   /** Seconds from the start in which nothing passes. */
   readonly bake: number;
   /** Seconds from the start that are shown apart and are no evidence: cold caches, just-in-time compilers. */
@@ -29,11 +39,17 @@ export interface Settings {
   readonly assumedDesign: number;
 }
 
+/** Of requests, where the plan has no objective. */
+export const USUAL_BOUND = 0.001;
+
 export const DEFAULTS: Settings = {
   alpha: 0.05,
   tolerance: 1.2,
   margin: 2,
+  bound: undefined,
   weights: { errors: 0.7, latency: 0.2, refusals: 0.1 },
+  ways: { units: 0.5, requests: 0.5 },
+  boundWeight: 0.25,
   bake: 600,
   warmUp: 0,
   minimumUnits: 200,

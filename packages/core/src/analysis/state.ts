@@ -1,5 +1,6 @@
 /** An analysis as data: what survives a restart. */
 import type { ArmCounts, Interval, Slices } from './counts.ts';
+import type { ExcessState } from './excess-evidence.ts';
 import type { LikelihoodState } from './likelihood.ts';
 import type { MismatchState } from './mismatch.ts';
 import type { MetricName } from './settings.ts';
@@ -15,6 +16,7 @@ export interface AnalysisState {
   /** The end of the last interval that was taken in. */
   readonly at: number;
   readonly metrics: Readonly<Record<MetricName, readonly LikelihoodState[]>>;
+  readonly excess: ExcessState;
   readonly mismatch: MismatchState;
   /** Places in the list of boundaries; `undefined`: not chosen yet. */
   readonly boundaries: readonly number[] | undefined;

@@ -1,6 +1,7 @@
 /** What an analysis says, and why, out of a closed set of reasons. */
 import type { Analysis } from './analysis.ts';
 import { isHardlyEver } from './boundaries.ts';
+import { logMean } from './likelihood.ts';
 import { METRICS, type MetricName } from './settings.ts';
 
 export const VERDICTS = ['pass', 'fail', 'inconclusive'] as const;
@@ -11,7 +12,7 @@ export const VERDICT_REASONS = {
   'latency-worse': 'slow requests are more frequent than tolerated',
   'refusals-worse': 'answers of 4xx are more frequent than tolerated',
   'all-worse': 'the metrics together are worse than tolerated',
-  'not-worse': 'every metric that decides is below the margin',
+  'not-worse': 'every metric that decides is below what a pass excludes',
   'source-gone': 'the measurements could not be read',
   'no-start': 'nothing says when the analysis began',
   'no-data': 'nothing was measured',
@@ -24,7 +25,7 @@ export const VERDICT_REASONS = {
   mismatch: 'units do not fall into the arms as the plan allocates them',
   baking: 'the bake time is not over',
   'few-units': 'the canary has had too few units',
-  'errors-undecided': 'the ratio of errors could still be at the margin',
+  'errors-undecided': 'errors could still be as much more frequent as a pass excludes',
   'latency-undecided': 'the ratio of slow requests could still be at the margin',
 } as const;
 export type VerdictReason = keyof typeof VERDICT_REASONS;
@@ -91,12 +92,26 @@ function openReasons(analysis: Analysis): VerdictReason[] {
 
 /** The evidence is there, and no way to look at it points beyond the margin: a bug may hit requests and not units. */
 function isBelowMargin(analysis: Analysis, name: MetricName): boolean {
-  const { alpha, margin, weights } = analysis.settings;
+  const { alpha, weights } = analysis.settings;
   if (weights[name] === 0) return true;
+  if (logFine(analysis, name) >= Math.log(1 / alpha)) return true;
+  return name === 'latency' && isQuiet(analysis);
+}
+
+/** The log of evidence that is none at all. A number, so that a report as JSON holds it. */
+const NONE = -700;
+
+/**
+ * The log of the evidence that a metric is not as bad as what a pass excludes. For errors that is “the margin's ratio and the bound's
+ * excess”: evidence against one of them is evidence against both at once, and so is a mean of the two.
+ */
+export function logFine(analysis: Analysis, name: MetricName): number {
+  const { margin, boundWeight } = analysis.settings;
   const { logNotWorse, parts } = analysis.evidence(name);
   const isBeyond = parts.some(({ likelihood }) => (likelihood.estimate ?? 0) >= margin);
-  if (logNotWorse >= Math.log(1 / alpha) && !isBeyond) return true;
-  return name === 'latency' && isQuiet(analysis);
+  const byRatio = isBeyond ? NONE : logNotWorse;
+  if (name !== 'errors') return byRatio;
+  return logMean([byRatio, analysis.logBelowBound], [1 - boundWeight, boundWeight]);
 }
 
 /** Control is hardly ever slower than any boundary that was chosen, and neither is the canary. */

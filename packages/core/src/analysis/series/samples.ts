@@ -15,6 +15,8 @@ export type SeriesKind =
   | { readonly of: 'slice-errors'; readonly slice: number }
   /** The canary's share by the plan. */
   | { readonly of: 'share' }
+  /** The share of requests that should have no error, by the plan. */
+  | { readonly of: 'objective' }
   /** When the running analysis began, in seconds since the epoch. */
   | { readonly of: 'start' };
 
