@@ -62,6 +62,12 @@ const cases: readonly [what: string, request: string, status: number, code: stri
     400,
     'TINCT_EDGE_REQUEST_MALFORMED',
   ],
+  [
+    'a coding that nobody knows',
+    'POST / HTTP/1.1|Host: a|Transfer-Encoding: xchunked',
+    400,
+    'TINCT_EDGE_REQUEST_MALFORMED',
+  ],
   ['CONNECT', 'CONNECT a:1 HTTP/1.1|Host: a:1', 501, 'TINCT_EDGE_METHOD_REFUSED'],
   ['TRACE', 'TRACE / HTTP/1.1|Host: a', 501, 'TINCT_EDGE_METHOD_REFUSED'],
 ];

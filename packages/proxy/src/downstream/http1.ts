@@ -121,8 +121,9 @@ export function http1Server(reception: Reception, tunnels: Set<Socket>): Server 
     })
     .on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
       const given = unreadable(error.code);
-      if (given === undefined || !socket.writable || isAnswering(socket))
-        return void socket.destroy();
+      if (given === undefined || !socket.writable) return void socket.destroy();
+      // Node notices a coding that it does not know only behind the head, when that is refused already: it is told why.
+      if (isAnswering(socket)) return void socket.destroySoon();
       reception.unreadable?.(socket, given);
       socket.write(lastWords(given), 'latin1');
       socket.destroy();
