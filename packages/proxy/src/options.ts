@@ -111,7 +111,7 @@ export interface Timeouts {
   readonly headMs: number;
   /** Until a connection to the upstream stands. Default 5,000. */
   readonly connectMs: number;
-  /** Until the upstream's response begins. Default 60,000. */
+  /** From the end of the request until the upstream's response begins. Default 60,000. */
   readonly headersMs: number;
   /** Between two pieces of a body, in either direction. Default 300,000. */
   readonly bodyMs: number;

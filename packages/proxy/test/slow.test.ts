@@ -1,8 +1,10 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import { connect } from 'node:net';
 import t, { type Test } from 'tap';
 import type { Edge } from '../src/index.ts';
 import { makeAuthority, makeCertificate } from './certificates.ts';
-import { edgeFor, raw, twoVersions, until, upstream } from './helpers.ts';
+import { edgeFor, listen, raw, twoVersions, until, upstream } from './helpers.ts';
 
 const CRLF = '\r\n';
 const timeouts = { headMs: 60 };
@@ -59,9 +61,36 @@ t.test('a slow body ends when it pauses too long, and its service sees it broken
   });
   const edge = await edgeFor(t, {
     upstream: url,
-    timeouts: { connectMs: 20, headersMs: 20, bodyMs: 20 },
+    timeouts: { bodyMs: 20 },
   });
   const head = `POST / HTTP/1.1${CRLF}Host: a${CRLF}Content-Length: 9${CRLF}${CRLF}half`;
-  t.match(await raw(t, edge.address.url, head).all, /^(?:HTTP\/1.1 (?:504|408) [\s\S]*)?$/);
+  t.match(await raw(t, edge.address.url, head).all, /^HTTP\/1.1 408 [\s\S]*TINCT_EDGE_BODY_SLOW/);
   await until(() => broken);
+});
+
+for (const protocol of ['http', 'h2c'] as const)
+  t.test(
+    `an upload that pauses is the client’s fault, not the version’s: ${protocol}`,
+    async (t) => {
+      const service = protocol === 'http' ? createServer() : createHttp2Server();
+      service.on('request', (req: IncomingMessage) => void req.on('error', () => {}).resume());
+      const url = (await listen(t, service)).replace('http:', `${protocol}:`);
+      // What a service may take for its answer does not count while a client is still sending.
+      const edge = await edgeFor(t, { upstream: url, timeouts: { headersMs: 1, bodyMs: 300 } });
+      const head = `POST / HTTP/1.1${CRLF}Host: a${CRLF}Content-Length: 9${CRLF}${CRLF}half`;
+      const { all } = raw(t, edge.address.url, head);
+      t.match(await all, /^HTTP\/1.1 408 [\s\S]*connection: close[\s\S]*TINCT_EDGE_BODY_SLOW/i);
+      const { versions } = edge.stats();
+      t.match(
+        versions.filter(({ requests }) => requests > 0),
+        [{ requests: 1, errors: 0 }],
+      );
+    },
+  );
+
+t.test('a service that does not answer an upload is slow from its end on', async (t) => {
+  const url = await upstream(t, (req) => void req.on('error', () => {}).resume());
+  const edge = await edgeFor(t, { upstream: url, timeouts: { headersMs: 30, bodyMs: 60_000 } });
+  const head = `POST / HTTP/1.1${CRLF}Host: a${CRLF}Connection: close${CRLF}Content-Length: 5${CRLF}${CRLF}`;
+  t.match(await raw(t, edge.address.url, `${head}whole`).all, /^HTTP\/1.1 504 /);
 });

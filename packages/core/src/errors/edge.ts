@@ -43,6 +43,11 @@ export const EDGE = {
     'A connection began a request and did not finish its head within `timeouts.head`.',
     'Send it at once; raise `timeouts.head` for clients that cannot.',
   ),
+  TINCT_EDGE_BODY_SLOW: error(
+    'A request whose body took too long (408)',
+    'Its client paused for longer than `timeouts.body` before all of the body had come.',
+    'Send on; raise `timeouts.body` for clients that cannot.',
+  ),
   TINCT_EDGE_BODY_TOO_LARGE: error(
     'A body that is too large (413)',
     'It is longer than `limits.bodyBytes`, by its Content-Length or by what came of it.',
@@ -91,7 +96,7 @@ export const EDGE = {
   TINCT_EDGE_UPSTREAM_SLOW: error(
     'The upstream did not answer in time (504)',
     'The service took longer than the edge waits.',
-    'Mend the service, or give the edge a longer `timeouts.headersMs`.',
+    'Mend the service, or give the edge a longer `timeouts.headers`.',
   ),
   TINCT_EDGE_OVERLOADED: error(
     'The edge has enough to do (503)',

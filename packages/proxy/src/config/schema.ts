@@ -134,8 +134,10 @@ const timeoutsSchema = z
     head: duration(
       'Until a client has said its protocol, shaken hands by TLS, and sent the head of each request (408).',
     ).default('60s'),
-    headers: duration('Until its response begins.').default('60s'),
-    body: duration('Between two pieces of a body, in either direction.').default('5m'),
+    headers: duration('From the end of the request until its response begins.').default('60s'),
+    body: duration(
+      'Between two pieces of a body, in either direction; a client that pauses longer gets 408.',
+    ).default('5m'),
   })
   .describe('How long the edge waits for others; `0s` switches one off.');
 

@@ -15,6 +15,7 @@ const codeOf = (error: Error) => (error instanceof UpstreamError ? error.code : 
 export function refusalFor(error: Error, { sent }: Progress): Refusal {
   const code = codeOf(error);
   if (code === 'SLOW') return refusal('TINCT_EDGE_UPSTREAM_SLOW');
+  if (code === 'STALLED') return refusal('TINCT_EDGE_BODY_SLOW');
   if (code === 'OVERSIZE') return refusal('TINCT_EDGE_BODY_TOO_LARGE');
   if (code === 'UNSWITCHABLE') return refusal('TINCT_EDGE_UPGRADE_REFUSED');
   if (code === 'INSECURE') return refusal('TINCT_EDGE_UPSTREAM_INSECURE');
@@ -24,6 +25,12 @@ export function refusalFor(error: Error, { sent }: Progress): Refusal {
       'The request target or a header cannot be forwarded.',
     );
   return refusal(sent ? 'TINCT_EDGE_UPSTREAM_BROKEN' : 'TINCT_EDGE_UPSTREAM_UNREACHABLE');
+}
+
+/** Who is to blame for a request that ended so. */
+export function faultOf(error: Error, { status }: Refusal): 'upstream' | 'client' | undefined {
+  if (codeOf(error) === 'STALLED') return 'client';
+  return status < 500 ? undefined : 'upstream';
 }
 
 /** RFC 9110, 9.2.2. */

@@ -6,7 +6,7 @@ import type { Outcome } from '../record/recorder.ts';
 import type { Refusal } from '../refusal.ts';
 import { type Control, type ResponseHandler, UpstreamError } from './client/contract.ts';
 import { lengthOf } from './client/request-head.ts';
-import { type Progress, refusalFor } from './faults.ts';
+import { faultOf, type Progress, refusalFor } from './faults.ts';
 import { responseHeaders, responseTrailers } from './heads.ts';
 import { isSwitchTo, join, withoutFraming } from './tunnel.ts';
 
@@ -140,7 +140,7 @@ export class Relay implements ResponseHandler {
     if (this.#events.retried(error, progress)) return;
     const given = refusalFor(error, progress);
     refuse(this.#exchange, given);
-    this.#settle(given.status, given.status < 500 ? undefined : 'upstream', given, error);
+    this.#settle(given.status, faultOf(error, given), given, error);
   }
 
   /** The client must see that the response is not whole; a reset is all that says so when only the end frames it. */
@@ -148,7 +148,7 @@ export class Relay implements ResponseHandler {
     const { res, cut } = this.#exchange;
     this.flush();
     cut(this.#framed);
-    this.#settle(res.statusCode, given.status < 500 ? undefined : 'upstream', given, error);
+    this.#settle(res.statusCode, faultOf(error, given), given, error);
   }
 
   #write(controller: Control, chunk: Buffer): void {

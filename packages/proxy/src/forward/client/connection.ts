@@ -26,6 +26,8 @@ class Running implements Control {
   writer: BodyWriter | undefined;
   sent = false;
   started = false;
+  /** Whether the answer's own head came, after any 1xx. */
+  begun = false;
   /** Whether the end of the answer came. */
   answered = false;
   aborted = false;
@@ -58,9 +60,7 @@ export class Connection implements ParserEvents {
   readonly #onFree: (connection: Connection) => void;
   readonly #parser = new ResponseParser(this);
   #running: Running | undefined;
-  readonly #deadline = new Deadline(() =>
-    this.#fail(new UpstreamError('SLOW', 'the upstream takes too long')),
-  );
+  readonly #deadline = new Deadline(() => this.#fail(this.#late()));
   #keepAlive = true;
   /** When it became free, by the pool's clock. */
   freeSince = 0;
@@ -103,7 +103,9 @@ export class Connection implements ParserEvents {
     handler.onRequestStart(running);
     if (running.aborted) return;
     this.#socket.write(head, 'latin1');
-    this.#deadline.set(this.#timeouts.headersMs);
+    // The upstream's time begins when it has the whole request.
+    const { headersMs, bodyMs } = this.#timeouts;
+    this.#deadline.set(framing === undefined ? headersMs : bodyMs);
     if (framing === undefined) running.sent = true;
     else
       running.writer = new BodyWriter(this.#socket, request, framing, {
@@ -146,6 +148,7 @@ export class Connection implements ParserEvents {
     running.rawHeaders = head.headers;
     running.handler.onResponseStart(running, status, null, reason);
     if (status < 200) return false;
+    running.begun = true;
     this.#keepAlive &&= head.keepAlive && head.framing !== 'close';
     this.#deadline.set(this.#timeouts.bodyMs);
     const bodiless = running.request.method === 'HEAD' || status === 204 || status === 304;
@@ -212,7 +215,16 @@ export class Connection implements ParserEvents {
 
   #sent(running: Running): void {
     running.sent = true;
-    this.#deadline.refresh();
+    if (running.begun) this.#deadline.refresh();
+    else this.#deadline.set(this.#timeouts.headersMs);
+  }
+
+  /** Who lets the other wait. */
+  #late(): UpstreamError {
+    const { begun = true, writer } = this.#running ?? {};
+    return begun || writer?.awaitsClient !== true
+      ? new UpstreamError('SLOW', 'the upstream takes too long')
+      : new UpstreamError('STALLED', 'the client does not send on');
   }
 
   #ended(): void {

@@ -64,6 +64,7 @@ export type UpstreamFault =
   | 'LOST'
   | 'MALFORMED'
   | 'SLOW'
+  | 'STALLED'
   | 'UNSWITCHABLE'
   | 'UNWRITABLE';
 

@@ -10,6 +10,15 @@ import { fieldsObject, withoutPseudo } from './fields.ts';
 
 const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR } = constants;
 
+/** gRPC's streams may wait for each other as they like: an open request is none that is still being sent. */
+const isConversation = (headers: readonly string[]): boolean =>
+  headers.some(
+    (part, i) =>
+      i % 2 === 1 &&
+      part.startsWith('application/grpc') &&
+      headers[i - 1]?.toLowerCase() === 'content-type',
+  );
+
 /** One request on a stream of its own. */
 export class Http2Call implements Control {
   readonly httpVersion = '2.0';
@@ -19,6 +28,8 @@ export class Http2Call implements Control {
   readonly #timeouts: UpstreamTimeouts;
   #timer: NodeJS.Timeout | undefined;
   #over = false;
+  /** Whether the service waits for more of a request that is no conversation. */
+  #uploads: boolean;
   /** Whether trailers may follow the body. */
   readonly #trails: boolean;
   rawHeaders: readonly string[] = [];
@@ -36,6 +47,7 @@ export class Http2Call implements Control {
     this.#request = request;
     this.#handler = handler;
     this.#timeouts = timeouts;
+    this.#uploads = request.body !== null && !isConversation(request.headers);
   }
 
   start(): void {
@@ -54,7 +66,7 @@ export class Http2Call implements Control {
       );
     this.#handler.onRequestStart(this);
     if (this.#over) return;
-    this.#time(this.#timeouts.headersMs);
+    this.#awaitAnswer();
     this.#upload();
   }
 
@@ -65,7 +77,8 @@ export class Http2Call implements Control {
 
   resume(): void {
     if (this.#over) return;
-    this.#time(this.rawHeaders.length > 0 ? this.#timeouts.bodyMs : this.#timeouts.headersMs);
+    if (this.rawHeaders.length > 0) this.#time(this.#timeouts.bodyMs);
+    else this.#awaitAnswer();
     this.#stream.resume();
   }
 
@@ -89,7 +102,12 @@ export class Http2Call implements Control {
         this.#timer?.refresh();
         if (!stream.destroyed && !stream.write(chunk)) body.pause();
       })
-      .on('end', () => void stream.end())
+      .on('end', () => {
+        stream.end();
+        if (!this.#uploads) return;
+        this.#uploads = false;
+        this.#awaitAnswer();
+      })
       .on('error', (cause: Error) => this.#fail(cause))
       .on('close', () => {
         if (!body.readableEnded) this.#cancel();
@@ -105,6 +123,7 @@ export class Http2Call implements Control {
 
   /** A response that ends with its head must reach the client so: gRPC reads a status from it. */
   #respond(status: number | undefined, flags: number, raw: readonly string[]): void {
+    this.#uploads = false;
     this.#begin(status, raw);
     this.#time(this.#timeouts.bodyMs);
     if ((flags & NGHTTP2_FLAG_END_STREAM) !== 0) this.#finish();
@@ -144,11 +163,23 @@ export class Http2Call implements Control {
     this.#over = true;
   }
 
+  /** The service's time begins when it has the whole request. */
+  #awaitAnswer(): void {
+    this.#time(this.#uploads ? this.#timeouts.bodyMs : this.#timeouts.headersMs);
+  }
+
+  /** Who lets the other wait. */
+  #late(): UpstreamError {
+    return this.#uploads && this.#request.body?.isPaused() === false
+      ? new UpstreamError('STALLED', 'the client does not send on')
+      : new UpstreamError('SLOW', 'the upstream takes too long');
+  }
+
   #time(ms: number): void {
     clearTimeout(this.#timer);
     if (ms === 0 || this.#over) return;
     this.#timer = setTimeout(() => {
-      this.#fail(new UpstreamError('SLOW', 'the upstream takes too long'));
+      this.#fail(this.#late());
       this.#cancel();
     }, ms);
   }

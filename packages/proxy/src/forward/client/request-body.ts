@@ -40,6 +40,11 @@ export class BodyWriter {
       .on('close', () => this.#break());
   }
 
+  /** Whether the next piece is the client's to send, and not the upstream's to take. */
+  get awaitsClient(): boolean {
+    return !this.#done && this.#request.body?.isPaused() === false;
+  }
+
   drained(): void {
     if (!this.#done) this.#request.body?.resume();
   }
