@@ -18,7 +18,8 @@ export function isInstalled(t: Test, program: string, versionFlag = '-v'): boole
   return found;
 }
 
-async function end(child: ChildProcess): Promise<void> {
+/** Ends a program, and waits until it has. */
+export async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
   child.kill('SIGKILL');
@@ -33,9 +34,14 @@ export function scratch(t: Owner, name: string): string {
 }
 
 /** Starts a program that runs until the test ends. */
-export function started(t: Owner, program: string, args: readonly string[]): ChildProcess {
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  t.teardown(() => end(child));
+export function started(
+  t: Owner,
+  program: string,
+  args: readonly string[],
+  env = process.env,
+): ChildProcess {
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'], env });
+  t.teardown(() => ended(child));
   return child;
 }
 

@@ -35,7 +35,8 @@ export type { PlanOption } from './inbound/plan-option.ts';
 export * from './jwt/index.ts';
 export * from './keys/index.ts';
 export * from './lists/index.ts';
-export { type LogFields, logFields } from './logs/fields.ts';
+export { type EcsFormat, type EcsOptions, ecsFormat } from './logs/ecs.ts';
+export { type LogFields, type LogOptions, type LogSpan, logFields } from './logs/fields.ts';
 export {
   type NewErrorNews,
   type NewErrors,

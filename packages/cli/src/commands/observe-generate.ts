@@ -13,10 +13,11 @@ const USUAL = 'tinct.rules.yaml';
 export const observeGenerateCommand = defineCommand({
   name: 'observe generate',
   group: 'Watch versions',
-  summary: 'Write alerts and what else Prometheus needs to watch releases.',
+  summary: 'Write alerts, searches and what else is needed to watch releases.',
   description: [
     'Recording rules and alerts are the same for every plan: they are grouped by release and joined to the objectives and owners that the edges export. Write them once; a new release needs no new rule.',
     'The files: tinct.rules.yaml for a plain Prometheus; prometheus-rule.yaml, service-monitor.yaml and pod-monitor.yaml for its operator; alertmanager.yaml, a sample of routes and inhibitions; tinct-istio.rules.yaml, the same questions to Istio’s own series, for those without Tinct’s edge.',
+    'For logs: logs-template.json, the fields that OpenSearch or Elasticsearch keeps; logs-fluent-bit.yaml, logs-filebeat.yml and logs-rsyslog.conf, which fill it; logs-queries.json and logs-searches.ndjson, which find the errors of each new version.',
     'The same plan gives the same bytes. Each alert has a page in docs/runbooks.',
   ],
   arguments: { plan: planArgument },

@@ -5,6 +5,7 @@ import { type RenderedFile, renderDocument, renderStream } from '../documents/re
 import { alertmanagerSample } from './alertmanager.ts';
 import { alerts } from './alerts.ts';
 import { istioGroups } from './istio.ts';
+import { logFiles } from './logs/files.ts';
 import { recordingGroups } from './recording.ts';
 import {
   alertingRule,
@@ -85,5 +86,6 @@ export function observeFiles(plan: Plan, options: ObserveOptions = {}): Rendered
     { name: 'service-monitor.yaml', text: renderDocument(service ?? {}) },
     { name: 'pod-monitor.yaml', text: renderDocument(pod ?? {}) },
     { name: 'alertmanager.yaml', text: alertmanagerSample(plan, settings) },
+    ...logFiles(plan),
   ];
 }

@@ -1,9 +1,11 @@
 /** Lines of JSON, named as the Elastic Common Schema names them. Never a cookie, a token, or a query's value. */
 import { type Decision, type Finding, finding, formatFinding, TinctError } from '@tinct/core';
+import { ecsFormat } from '@tinct/sdk';
 import { pino } from 'pino';
 import type { ProxyConfig } from '../config/schema.ts';
 import type { Inquiry } from '../exchange.ts';
 import type { Served, Unreadable } from '../options.ts';
+import { causeOf } from '../record/outcome.ts';
 import { traceOf } from '../record/trace.ts';
 import type { Refusal } from '../refusal.ts';
 
@@ -19,14 +21,7 @@ export function createLogger(
   sink: LogSink,
   now: () => number,
 ): Logger {
-  const options = {
-    level,
-    base: { 'ecs.version': '8.11.0', 'service.name': 'tinct' },
-    messageKey: 'message',
-    timestamp: () => `,"@timestamp":"${new Date(now()).toISOString()}"`,
-    formatters: { level: (label: string) => ({ 'log.level': label }) },
-  };
-  return pino(options, sink);
+  return pino({ level, ...ecsFormat({ service: 'tinct', now }) }, sink);
 }
 
 /** What a failure has to say, as findings. */
@@ -62,18 +57,37 @@ export function requestLine(
       'url.path': path,
       'http.response.status_code': status,
       'event.duration': Math.round(exchange.elapsed() * NANOSECONDS),
-      'event.outcome':
-        outcome === undefined || outcome.fault !== undefined || status >= 500
-          ? 'failure'
-          : 'success',
+      'event.outcome': outcomeOf(status, outcome, refused),
       'client.address': exchange.socket.remoteAddress,
       ...(outcome?.fault === undefined ? {} : { 'tinct.fault': outcome.fault }),
       ...(trace === undefined ? {} : { 'trace.id': trace.traceId, 'span.id': trace.spanId }),
       ...(refused === undefined ? {} : errorOf(refused, outcome?.cause)),
-      ...(decisions.length === 0 ? {} : { 'tinct.decisions': decisions.map(textOf) }),
+      ...decidedOf(decisions),
     },
     'request',
   );
+}
+
+/** `failure` is what counts as an error in metrics; `unknown`: nobody saw the end. */
+function outcomeOf(
+  status: number,
+  outcome: Served<Inquiry>['outcome'],
+  refused: Refusal | undefined,
+): 'success' | 'failure' | 'unknown' {
+  if (outcome === undefined && refused !== undefined) return 'failure';
+  if (status === 0 || outcome?.fault === 'client' || outcome?.isSeen === false) return 'unknown';
+  return outcome !== undefined && causeOf(outcome) !== undefined ? 'failure' : 'success';
+}
+
+/** All of a request's decisions are of one plan. */
+function decidedOf(decisions: readonly Decision[]) {
+  const [first] = decisions;
+  if (first === undefined) return {};
+  return {
+    'tinct.variants': decisions.map(({ release, variant }) => `${release}=${variant}`),
+    'tinct.revision': first.revision,
+    'tinct.decisions': decisions.map(textOf),
+  };
 }
 
 /** By `error.id` whoever was refused can be told why. */

@@ -42,6 +42,8 @@ t.test('one line per request, by ECS names', async (t) => {
     'http.response.status_code': 200,
     'event.outcome': 'success',
     'client.address': '127.0.0.1',
+    'tinct.variants': ['my-service=v2'],
+    'tinct.revision': 1,
     'tinct.decisions': ['my-service=v2 TARGETING_MATCH'],
   });
   t.ok(Number.isInteger(line['event.duration']) && line['event.duration'] > 0);

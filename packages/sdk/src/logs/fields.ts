@@ -7,19 +7,52 @@ import type { Tinct } from '../tinct.ts';
 export interface LogFields {
   /** `<release>=<variant>` for each release of the request. */
   'tinct.variants'?: string[];
+  /** Of the plan that decided; the highest, where hops had different ones. Absent where colors came without a decision. */
+  'tinct.revision'?: number;
   /** The version that this service says it is, as the Elastic Common Schema calls it. */
   'service.version'?: string;
+  'trace.id'?: string;
+  'span.id'?: string;
 }
 
-const known = new WeakMap<RequestContext, readonly string[]>();
+/** A span's context, as OpenTelemetry has it. */
+export interface LogSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+}
 
-function variantsOf(context: RequestContext): readonly string[] {
+export interface LogOptions {
+  /** The span that a line is written in: `activeSpan` of `@tinct/sdk/opentelemetry`. Default: lines name no trace. */
+  readonly span?: (() => LogSpan | undefined) | undefined;
+}
+
+interface Known {
+  readonly variants: readonly string[];
+  readonly revision: number | undefined;
+}
+
+const known = new WeakMap<RequestContext, Known>();
+
+function knownOf(context: RequestContext): Known {
   const before = known.get(context);
   if (before !== undefined) return before;
   const all = [...context.decisions.values()];
-  const variants = all.map(({ release, variant }) => `${release}=${variant}`);
-  known.set(context, variants);
-  return variants;
+  const revisions = all.flatMap(({ revision }) => revision ?? []);
+  const found = {
+    variants: all.map(({ release, variant }) => `${release}=${variant}`),
+    revision: revisions.length === 0 ? undefined : Math.max(...revisions),
+  };
+  known.set(context, found);
+  return found;
+}
+
+function decided(context: RequestContext | undefined): LogFields {
+  if (context === undefined || context.decisions.size === 0) return {};
+  const { variants, revision } = knownOf(context);
+  return {
+    'tinct.variants': [...variants],
+    ...(revision !== undefined && { 'tinct.revision': revision }),
+  };
 }
 
 /**
@@ -30,13 +63,16 @@ function variantsOf(context: RequestContext): readonly string[] {
  * pino({ mixin: logFields(tinct) });
  * ```
  */
-export function logFields({ served }: Pick<Tinct, 'served'>): () => LogFields {
+export function logFields(
+  { served }: Pick<Tinct, 'served'>,
+  { span }: LogOptions = {},
+): () => LogFields {
   return () => {
-    const context = currentContext();
-    const isDecided = context !== undefined && context.decisions.size > 0;
+    const within = span?.();
     return {
-      ...(isDecided && { 'tinct.variants': [...variantsOf(context)] }),
+      ...decided(currentContext()),
       ...(served !== undefined && { 'service.version': served }),
+      ...(within !== undefined && { 'trace.id': within.traceId, 'span.id': within.spanId }),
     };
   };
 }

@@ -1,5 +1,5 @@
 /** Decisions on spans: which version each request was given, where traces are searched. */
-import { type Attributes, type Span, trace } from '@opentelemetry/api';
+import { type Attributes, type Span, type SpanContext, trace } from '@opentelemetry/api';
 import { currentContext } from '../context/storage.ts';
 import type { KnownDecision, RequestContext } from '../context/types.ts';
 import type { Observer } from '../inbound/incoming.ts';
@@ -20,6 +20,9 @@ const REASON: Readonly<Record<KnownDecision['reason'], string>> = {
   DEFAULT: 'default',
   ERROR: 'error',
 };
+
+/** The span that runs now, for log lines: `logFields(tinct, { span: activeSpan })`. */
+export const activeSpan = (): SpanContext | undefined => trace.getActiveSpan()?.spanContext();
 
 /** `tinct.variant.<release>` for each release of a request. */
 export function variantAttributes(context: RequestContext | undefined): Attributes {

@@ -1,38 +1,24 @@
 /** A real broker of Kafka, one node, on free ports of loopback. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Test } from 'tap';
+import { bringJars, jarsOf } from '../maven.ts';
 
-/** Git ignores it; what Maven brought is there the next time. */
-const PARTS = join(import.meta.dirname, '../../../../.cache/kafka-4.4.0');
-const LIB = join(PARTS, 'lib');
-const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy-dependencies';
+export { MAVEN_MAY_TAKE_MS } from '../maven.ts';
 
-/** 57 MB at first: half a minute where the network is quick. */
-export const MAVEN_MAY_TAKE_MS = 300_000;
+const PARTS = 'kafka-4.4.0';
+const LIB = jarsOf(PARTS);
 
 /** Brings the broker's jars. Says what is missing, if something is. */
 export function prepareBroker(): string | undefined {
-  for (const program of ['java', 'mvn'])
-    if (spawnSync(program, ['-version'], { stdio: 'ignore' }).status !== 0)
-      return `${program} is not installed`;
-  if (existsSync(join(PARTS, 'ready'))) return undefined;
-  mkdirSync(PARTS, { recursive: true });
-  cpSync(join(import.meta.dirname, 'pom.xml'), join(PARTS, 'pom.xml'));
-  const { status, stdout } = spawnSync('mvn', ['-B', '-q', COPY, `-DoutputDirectory=${LIB}`], {
-    cwd: PARTS,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: MAVEN_MAY_TAKE_MS,
-  });
-  if (status !== 0) return `Maven could not bring Kafka: ${stdout.trim() || 'it took too long'}`;
-  writeFileSync(join(PARTS, 'ready'), '');
-  return undefined;
+  if (spawnSync('java', ['-version'], { stdio: 'ignore' }).status !== 0)
+    return 'java is not installed';
+  return bringJars(PARTS, join(import.meta.dirname, 'pom.xml'));
 }
 
 async function freePort(): Promise<number> {
