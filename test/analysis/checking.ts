@@ -8,6 +8,7 @@ export interface Checked {
     readonly verdict: string;
     readonly reasons: readonly string[];
     readonly restarts: number;
+    readonly settings: { readonly level: string; readonly assumedDesign: number };
     readonly arms: { readonly canary: { readonly requests: number; readonly errors: number } };
   };
 }

@@ -14,7 +14,7 @@ export interface MeasureOptions extends PrometheusOptions {
 /** How far back the word of the edges is looked for, in seconds. */
 const LOOK_BACK = 86_400;
 /** Before the start, so that the first sample has one before it. */
-const LEAD = 120;
+export const LEAD = 120;
 
 /** Everything since the analysis began; only what edges say of it where they say nothing. */
 export async function measured(options: MeasureOptions): Promise<MeasuredSeries[]> {

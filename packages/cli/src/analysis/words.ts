@@ -49,7 +49,9 @@ function armSentences(report: AnalysisReport): string[] {
     requests === 0 ? 'none' : percent(errors / requests);
   return [
     `In ${durationText((report.at ?? 0) - (report.start ?? 0))}, ${failed(canary)} of the canary’s ${whole(canary.requests)} requests failed, and ${failed(control)} of control’s ${whole(control.requests)}.`,
-    `Errors are ${ratioText(report.errorsByRequest)} times control’s by requests, and ${ratioText(report.errorsByUnit)} times by users that had one.`,
+    report.settings.level === 'requests'
+      ? `Errors are ${ratioText(report.errorsByRequest)} times control’s by requests. These are Istio’s counts of two versions: everyone is in them, named users and staff too, and nothing is known of users, so ${report.settings.assumedDesign} requests are taken for one, which is a guess.`
+      : `Errors are ${ratioText(report.errorsByRequest)} times control’s by requests, and ${ratioText(report.errorsByUnit)} times by users that had one.`,
   ];
 }
 

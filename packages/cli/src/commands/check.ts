@@ -1,19 +1,20 @@
 /** `tinct check`: is the canary worse than stable? */
 import { resolve } from 'node:path';
 import { ANALYSIS_DEFAULTS, type AnalysisReport, analyse, TinctError } from '@tinct/core';
-import { measured } from '../analysis/measure.ts';
 import { plotOf } from '../analysis/plot.ts';
 import { releaseName } from '../analysis/release.ts';
+import { EDGES, meshSource, SOURCES } from '../analysis/source.ts';
 import { settled } from '../analysis/wait.ts';
 import { explainLines, verdictLines } from '../analysis/words.ts';
 import { defineCommand } from '../frame/command.ts';
 import type { ExitName } from '../frame/exit.ts';
-import { duration, file, number, time, url, wholeNumber } from '../frame/kinds.ts';
+import { duration, file, number, oneOf, time, url, wholeNumber } from '../frame/kinds.ts';
 import { flag, optional, required, withDefault } from '../frame/options.ts';
 import type { Session } from '../frame/session.ts';
 import { tokenOf } from '../io/token.ts';
 import { putFile } from '../io/write.ts';
-import { outputOption } from '../plan/options.ts';
+import { loadPlan } from '../plan/load.ts';
+import { outputOption, planOf, planOption } from '../plan/options.ts';
 import { jsonText } from '../text/json.ts';
 
 /** Holds the token for Prometheus. */
@@ -41,6 +42,15 @@ export const checkCommand = defineCommand({
     prometheus: required(url, {
       value: 'URL',
       help: 'Where Prometheus answers: http://prometheus:9090.',
+    }),
+    source: withDefault(oneOf(...SOURCES), 'edge', {
+      value: 'SOURCE',
+      help: 'Whose series: of Tinct’s edges, or Istio’s (versions instead of arms, requests instead of users: wider; needs --plan and --since).',
+    }),
+    plan: planOption,
+    'design-effect': withDefault(number(1, 10_000), String(ANALYSIS_DEFAULTS.assumedDesign), {
+      value: 'COUNT',
+      help: 'How many requests count as one where nothing is known of users, with --source istio.',
     }),
     wait: optional(duration, {
       value: 'TIME',
@@ -95,6 +105,10 @@ export const checkCommand = defineCommand({
       does: 'The step of a pipeline: wait for a verdict, with a picture',
       line: 'tinct check my-service --prometheus http://prometheus.monitoring:9090 --wait 1h --plot verdict.svg',
     },
+    {
+      does: 'Without Tinct’s edge: by what Istio counts',
+      line: 'tinct check my-service --prometheus http://prometheus.monitoring:9090 --source istio --plan plan.yaml --since 2026-03-01T12:00:00Z',
+    },
   ],
   exits: {
     fine: 'Pass.',
@@ -104,8 +118,17 @@ export const checkCommand = defineCommand({
   async run({ options, arguments: { release } }, session) {
     if (options.margin <= options.tolerance)
       throw new TinctError('TINCT_CLI_ARGUMENTS', '--margin is not above --tolerance');
+    const source =
+      options.source === 'edge'
+        ? EDGES
+        : meshSource(
+            (await loadPlan(planOf(options.plan), session)).plan,
+            release,
+            options['design-effect'],
+          );
     const settings = {
       ...ANALYSIS_DEFAULTS,
+      ...source.settings,
       tolerance: options.tolerance,
       margin: options.margin,
       bound: options.bound === undefined ? undefined : options.bound / 100,
@@ -119,7 +142,7 @@ export const checkCommand = defineCommand({
       const now = session.now() / 1000;
       const { prometheus: base, timeout: timeoutMs } = options;
       const asked = { base, token, timeoutMs, signal: session.signal, release, now, since };
-      return analyse(await measured(asked), settings, { now, since });
+      return analyse(await source.read(asked), settings, { now, since });
     };
     const { report, trouble } = await settled(look, { settings, session, ...options });
     if (trouble !== undefined) await sayTrouble(trouble, session);

@@ -77,6 +77,12 @@ export class Analysis {
     return this.#exposed;
   }
 
+  /** Units of the canary that a pass may count on. */
+  get canaryUnits(): number {
+    const { level, assumedDesign } = this.settings;
+    return level === 'units' ? this.#exposed.canary : this.#totals.canary.requests / assumedDesign;
+  }
+
   get totals(): Totals {
     return this.#totals;
   }

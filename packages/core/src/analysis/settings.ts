@@ -8,6 +8,9 @@ export type MetricName = (typeof METRICS)[number];
 export const WAYS = ['units', 'requests'] as const;
 export type Way = (typeof WAYS)[number];
 
+/** What is counted. */
+export type Level = 'units' | 'requests';
+
 export interface Settings {
   /** The chance of a false fail over the whole analysis, however often one looks. */
   readonly alpha: number;
@@ -19,6 +22,8 @@ export interface Settings {
   readonly bound: number | undefined;
   /** How alpha is split over the metrics: weights that sum to 1. 0: not compared. */
   readonly weights: Readonly<Record<MetricName, number>>;
+  /** Whether users are known, or requests only: then so many requests as {@link Settings.assumedDesign} says stand for one user. */
+  readonly level: Level;
   /** How a conviction by errors is split over its two ways, which sum to 1: first errors of units, and requests. */
   readonly ways: Readonly<Record<Way, number>>;
   /** Of the evidence for a pass by errors, the share that is on the bound; the rest is on the margin. */
@@ -48,6 +53,7 @@ export const DEFAULTS: Settings = {
   margin: 2,
   bound: undefined,
   weights: { errors: 0.7, latency: 0.2, refusals: 0.1 },
+  level: 'units',
   ways: { units: 0.5, requests: 0.5 },
   boundWeight: 0.25,
   bake: 600,

@@ -82,7 +82,7 @@ function openReasons(analysis: Analysis): VerdictReason[] {
     control.requests === 0 && 'no-control',
     isMismatched && 'mismatch',
     analysis.at - analysis.start < settings.bake && 'baking',
-    analysis.exposed.canary < settings.minimumUnits && 'few-units',
+    analysis.canaryUnits < settings.minimumUnits && 'few-units',
     ...DECIDING.map(
       (name) => !isBelowMargin(analysis, name) && (`${name}-undecided` as VerdictReason),
     ),

@@ -1,0 +1,56 @@
+/** Where an analysis reads from: the edges' series, or Istio's. */
+import {
+  type AnalysisSettings,
+  type ArmName,
+  type MeasuredSeries,
+  type Plan,
+  type Release,
+  TinctError,
+} from '@tinct/core';
+import { releaseOf } from '../plan/releases.ts';
+import { type MeshVersions, meshSelectorOf, meshSeries } from './istio.ts';
+import { LEAD, type MeasureOptions, measured } from './measure.ts';
+import { rawSamples } from './prometheus.ts';
+
+export const SOURCES = ['edge', 'istio'] as const;
+
+export interface Source {
+  /** What follows for the analysis. */
+  readonly settings: Partial<AnalysisSettings>;
+  read(options: MeasureOptions): Promise<MeasuredSeries[]>;
+}
+
+export const EDGES: Source = { settings: {}, read: measured };
+
+/** Istio's series: requests of two versions. `design`: so many requests are taken for one. */
+export function meshSource(plan: Plan, name: string, design: number): Source {
+  const versions = versionsOf(releaseOf(plan, name));
+  return {
+    settings: { level: 'requests', ways: { units: 0, requests: 1 }, assumedDesign: design },
+    async read({ now, since, ...options }) {
+      if (since === undefined)
+        throw new TinctError('TINCT_CLI_ARGUMENTS', '--since is missing', {
+          hint: 'Istio’s series do not say when the analysis began: --since 2026-03-01T12:00:00Z',
+        });
+      return meshSeries(
+        await rawSamples(meshSelectorOf(versions), since - LEAD, now, options),
+        versions,
+      );
+    },
+  };
+}
+
+function versionsOf({ name, stable, services }: Release): MeshVersions {
+  const arms = new Map<string, ArmName>();
+  for (const { subsets } of services)
+    for (const [variant, labels] of Object.entries(subsets)) {
+      const version = labels['version'];
+      if (version !== undefined) arms.set(version, variant === stable ? 'control' : 'canary');
+    }
+  const found = new Set(arms.values());
+  if (found.has('canary') && found.has('control'))
+    return { hosts: services.map(({ host }) => host), arms };
+  throw new TinctError('TINCT_CLI_ARGUMENTS', `${name} has no two subsets with a \`version\``, {
+    hint: 'Istio’s series tell pods apart by their label `version`: give each subset of the plan one',
+  });
+}
