@@ -24,7 +24,7 @@ const release = (name: string): string => `
     services: { ${name}: { host: ${name}, subsets: { v1: { version: v1 }, v2: { version: v2 } } } }
     rules: [{ percent: 50, variant: v2 }]`;
 
-const PLAN = `apiVersion: tinct.dev/v1
+export const PLAN = `apiVersion: tinct.dev/v1
 kind: Plan
 metadata: { name: shop, revision: 1, owner: team-shop }
 identity: [{ unit: user, header: user-id }]
@@ -61,6 +61,11 @@ export interface Notification {
 }
 
 export interface Stage {
+  /** Where the edge's plan lies: `plan.yaml`. */
+  readonly folder: string;
+  /** Where Prometheus answers, and the edge's admin server. */
+  readonly prometheus: string;
+  readonly admin: string;
   /** From now on v2 of `failing` fails one request in twenty, and v2 of `slow` takes longer. */
   trouble(): void;
   readonly notifications: readonly Notification[];
@@ -131,10 +136,8 @@ function load(t: Test, port: number, name: ReleaseName): void {
   });
 }
 
-async function edge(t: Test, folder: string, isTroubled: () => boolean) {
-  const ports = await Promise.all(
-    ['v1', 'v2'].map((version) => listening(t, service(version, isTroubled))),
-  );
+async function edge(t: Test, folder: string, { plan, files, more, serve }: Required<Play>) {
+  const ports = await Promise.all(['v1', 'v2'].map((version) => listening(t, serve(version))));
   const [v1, v2] = ports.map((port) => `http://127.0.0.1:${port}`);
   const direct = RELEASES.map((name) => `  ${name}: { v1: "${v1}", v2: "${v2}" }`);
   const config = [
@@ -145,8 +148,10 @@ async function edge(t: Test, folder: string, isTroubled: () => boolean) {
     'listen: { host: 127.0.0.1, port: 0 }',
     'admin: { port: 0 }',
     'shutdown: { notReady: 0s, grace: 1s }',
+    ...more,
   ];
-  writeFileSync(join(folder, 'plan.yaml'), PLAN);
+  for (const [name, text] of Object.entries({ 'plan.yaml': plan, ...files }))
+    writeFileSync(join(folder, name), text);
   const text = config.join('\n');
   const loaded = loadConfig({ file: { text, name: 'tinct.yaml' }, env: {}, flags: {} });
   const world = { folders: { config: folder, cwd: folder }, log: { write() {} } };
@@ -155,14 +160,29 @@ async function edge(t: Test, folder: string, isTroubled: () => boolean) {
   return proxy;
 }
 
+/** What is played, where it is not the story of the alerts. */
+export interface Play {
+  readonly plan?: string;
+  /** What the plan needs beside it, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** More lines of the edge's configuration. */
+  readonly more?: readonly string[];
+  /** The versions of the service. */
+  readonly serve?: (version: string) => RequestListener;
+  /** Hosts and ports of what else Prometheus reads. */
+  readonly targets?: readonly string[];
+}
+
 /** `compress`: how many times faster time goes for the rules. */
-export async function setStage(t: Test, compress: number): Promise<Stage> {
+export async function setStage(t: Test, compress: number, play: Play = {}): Promise<Stage> {
   const folder = scratch(t, 'observe');
   let isTroubled = false;
-  const proxy = await edge(t, folder, () => isTroubled);
+  const serve = (version: string) => service(version, () => isTroubled);
+  const played = { plan: PLAN, files: {}, more: [], serve, targets: [], ...play };
+  const proxy = await edge(t, folder, played);
   const notifications: Notification[] = [];
   const told = await webhook(t, notifications);
-  const { plan } = parsePlan(PLAN);
+  const { plan } = parsePlan(played.plan);
   for (const { name, text } of plan === undefined ? [] : observeFiles(plan, { compress }))
     writeFileSync(join(folder, name), text);
   const [prometheus, alertmanager] = [await freePort(), await freePort()];
@@ -177,7 +197,7 @@ export async function setStage(t: Test, compress: number): Promise<Stage> {
       scrape_configs: [
         {
           job_name: 'tinct',
-          static_configs: [{ targets: [new URL(proxy.admin?.url ?? '').host] }],
+          static_configs: [{ targets: [new URL(proxy.admin?.url ?? '').host, ...played.targets] }],
         },
       ],
     }),
@@ -207,6 +227,9 @@ export async function setStage(t: Test, compress: number): Promise<Stage> {
   await until(() => answers(`${at}/-/ready`));
   for (const name of RELEASES) if (name !== 'quiet') load(t, proxy.address.port, name);
   return {
+    folder,
+    prometheus: at,
+    admin: proxy.admin?.url ?? '',
     notifications,
     trouble() {
       isTroubled = true;

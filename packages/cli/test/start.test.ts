@@ -35,6 +35,15 @@ t.test('tinct abort loads no parser, no edge and no other command', async (t) =>
   t.ok(loaded.length < 60, `${loaded.length} modules`);
 });
 
+t.test('Grafana’s SDK is loaded by who asks for dashboards', async (t) => {
+  const ofGrafana = (...args: string[]) =>
+    loadedBy(...args).filter((url) => url.includes('grafana-foundation-sdk')).length;
+  t.equal(ofGrafana('watch', '--help'), 0);
+  t.equal(ofGrafana('observe', 'generate', '--help'), 0);
+  const plan = join(import.meta.dirname, 'fixture/plan.yaml');
+  t.ok(ofGrafana('observe', 'generate', plan) > 0);
+});
+
 t.test('each command is found by its name alone', async (t) => {
   const all = await allCommands();
   t.equal(new Set(all).size, all.length);

@@ -1,4 +1,4 @@
-/** `tinct observe generate`: what a Prometheus, its operator and an Alertmanager need to watch releases. */
+/** `tinct observe generate`: what a Prometheus, its operator, an Alertmanager and a Grafana need to watch releases. */
 import { TinctError } from '@tinct/core';
 import { DEFAULT_RUNBOOKS, observeFiles } from '@tinct/istio-config';
 import { defineCommand } from '../frame/command.ts';
@@ -13,10 +13,11 @@ const USUAL = 'tinct.rules.yaml';
 export const observeGenerateCommand = defineCommand({
   name: 'observe generate',
   group: 'Watch versions',
-  summary: 'Write alerts, searches and what else is needed to watch releases.',
+  summary: 'Write alerts, dashboards, searches and what else is needed to watch releases.',
   description: [
     'Recording rules and alerts are the same for every plan: they are grouped by release and joined to the objectives and owners that the edges export. Write them once; a new release needs no new rule.',
     'The files: tinct.rules.yaml for a plain Prometheus; prometheus-rule.yaml, service-monitor.yaml and pod-monitor.yaml for its operator; alertmanager.yaml, a sample of routes and inhibitions; tinct-istio.rules.yaml, the same questions to Istio’s own series, for those without Tinct’s edge.',
+    'Dashboards for Grafana: grafana-overview.json, grafana-release.json and grafana-health.json, to import or to provision from a folder, and grafana-dashboards.yaml, the same as ConfigMaps with the label grafana_dashboard for the sidecar of Grafana’s Helm chart.',
     'For logs: logs-template.json, the fields that OpenSearch or Elasticsearch keeps; logs-fluent-bit.yaml, logs-filebeat.yml and logs-rsyslog.conf, which fill it; logs-queries.json and logs-searches.ndjson, which find the errors of each new version.',
     'The same plan gives the same bytes. Each alert has a page in docs/runbooks.',
   ],
@@ -44,6 +45,10 @@ export const observeGenerateCommand = defineCommand({
   },
   examples: [
     { does: 'Rules for a plain Prometheus', line: 'tinct observe generate plan.yaml' },
+    {
+      does: 'The dashboard of one release',
+      line: 'tinct observe generate plan.yaml --file grafana-release.json',
+    },
     { does: 'Everything, into a folder', line: 'tinct observe generate plan.yaml -o monitoring' },
   ],
   exits: { fine: 'Generated.', findings: 'The plan has errors.' },
@@ -51,7 +56,9 @@ export const observeGenerateCommand = defineCommand({
     const { folder, file, runbooks, compress } = options;
     const source = planOf(options.plan, positional.plan);
     const { plan } = parseOrThrow(await readPlan(source, session), false);
-    const files = observeFiles(plan, { runbooks, compress });
+    // Grafana's SDK is loaded here and nowhere else.
+    const { grafanaFiles } = await import('@tinct/istio-config/grafana');
+    const files = [...observeFiles(plan, { runbooks, compress }), ...grafanaFiles(plan)];
     if (folder !== undefined) {
       await writeFolder(folder, files, session);
       return 'fine';

@@ -57,7 +57,7 @@ function monitors(namespace: string, settings: ObserveSettings): object[] {
 }
 
 /** Where a plan says nothing of it. */
-const NAMESPACE = 'monitoring';
+export const NAMESPACE = 'monitoring';
 
 /** By what each file is for; names never change. */
 export function observeFiles(plan: Plan, options: ObserveOptions = {}): RenderedFile[] {

@@ -1,0 +1,139 @@
+/** Every query of every dashboard against a real Prometheus, fed by real traffic through the real edge and a service with the SDK. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parsePlan } from '@tinct/core';
+import { grafanaFiles } from '@tinct/istio-config/grafana';
+import { createTinct } from '@tinct/sdk';
+import { tinct as middleware } from '@tinct/sdk/http';
+import { startTelemetry } from '@tinct/sdk/telemetry';
+import t, { type Test } from 'tap';
+import { freePort, scratch } from '../../packages/proxy/test/parts.ts';
+import { PLAN, type Stage, setStage } from './stage.ts';
+
+const missing = ['prometheus', 'prometheus-alertmanager'].filter(
+  (program) => spawnSync(program, ['--version']).status !== 0,
+);
+const mustRun = process.env['TINCT_REQUIRE_PARTS'] !== undefined;
+const skip = missing.length > 0 && !mustRun ? `${missing.join(', ')} not installed` : false;
+
+const LIST = 'vip-1\nvip-2\n';
+/** The story of the alerts, with objectives and a list. */
+const OWN_PLAN = PLAN.replaceAll(
+  '    stable: v1\n',
+  '    stable: v1\n    slo: { availability: 0.99, latency: { under: 100ms, ratio: 0.95 } }\n',
+).replace(
+  'releases:',
+  `cohorts: { vips: { list: vips.txt, sha256: ${createHash('sha256').update(LIST).digest('hex')} } }\nreleases:`,
+);
+
+/** Both versions fail at times, v2 more often; v2 has the SDK, and tells Prometheus what it sees. */
+async function services(t: Test) {
+  const folder = scratch(t, 'dashboards');
+  for (const [name, text] of [
+    ['plan.yaml', OWN_PLAN],
+    ['vips.txt', LIST],
+  ] as const)
+    writeFileSync(join(folder, name), text);
+  const plan = join(folder, 'plan.yaml');
+  const tinct = createTinct({
+    trust: 'mesh',
+    version: 'v2',
+    plan,
+    env: {},
+    outbound: { fetch: false },
+  });
+  const port = await freePort();
+  const telemetry = startTelemetry(tinct, {
+    ...{ serves: ['failing'], port, host: '127.0.0.1' },
+    sdk: { autoDetectResources: false, logRecordProcessors: [] },
+  });
+  t.teardown(async () => {
+    await telemetry.stop();
+    tinct.close();
+  });
+  const serve = (version: string): RequestListener => {
+    let count = 0;
+    const every = version === 'v2' ? 5 : 25;
+    const answer: RequestListener = (_req, res) => {
+      count += 1;
+      res.writeHead(count % every === 0 ? 500 : 200, { 'x-tinct-served': version }).end('ok');
+    };
+    return version === 'v2' ? middleware(tinct, answer) : answer;
+  };
+  return { serve, targets: [`127.0.0.1:${port}`], folder };
+}
+
+interface Dashboard {
+  readonly title: string;
+  readonly panels: readonly {
+    readonly title: string;
+    readonly targets?: readonly { readonly expr: string }[];
+  }[];
+  readonly annotations: {
+    readonly list: readonly { readonly name: string; readonly expr: string }[];
+  };
+}
+
+const RELEASE = 'failing';
+/** As Grafana fills its variables in; a rate's window is four scrapes there. */
+const filled = (expr: string): string =>
+  expr.replaceAll('$release', RELEASE).replaceAll('$__rate_interval', '4s');
+
+interface Asked {
+  readonly where: string;
+  readonly expr: string;
+}
+
+/** Asks again what has no data yet, until all have some or it is too late; what is left. */
+async function unanswered(asked: readonly Asked[], stage: Stage): Promise<readonly Asked[]> {
+  const end = performance.now() + 90_000;
+  let left = asked;
+  while (left.length > 0 && performance.now() < end) {
+    const answers = await Promise.all(left.map(({ expr }) => stage.query(expr)));
+    left = left.filter((_, i) => !answers[i]?.some(({ value }) => Number.isFinite(value)));
+    if (left.length > 0) await wait(250);
+  }
+  return left;
+}
+
+t.test('every query of every dashboard has an answer', { timeout: 400_000, skip }, async (t) => {
+  const { plan } = parsePlan(OWN_PLAN);
+  const dashboards = (plan === undefined ? [] : grafanaFiles(plan))
+    .filter(({ name }) => name.endsWith('.json'))
+    .map(({ text }): Dashboard => JSON.parse(text));
+  const { folder, ...served } = await services(t);
+  const stage = await setStage(t, 15, {
+    ...served,
+    plan: OWN_PLAN,
+    files: { 'vips.txt': readFileSync(join(folder, 'vips.txt'), 'utf8') },
+    more: ['workers: 2'],
+  });
+  const panels = dashboards.flatMap(({ title, panels }) =>
+    panels.flatMap((panel) =>
+      (panel.targets ?? []).map(({ expr }) => ({
+        where: `${title}: ${panel.title}`,
+        expr: filled(expr),
+      })),
+    ),
+  );
+  const since = performance.now();
+  t.ok(panels.length > 50, `${panels.length} queries`);
+  t.strictSame(await unanswered(panels, stage), []);
+  t.comment(
+    `${panels.length} queries answered after ${Math.round((performance.now() - since) / 1000)} s`,
+  );
+  // What marks tell of: an abort, by a new revision of the plan.
+  const aborted = OWN_PLAN.replace('revision: 1', 'revision: 2').replace(
+    `  ${RELEASE}:\n`,
+    `  ${RELEASE}:\n    state: aborted\n`,
+  );
+  writeFileSync(join(stage.folder, 'plan.yaml'), aborted);
+  const marks = dashboards.flatMap(({ title, annotations }) =>
+    annotations.list.map(({ name, expr }) => ({ where: `${title}: ${name}`, expr: filled(expr) })),
+  );
+  t.strictSame(await unanswered(marks, stage), []);
+});
