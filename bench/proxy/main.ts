@@ -4,6 +4,7 @@ import { proxyBench } from './bench.ts';
 import { bodies } from './more/bodies.ts';
 import { idle } from './more/idle.ts';
 import { releases } from './more/releases.ts';
+import { scrapes } from './more/scrape.ts';
 import { printResult, type Result, type Setting } from './more/setting.ts';
 import { soak } from './more/soak.ts';
 import { sse } from './more/sse.ts';
@@ -19,6 +20,7 @@ const MORE: Readonly<Record<string, (setting: Setting) => Promise<Result>>> = {
   bodies,
   idle,
   releases,
+  scrape: scrapes,
   soak,
 };
 
