@@ -83,12 +83,13 @@ function decideAndForward<E extends Inquiry>(
   const who = identify(asked, exchange.trusted, view, proof, visitors.failures.add);
   const decided = decideAll(request, who, view, edge.now(), proof.opened?.content.last);
   const { decisions } = decided;
-  edge.recorder.flips.compare(decided, proof.opened?.content.last ?? []);
   const colored = { request: color(request, decisions, view), decisions };
   const { method } = request;
   const answer = visitors.answer(proof, decided, view, { method, raw: exchange.req.rawHeaders });
   const { releases, context } = decided;
-  const asker = { releases, context, isNew: proof.visitor.isNew };
+  const order = edge.recorder.flips.next();
+  const stored = proof.opened?.content.last ?? [];
+  const asker = { releases, context, stored, order, isNew: proof.visitor.isNew };
   outlet.forward(exchange, colored, answer, (outcome) => {
     edge.recorder.record(decisions, outcome, asker);
     const { status, refused } = outcome;

@@ -156,20 +156,20 @@ const decisions = {
   comparisons: metric(
     'counter',
     'tinct_version_comparisons_total',
-    'Decisions for a unit whose last version is known: by its cookie (where the release has memory), else by a sample of units that each edge holds.',
-    { unit: '{decision}', labels: ['release'] },
+    'Requests of a unit whose last version is known: by its cookie (where the release has memory), else by a sample of units that each edge holds. With `reach="service"` the versions that answered are compared; with `unknown`, for want of those, the ones that were decided.',
+    { unit: '{request}', labels: ['release', 'reach'], cost: '2 per release' },
   ),
   flips: metric(
     'counter',
     'tinct_version_flips_total',
     'Of these, other versions than the last that nothing explains.',
-    { unit: '{decision}', labels: ['release'] },
+    { unit: '{request}', labels: ['release', 'reach'], cost: '2 per release' },
   ),
   changes: metric(
     'counter',
     'tinct_version_changes_total',
     'Of these, other versions than the last, by what explains them.',
-    { unit: '{decision}', labels: ['release', 'cause'], cost: '4 per release' },
+    { unit: '{request}', labels: ['release', 'reach', 'cause'], cost: '8 per release' },
   ),
   returned: metric(
     'gauge',

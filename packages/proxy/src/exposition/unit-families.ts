@@ -1,5 +1,6 @@
 /** What was counted per unit, as metrics. */
-import { type MetricDefinition, SERIES } from '@tinct/core';
+import { type Labels, type MetricDefinition, type Point, REACHES, SERIES } from '@tinct/core';
+import type { Comparisons } from '../record/flip-counts.ts';
 import type { ArmUnits, UnitStats } from '../record/unit-counts.ts';
 import { byName, type PerRelease, perRelease } from './per-release.ts';
 
@@ -38,14 +39,24 @@ export const UNIT_FAMILIES: readonly PerRelease[] = [
   ofSlices(SERIES.sliceErrors, ({ errors }) => errors),
 ];
 
+/** One number for what was known by the answers, and one for what was not. */
+const compared = (
+  metric: MetricDefinition,
+  points: (labels: Labels, comparisons: Comparisons) => readonly Point[],
+): PerRelease => ({
+  metric,
+  points: ({ release, counted }) => {
+    const byReach = counted.flips?.byReach;
+    if (byReach === undefined) return [];
+    return REACHES.flatMap((reach) => points({ release, reach }, byReach[reach]));
+  },
+});
+
 /** Whether a unit got again what it had. */
 export const FLIP_FAMILIES: readonly PerRelease[] = [
-  perRelease(SERIES.comparisons, ({ counted }) => counted.flips?.compared),
-  perRelease(SERIES.flips, ({ counted }) => counted.flips?.flips),
-  {
-    metric: SERIES.changes,
-    points: ({ release, counted }) => byName({ release }, 'cause', counted.flips?.changes ?? {}),
-  },
+  compared(SERIES.comparisons, (labels, { compared: value }) => [{ labels, value }]),
+  compared(SERIES.flips, (labels, { flips: value }) => [{ labels, value }]),
+  compared(SERIES.changes, (labels, { changes }) => byName(labels, 'cause', changes)),
   perRelease(SERIES.returned, ({ counted }) => counted.flips?.returned),
   perRelease(SERIES.sampled, ({ counted }) => counted.flips?.sampled),
 ];

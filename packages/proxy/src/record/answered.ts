@@ -2,12 +2,18 @@
 import type { Decision } from '@tinct/core';
 import type { ReleaseShape } from './roster.ts';
 
+/** A release's route, and the variant that it leads to. */
+export interface Routed {
+  readonly release: string;
+  readonly variant: string | undefined;
+}
+
 /** What is known of a service's answer. */
 export interface Answered {
   /** The version that answered, by its own word. */
   readonly served: string | undefined;
-  /** The releases on whose routes the request went, by the routes' word. */
-  readonly routed: readonly string[];
+  /** The routes on which the request went, by the routes' word. */
+  readonly routed: readonly Routed[];
   /** Whether what came is older than the question: 304, and what a cache kept. */
   readonly cached: boolean;
   /** Whether it goes on as long as both sides like. */
@@ -21,12 +27,15 @@ const ROUTED = 'x-tinct-routed';
 /** As long as the longest version and more than the releases of one request. */
 const MAX_LENGTH = 1024;
 
-/** `my-service=v2, cart=v1` → the names before the signs. */
-const releasesIn = (text: string): string[] =>
+/** `my-service=v2, cart=v1` */
+const routesIn = (text: string): Routed[] =>
   text
     .slice(0, MAX_LENGTH)
     .split(',')
-    .map((part) => part.split('=', 1)[0]?.trim() ?? '');
+    .map((part) => {
+      const [release = '', variant] = part.split('=', 2).map((side) => side.trim());
+      return { release, variant };
+    });
 
 const isZero = (text: string): boolean => /^0*$/.test(text.trim());
 
@@ -38,7 +47,7 @@ const LENGTHS: ReadonlySet<number> = new Set(
 /** `pairs`: names and values in turn. */
 export function answeredBy(status: number, pairs: readonly string[]): Answered {
   let served: string | undefined;
-  let routed: string[] = [];
+  let routed: Routed[] = [];
   let cached = status === 304;
   let stream = false;
   let grpcStatus: number | undefined;
@@ -48,7 +57,7 @@ export function answeredBy(status: number, pairs: readonly string[]): Answered {
     const value = pairs[i + 1] as string;
     const name = given.toLowerCase();
     if (name === SERVED) served = value.slice(0, MAX_LENGTH);
-    else if (name === ROUTED) routed = [...routed, ...releasesIn(value)];
+    else if (name === ROUTED) routed = [...routed, ...routesIn(value)];
     else if (name === 'age') cached ||= !isZero(value);
     else if (name === 'content-type') stream = value.startsWith('text/event-stream');
     else if (name === 'grpc-status') grpcStatus = Number(value);
@@ -80,9 +89,31 @@ export function reachedBy(
 ): (release: string) => boolean {
   const routed = answered?.routed ?? [];
   if (direct !== undefined || routed.length > 0)
-    return (release) => release === direct || routed.includes(release);
+    return (release) => release === direct || routed.some((route) => route.release === release);
   if (answered?.served === undefined) return () => false;
   const exposed = decisions.filter(({ release }) => shapeOf(release)?.exposed === true);
   const [only] = exposed;
   return (release) => exposed.length === 1 && only?.release === release;
+}
+
+/** Stands for every version that the plan has not: whoever makes up new ones makes nothing grow. */
+const NO_VARIANT = '_OTHER';
+
+/**
+ * The variant that answered a request which reached its release's service: by the pod's own word, else by its route's.
+ * `undefined`: nobody says, or the answer is older than the question.
+ */
+export function servedVariant(
+  { name, variants, versions }: ReleaseShape,
+  assigned: string,
+  answered: Answered | undefined,
+): string | undefined {
+  if (answered === undefined || answered.cached) return undefined;
+  const { served, routed } = answered;
+  if (served === undefined) {
+    const variant = routed.find(({ release }) => release === name)?.variant;
+    return variants.find((each) => each === variant);
+  }
+  if (versions.get(assigned)?.has(served) === true) return assigned;
+  return variants.find((each) => versions.get(each)?.has(served) === true) ?? NO_VARIANT;
 }

@@ -23,7 +23,20 @@ export const isPassing = (reason: Reason): boolean => reason === 'OVERRIDE';
 
 const isKept = (reason: Reason): boolean => reason === 'STICKY' || reason === 'CONTINUITY';
 
-/** Why the version changed; `flip` if nothing explains it; `undefined` if it is the same. `asks`: whether conditions take part. */
+/**
+ * Why another version answered than last time, where it is known which ones did. What was decided explains it only if
+ * that is another too: a unit that is assigned what it was and gets something else was thrown there.
+ */
+export function servedChangeOf(
+  last: Seen & { readonly served: string },
+  now: Seen & { readonly served: string },
+  asks: boolean,
+): Cause | 'flip' | undefined {
+  if (last.served === now.served) return undefined;
+  return changeOf(last, now, asks) ?? 'flip';
+}
+
+/** Why the decided version changed; `flip` if nothing explains it; `undefined` if it is the same. `asks`: whether conditions take part. */
 export function changeOf(last: Seen, now: Seen, asks: boolean): Cause | 'flip' | undefined {
   if (last.variant === now.variant) return undefined;
   const isAborted = now.reason === 'DISABLED' || last.reason === 'DISABLED';

@@ -6,62 +6,43 @@ import {
   type Unit,
   unitOf,
 } from '@tinct/core';
-import { type Decided, lastOf, type StoredDecision } from '@tinct/sdk';
-import { CAUSES, type Cause, changeOf, isPassing, type Seen } from './change.ts';
-import { type Ledger, ownLedger, PASSING, Tally } from './ledger.ts';
+import { lastOf, type StoredDecision } from '@tinct/sdk';
+import { changeOf, isPassing, type Seen, servedChangeOf } from './change.ts';
+import { FlipCounts, type FlipStats } from './flip-counts.ts';
+import { type Ledger, ownLedger, PASSING } from './ledger.ts';
 import { HashSample } from './sample.ts';
 
-export interface FlipStats {
+/** A unit's last request, and the last one of which it is known which version answered. */
+interface Tracked {
   readonly release: string;
-  /** Decisions for a unit whose last one is known. */
-  readonly compared: number;
-  /** Of these, other versions than the last that nothing explains. */
-  readonly flips: number;
-  /** Other versions than the last, by what explains them; every cause is there. */
-  readonly changes: Readonly<Record<Cause, number>>;
-  /** Units seen at least twice, among those of the sample. */
-  readonly returned: number;
-  /** The share of all units that the sample holds. */
-  readonly sampled: number;
+  isBack: boolean;
+  /** Of the requests, by when they were decided. */
+  order: number;
+  last: Seen;
+  answered: Answer | undefined;
 }
 
-interface Tracked extends Seen {
-  readonly release: string;
-  readonly isBack: boolean;
+interface Answer extends Seen {
+  readonly served: string;
 }
 
-const COUNTED = ['compared', 'flips', 'returned'] as const;
-/** How many units the sample has lost: nobody reads it but who wants to know whether anything has changed. */
-const LOST_AT = COUNTED.length + CAUSES.length;
+/** Of whom a request was, and what is known of their last one. */
+export interface Followed {
+  readonly releases: readonly CompiledRelease[];
+  readonly context: DecisionContext;
+  /** What the visitor's cookie says was decided last. */
+  readonly stored: readonly StoredDecision[];
+  /** From {@link Flips.next}, when it was decided: answers come in another order. */
+  readonly order: number;
+}
 
-class Series {
-  readonly counts: Tally<(typeof COUNTED)[number]>;
-  readonly changes: Tally<Cause>;
-  readonly #row: Float64Array;
-
-  constructor(release: string, ledger: Ledger) {
-    const row = ledger.row(`flips:${release}`, LOST_AT + 1);
-    this.counts = new Tally(COUNTED, row.subarray(0, COUNTED.length));
-    this.changes = new Tally(CAUSES, row.subarray(COUNTED.length, LOST_AT));
-    this.#row = row;
-  }
-
-  /** Grows with every change. */
-  get generation(): number {
-    return this.counts.of('compared') + (this.#row[LOST_AT] ?? 0);
-  }
-
-  /** A unit that was seen twice has left the sample. */
-  lose(): void {
-    this.counts.add('returned', -1);
-    this.#row[LOST_AT] = (this.#row[LOST_AT] ?? 0) + 1;
-  }
-
-  add(change: Cause | 'flip' | undefined): void {
-    this.counts.add('compared');
-    if (change === 'flip') this.counts.add('flips');
-    else if (change !== undefined) this.changes.add(change);
-  }
+/** One of a request's decisions, and who answered. */
+interface Now {
+  readonly release: CompiledRelease;
+  readonly unit: Unit;
+  readonly seen: Seen;
+  /** `undefined`: not known. */
+  readonly served: string | undefined;
 }
 
 /** The share that a sample holds; of several ledgers, the mean. */
@@ -103,43 +84,48 @@ export class Flips {
   readonly #units: HashSample<Tracked>;
   readonly #ledger: Ledger;
   readonly #share: Share;
-  #series = new Map<string, Series>();
+  #counts = new Map<string, FlipCounts>();
+  #order = 0;
 
   /** `limit`: how many units the sample holds at most, over all releases. */
   constructor(ledger: Ledger = ownLedger, limit: number = MAX_UNITS) {
     this.#ledger = ledger;
     this.#share = new Share(ledger);
     this.#units = new HashSample(limit, ({ release, isBack }) => {
-      if (isBack) this.#series.get(release)?.lose();
+      if (isBack) this.#counts.get(release)?.lose();
     });
   }
 
   /** Every one of these releases counts from 0; others are forgotten. */
   expect(names: readonly string[]): void {
-    const seriesOf = (name: string) => this.#series.get(name) ?? new Series(name, this.#ledger);
-    this.#series = new Map(names.map((name) => [name, seriesOf(name)]));
+    const countsOf = (name: string) => this.#counts.get(name) ?? new FlipCounts(name, this.#ledger);
+    this.#counts = new Map(names.map((name) => [name, countsOf(name)]));
   }
 
-  /** `stored`: what the visitor's cookie says was decided last. */
-  compare({ releases, decisions, context }: Decided, stored: readonly StoredDecision[]): void {
-    releases.forEach((release, i) => {
-      const decision = decisions[i] as Decision;
-      const unit = isPassing(decision.reason) ? undefined : unitOf(release, context);
-      if (unit === undefined || unit.key.length > MAX_KEY) return;
-      const before = stored.length === 0 ? undefined : lastOf(release, stored, context);
-      this.#compareOne(release, decision, unit, context, before);
-    });
+  /** For a request that is decided now: later ones have higher numbers. */
+  next(): number {
+    this.#order += 1;
+    return this.#order;
+  }
+
+  /** `i`: which of the request's decisions this is. `served`: the variant that answered; `undefined`: nobody says. */
+  compare(followed: Followed, i: number, decision: Decision, served: string | undefined): void {
+    const { releases, context, stored } = followed;
+    const release = releases[i];
+    if (release === undefined || isPassing(decision.reason)) return;
+    const unit = unitOf(release, context);
+    if (unit === undefined || unit.key.length > MAX_KEY) return;
+    const before = stored.length === 0 ? undefined : lastOf(release, stored, context);
+    const seen = seenOf(release, decision, context);
+    this.#compareOne({ release, unit, seen, served }, followed, before);
   }
 
   stats(): FlipStats[] {
-    return [...this.#series.keys()].flatMap((release) => this.of(release) ?? []);
+    return [...this.#counts.keys()].flatMap((release) => this.of(release) ?? []);
   }
 
   of(release: string): FlipStats | undefined {
-    const series = this.#series.get(release);
-    if (series === undefined) return undefined;
-    const { counts, changes } = series;
-    return { release, ...counts.all(), changes: changes.all(), sampled: this.sampled };
+    return this.#counts.get(release)?.stats(release, this.sampled);
   }
 
   /** The share of all units that the sample holds. */
@@ -149,32 +135,64 @@ export class Flips {
 
   /** Grows with every change of a release's. */
   generationOf(release: string): number {
-    return this.#series.get(release)?.generation ?? 0;
+    return this.#counts.get(release)?.generation ?? 0;
   }
 
-  #compareOne(
-    release: CompiledRelease,
-    decision: Decision,
-    unit: Unit,
-    context: DecisionContext,
-    stored: StoredDecision | undefined,
-  ): void {
-    const { name } = release;
-    const series = this.#series.get(name);
-    const key = `${name} ${unit.type} ${unit.key}`;
+  #compareOne(now: Now, { context, order }: Followed, stored: StoredDecision | undefined): void {
+    const { release, unit, seen } = now;
+    const counts = this.#counts.get(release.name);
+    const key = `${release.name} ${unit.type} ${unit.key}`;
     const isSampled = this.#units.has(key);
-    if (series === undefined || (!isSampled && stored === undefined)) return;
+    if (counts === undefined || (!isSampled && stored === undefined)) return;
     const tracked = isSampled ? this.#units.get(key) : undefined;
-    const last = stored === undefined ? tracked : fromCookie(stored, tracked, unit, context);
-    const now = seenOf(release, decision, context);
-    if (last !== undefined) series.add(changeOf(last, now, asks(release)));
+    // One that was decided later has been answered before: what this one got is older than what is known.
+    if (tracked !== undefined && tracked.order > order) return;
+    const last =
+      stored === undefined ? tracked?.last : fromCookie(stored, tracked?.last, unit, context);
+    count(counts, now, last, answerFor(tracked, stored));
     if (!isSampled) return;
-    if (tracked !== undefined && !tracked.isBack) series.counts.add('returned');
-    // Most come again as they were: to write that down anew would make garbage of an old object each time.
-    if (tracked?.isBack && isAsBefore(tracked, now)) return;
-    this.#units.set(key, { ...now, release: name, isBack: tracked !== undefined });
-    this.#share.set(this.#units.share);
+    if (tracked === undefined) {
+      const answered = answerOf(now);
+      this.#units.set(key, { release: release.name, isBack: false, order, last: seen, answered });
+      this.#share.set(this.#units.share);
+      return;
+    }
+    if (!tracked.isBack) counts.addReturned();
+    tracked.isBack = true;
+    tracked.order = order;
+    if (!isAsBefore(tracked.last, seen)) tracked.last = seen;
+    if (now.served === undefined) return;
+    const { answered } = tracked;
+    if (answered?.served !== now.served || !isAsBefore(answered, seen))
+      tracked.answered = answerOf(now);
   }
+}
+
+/** Versions that answered are compared where both are known; else those that were decided. */
+function count(
+  counts: FlipCounts,
+  { release, seen, served }: Now,
+  last: Seen | undefined,
+  answered: Answer | undefined,
+): void {
+  if (served !== undefined && answered !== undefined)
+    counts.add('service', servedChangeOf(answered, { ...seen, served }, asks(release)));
+  else if (last !== undefined) counts.add('unknown', changeOf(last, seen, asks(release)));
+}
+
+const answerOf = ({ seen, served }: Now): Answer | undefined =>
+  served === undefined ? undefined : { ...seen, served };
+
+/** What the sample knows of the last answer; where the cookie knows of a later decision, that was answered elsewhere. */
+function answerFor(
+  tracked: Tracked | undefined,
+  stored: StoredDecision | undefined,
+): Answer | undefined {
+  if (tracked === undefined || stored === undefined) return tracked?.answered;
+  const { variant, revision, epoch } = tracked.last;
+  const isSame =
+    stored.variant === variant && stored.revision === revision && stored.epoch === epoch;
+  return isSame ? tracked.answered : undefined;
 }
 
 const isAsBefore = (last: Seen, now: Seen): boolean =>
@@ -197,12 +215,12 @@ function seenOf(
 /** What the cookie does not say the sample knows, if it is of the same decision. */
 function fromCookie(
   { release, variant, revision, epoch }: StoredDecision,
-  tracked: Tracked | undefined,
+  last: Seen | undefined,
   unit: Unit,
   { memory }: DecisionContext,
 ): Seen {
-  const isSame = tracked?.variant === variant && tracked.revision === revision;
-  const attributes = isSame ? tracked.attributes : undefined;
+  const isSame = last?.variant === variant && last.revision === revision;
+  const attributes = isSame ? last.attributes : undefined;
   const entries = memory?.[release] ?? [];
   const wasKept = entries.some(
     (entry) =>

@@ -1,14 +1,14 @@
 import {
   type CompiledRelease,
   type Decision,
-  type DecisionContext,
   type Plan,
   REASONS,
   type Reason,
   unitOf,
 } from '@tinct/core';
-import { reachedBy } from './answered.ts';
-import { type FlipStats, Flips } from './flips.ts';
+import { reachedBy, servedVariant } from './answered.ts';
+import type { FlipStats } from './flip-counts.ts';
+import { Flips, type Followed } from './flips.ts';
 import { type Ledger, ownLedger, Tally } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 import {
@@ -59,9 +59,7 @@ export interface Measured extends Pick<EdgeStats, 'requests' | 'refused' | 'reas
 }
 
 /** Of whom a request was, for each of its decisions. */
-export interface Asker {
-  readonly releases: readonly CompiledRelease[];
-  readonly context: DecisionContext;
+export interface Asker extends Followed {
   /** Whether it got its id just now. */
   readonly isNew: boolean;
 }
@@ -119,7 +117,15 @@ export class Recorder {
       this.#reasons.add(reason);
       const who = asker === undefined ? NOBODY : whose(asker.releases[i], asker);
       const reach = isReached(release) ? 'service' : 'unknown';
-      this.#releases.get(release)?.add(decision, outcome, reach, who);
+      const counts = this.#releases.get(release);
+      if (counts === undefined) return;
+      counts.add(decision, outcome, reach, who);
+      if (asker === undefined) return;
+      const served =
+        reach === 'service'
+          ? servedVariant(counts.shape, decision.variant, outcome.answered)
+          : undefined;
+      this.flips.compare(asker, i, decision, served);
     });
   }
 
