@@ -7,6 +7,7 @@ const SECTIONS: readonly (readonly [keyof typeof CATALOGUE, title: string])[] = 
   ['plan', 'What the plan says, to join on'],
   ['edge', 'The edge itself'],
   ['service', 'What only a service sees'],
+  ['analysis', 'The verdict of `tinct watch --serve`'],
 ];
 
 const code = (text: string): string => `\`${text}\``;
@@ -36,7 +37,7 @@ export function metricsPage(): string {
   return [
     '# Metrics',
     '<!-- Made by `pnpm docs:generate` from packages/core/src/metrics/catalogue.ts. -->',
-    'One catalogue for the edge and for services. Counters are there from 0 on, for every version that the plan names, in each arm that it leads to. No path, user, host or raw header value is a label: the plan bounds how many series there are. Alerts are made from these by [`tinct observe generate`](observe.md).',
+    'One catalogue for the edge, for services and for the analyser. Counters are there from 0 on, for every version that the plan names, in each arm that it leads to. No path, user, host or raw header value is a label: the plan bounds how many series there are. Alerts are made from these by [`tinct observe generate`](observe.md).',
     '## What the words mean',
     [
       '- **`release`, `variant`**: as in the plan. A request may carry several releases, so no series is ever summed over `release`.',

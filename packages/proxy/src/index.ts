@@ -1,6 +1,8 @@
 /** Tinct's edge: a reverse proxy that decides each request's version once. */
 
 export type { Caching, CookieSettings } from '@tinct/sdk';
+export { Guard } from './admin/guard.ts';
+export { Problem } from './admin/problem.ts';
 export { EXT_AUTHZ_SETTINGS, type ExtAuthzConfig } from './config/ext-authz-schema.ts';
 export {
   type ConfigInput,

@@ -18,10 +18,23 @@ export const LEAD = 120;
 
 /** Everything since the analysis began; only what edges say of it where they say nothing. */
 export async function measured(options: MeasureOptions): Promise<MeasuredSeries[]> {
-  const { release, now, since } = options;
+  return measuredBetween(await firstNeeded(options), options.now, options);
+}
+
+/** All samples of a release from `from` (excluded) to `to`, in seconds since the epoch. */
+export async function measuredBetween(
+  from: number,
+  to: number,
+  options: PrometheusOptions & { readonly release: string },
+): Promise<MeasuredSeries[]> {
+  return seriesOf(await rawSamples(selectorOf(options.release), from, to, options));
+}
+
+/** From when on samples say something of the analysis, in seconds since the epoch. */
+export async function firstNeeded(options: MeasureOptions): Promise<number> {
+  const { now, since } = options;
   const start = since ?? (await startOf(options));
-  const from = start === undefined ? now - LEAD : Math.max(start - LEAD, now - 30 * LOOK_BACK);
-  return seriesOf(await rawSamples(selectorOf(release), from, now, options));
+  return start === undefined ? now - LEAD : Math.max(start - LEAD, now - 30 * LOOK_BACK);
 }
 
 async function startOf(options: MeasureOptions): Promise<number | undefined> {

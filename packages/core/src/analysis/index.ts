@@ -14,6 +14,7 @@ export { ExcessEvidence } from './excess-evidence.ts';
 export { Mismatch } from './mismatch.ts';
 export { type Bounds, RatioEvidence } from './ratio-evidence.ts';
 export {
+  ANALYSIS_PROGRESS_VERSION,
   type AnalysisPoint,
   type AnalysisProgress,
   type AnalysisReport,
@@ -24,7 +25,7 @@ export {
   type ExcessReport,
   type RatioReport,
 } from './report.ts';
-export { type Assembled, type AssembleOptions, assemble } from './series/assemble.ts';
+export { type Assembled, type AssembleOptions, assemble, neededFrom } from './series/assemble.ts';
 export { errorBudget } from './series/budget.ts';
 export type {
   ArmName,
@@ -33,6 +34,7 @@ export type {
   SeriesKind,
 } from './series/samples.ts';
 export { analysisStart, laterStart } from './series/start.ts';
+export { stepBetween } from './series/step.ts';
 export {
   DEFAULTS as ANALYSIS_DEFAULTS,
   METRICS as ANALYSIS_METRICS,

@@ -100,6 +100,9 @@ export const analyse = (
   { now, since }: Pick<AssembleOptions, 'now' | 'since'>,
 ): AnalysisReport => carryOn(series, settings, { now, since }).report;
 
+/** To be raised whenever {@link AnalysisProgress} means something else: what an older version kept is not gone on with. */
+export const ANALYSIS_PROGRESS_VERSION = 1;
+
 /** An analysis so far, as data: what survives a restart of whoever looks. */
 export interface AnalysisProgress {
   readonly series: AssembleState;

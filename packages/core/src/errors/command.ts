@@ -57,4 +57,14 @@ export const COMMAND = {
     'It cannot be reached, wants other credentials, or refuses the question. Nothing is known, so nothing passes.',
     'Check the URL; `curl URL/api/v1/query?query=up` must answer with JSON.',
   ),
+  TINCT_ANALYSIS_STATE: error(
+    'What the analyser kept cannot be used',
+    'The file is damaged, of another version of Tinct, of other settings, or cannot be read. The analysis is counted anew from what Prometheus still has: nothing counts twice, but what Prometheus has forgotten is gone, and with it a fail that rested on it.',
+    'Nothing has to be done where Prometheus keeps samples for longer than the release has run. A damaged file lies beside the new one, with `.damaged` in its name. After a change of settings on purpose it is as it should be.',
+  ),
+  TINCT_ANALYSIS_ADDRESS: error(
+    'The analyser cannot listen on its address',
+    'Another program has the port, or the host is no address of this machine.',
+    'Choose another `--port` or `--host`.',
+  ),
 } as const satisfies Record<string, ErrorEntry>;

@@ -5,6 +5,7 @@ import type { MetricDefinition, Reporter } from './definition.ts';
 const BOTH: readonly Reporter[] = ['edge', 'service'];
 const EDGE: readonly Reporter[] = ['edge'];
 const SERVICE: readonly Reporter[] = ['service'];
+const ANALYSER: readonly Reporter[] = ['analyser'];
 
 /** The labels of whatever is counted per version. */
 const VERSION = ['release', 'variant', 'arm', 'reach', 'reporter'] as const;
@@ -338,8 +339,54 @@ const service = {
   ),
 } as const;
 
+/** What `tinct watch --serve` says of the releases that it compares. */
+const analysis = {
+  evidence: metric(
+    'gauge',
+    'tinct_analysis_evalue_log',
+    'The natural log of the evidence that the canary is worse than tolerated, by metric: errors, latency, refusals, and all together. Together it fails at ln(1/alpha), which is 3.0 unless told otherwise.',
+    { labels: ['release', 'metric'], reporters: ANALYSER, cost: '4 per release' },
+  ),
+  verdict: metric(
+    'gauge',
+    'tinct_analysis_verdict',
+    '1 for the verdict that stands: pass, fail or inconclusive; 0 for the others.',
+    { labels: ['release', 'verdict'], reporters: ANALYSER, cost: '3 per release' },
+  ),
+  convicted: metric(
+    'gauge',
+    'tinct_analysis_convicted',
+    '1 where this metric has convicted the canary: errors, latency, refusals, or all together where none does alone. It stays until another analysis begins.',
+    { labels: ['release', 'metric'], reporters: ANALYSER, cost: '4 per release' },
+  ),
+  lastSuccess: metric(
+    'gauge',
+    'tinct_analysis_last_success_timestamp_seconds',
+    'When the release’s measurements were last read and taken in, as Unix time; 0 for never.',
+    { unit: 's', labels: ['release'], reporters: ANALYSER },
+  ),
+  takenIn: metric(
+    'gauge',
+    'tinct_analysis_end_timestamp_seconds',
+    'The end of the last interval that is evidence, as Unix time; not there before the first.',
+    { unit: 's', labels: ['release'], reporters: ANALYSER },
+  ),
+  readFailures: metric(
+    'counter',
+    'tinct_analysis_read_failures_total',
+    'How often the measurements could not be read.',
+    { unit: '{read}', labels: ['release'], reporters: ANALYSER },
+  ),
+  stateLosses: metric(
+    'counter',
+    'tinct_analysis_state_losses_total',
+    'How often what was kept could not be used, and the evidence was counted anew from what Prometheus still has.',
+    { unit: '{loss}', labels: ['release'], reporters: ANALYSER },
+  ),
+} as const;
+
 /** The catalogue, by concern. */
-export const CATALOGUE = { versions, units, decisions, plan, edge, service } as const;
+export const CATALOGUE = { versions, units, decisions, plan, edge, service, analysis } as const;
 
 /** All of it, by the name that code uses. */
 export const SERIES = {
@@ -349,4 +396,5 @@ export const SERIES = {
   ...plan,
   ...edge,
   ...service,
+  ...analysis,
 } as const satisfies Record<string, MetricDefinition>;

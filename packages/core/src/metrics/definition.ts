@@ -1,7 +1,7 @@
 /** What a metric is: Tinct's programs, documents, rules and dashboards read the same definitions. */
 
-/** Who measures: the edge (and an ext_authz server), or the service itself. */
-export type Reporter = 'edge' | 'service';
+/** Who measures: the edge (and an ext_authz server), the service itself, or the analyser that compares what they say. */
+export type Reporter = 'edge' | 'service' | 'analyser';
 
 export interface MetricDefinition {
   readonly name: string;

@@ -7,6 +7,7 @@ import {
   carryOn,
   laterStart,
   type MeasuredSeries,
+  neededFrom,
   type SeriesKind,
 } from '../../src/index.ts';
 import { choices } from '../layouts.ts';
@@ -92,7 +93,7 @@ function readable(
   now: number,
   before: AnalysisProgress | undefined,
 ): MeasuredSeries[] {
-  const from = before === undefined ? START - 120 : before.analysis.at - 900 - 2 * STEP;
+  const from = before === undefined ? START - 120 : neededFrom(before.series) - 1;
   return all.map((series) => ({
     ...series,
     samples: series.samples.filter(({ at }) => at > from && at <= now),

@@ -22,7 +22,7 @@ t.test('names say what kind of number it is, and no two are the same', async (t)
 
 t.test('labels are known words: none of them is a path, a user, a host or a header', async (t) => {
   const known =
-    'release variant arm reach reporter class cause served color colored reason source slice rule plan owner stable state cohort digest';
+    'release variant arm reach reporter class cause served color colored reason source slice rule plan owner stable state cohort digest metric verdict';
   const words = new Set(known.split(' '));
   for (const { name, labels } of ALL)
     for (const label of labels) t.ok(words.has(label), `${name} ${label}`);

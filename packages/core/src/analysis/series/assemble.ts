@@ -1,7 +1,7 @@
 /** From raw samples to the intervals of an analysis, and what is wrong with the samples. Resets are handled here and nowhere else. */
 import type { Interval } from '../counts.ts';
 import type { DataReason } from '../verdict.ts';
-import { type Followed, type FollowedState, follow } from './follow.ts';
+import { FORGOTTEN, type Followed, type FollowedState, follow } from './follow.ts';
 import { intervalsOf } from './intervals.ts';
 import { presenceOf, Roll } from './presence.ts';
 import type { Series } from './samples.ts';
@@ -48,6 +48,13 @@ export interface AssembleState {
   readonly lost: number;
   readonly watched: number;
   readonly targets: Readonly<Record<string, FollowedState>>;
+}
+
+/** From when on samples are needed again to go on, in seconds since the epoch: each replica's last one, unless it is forgotten. */
+export function neededFrom({ start, step, window, targets }: AssembleState): number {
+  const end = start + window * step;
+  const lasts = Object.values(targets).map(({ last }) => last);
+  return Math.min(end, ...lasts.filter((last) => end - last <= FORGOTTEN));
 }
 
 /** The share of time that may be lost. */

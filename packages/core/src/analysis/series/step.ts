@@ -1,5 +1,6 @@
 /** How many seconds usually lie between two scrapes. */
-import type { Target } from './target.ts';
+import type { Series } from './samples.ts';
+import { type Target, targetsOf } from './target.ts';
 
 /** Where nobody was scraped twice. */
 export const UNKNOWN_STEP = 60;
@@ -19,6 +20,9 @@ function median(values: readonly number[]): number | undefined {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)];
 }
+
+/** The median of the seconds between scrapes, of all replicas. */
+export const stepBetween = (series: readonly Series[]): number => usualStep(targetsOf(series));
 
 /** The median of all steps. */
 export const usualStep = (targets: readonly Target[]): number =>

@@ -1,0 +1,60 @@
+/** What an analyser says of its releases, as families of Tinct's catalogue. */
+
+import type { AnalysisReport } from '@tinct/core';
+import { type MetricDefinition, type MetricFamily, type Point, SERIES } from '@tinct/core';
+import type { FollowedRelease } from './followed.ts';
+
+const VERDICTS = ['pass', 'fail', 'inconclusive'] as const;
+const METRICS = ['errors', 'latency', 'refusals'] as const;
+/** Of all metrics. */
+const TOGETHER = 'all';
+
+export function analysisFamilies(releases: readonly FollowedRelease[]): MetricFamily[] {
+  const reported = releases.flatMap(({ release, report }) =>
+    report === undefined ? [] : [{ release, report }],
+  );
+  const of = (points: (report: AnalysisReport) => readonly Labelled[]): Point[] =>
+    reported.flatMap(({ release, report }) =>
+      points(report).map(({ value, ...labels }) => ({ labels: { release, ...labels }, value })),
+    );
+  const each = (metric: MetricDefinition, value: (one: FollowedRelease) => number) => ({
+    metric,
+    points: releases.map((one) => ({ labels: { release: one.release }, value: value(one) })),
+  });
+  return [
+    { metric: SERIES.evidence, points: of(evidence) },
+    { metric: SERIES.verdict, points: of(verdict) },
+    { metric: SERIES.convicted, points: of(convicted) },
+    each(SERIES.lastSuccess, ({ lastSuccess }) => lastSuccess),
+    { metric: SERIES.takenIn, points: of(end) },
+    each(SERIES.readFailures, ({ failures }) => failures),
+    each(SERIES.stateLosses, ({ losses }) => losses),
+  ];
+}
+
+interface Labelled {
+  readonly value: number;
+  readonly metric?: string;
+  readonly verdict?: string;
+}
+
+function evidence({ history, logWorse }: AnalysisReport): Labelled[] {
+  const last = history.at(-1)?.metrics;
+  return [
+    ...METRICS.map((metric) => ({ metric, value: last?.[metric] ?? 0 })),
+    { metric: TOGETHER, value: logWorse },
+  ];
+}
+
+const verdict = (report: AnalysisReport): Labelled[] =>
+  VERDICTS.map((name) => ({ verdict: name, value: report.verdict === name ? 1 : 0 }));
+
+const convicted = ({ verdict, reasons }: AnalysisReport): Labelled[] =>
+  [...METRICS, TOGETHER].map((metric) => {
+    const isSo = verdict === 'fail' && reasons.some((reason) => reason === `${metric}-worse`);
+    return { metric, value: isSo ? 1 : 0 };
+  });
+
+/** Nothing was taken in before the first interval. */
+const end = ({ at, start }: AnalysisReport): Labelled[] =>
+  at === undefined || at === start ? [] : [{ value: at }];
