@@ -1,9 +1,10 @@
-/** `tinct check` against a Prometheus that answers from a list. With a real one: test/analysis. */
+/** `tinct check` against a Prometheus that answers from a list. */
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { type Fake, fakePrometheus } from './fake-prometheus.ts';
 import { NOW, project, tinct } from './world.ts';
 
 const STEP = 15;
@@ -36,57 +37,26 @@ function rates(ratio: number): Record<string, number> {
   };
 }
 
-const labelsOf = (name: string): Record<string, string> => {
-  const [metric = '', rest = ''] = name.split('{');
-  const labels = [...rest.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [
-    key,
-    value,
-  ]);
-  return { __name__: metric, instance: 'edge-0', ...Object.fromEntries(labels) };
-};
-
-async function bodyOf(request: IncomingMessage): Promise<URLSearchParams> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return new URLSearchParams(Buffer.concat(chunks).toString());
-}
-
-interface Fake {
-  readonly url: string;
-  readonly tokens: (string | undefined)[];
-  readonly queries: string[];
-}
-
-/** Answers range selectors as Prometheus does; `upTo`: the scrapes that there are. */
-async function fake(t: Test, ratio: number, upTo = () => SCRAPES): Promise<Fake> {
-  const [tokens, queries]: [Fake['tokens'], string[]] = [[], []];
-  const samples = (from: number, end: number, value: (scrape: number) => number) =>
+/** `upTo`: the scrapes that there are. */
+function fake(t: Test, ratio: number, upTo = () => SCRAPES): Promise<Fake> {
+  const gauges = {
+    [`tinct_analysis_start_timestamp_seconds{${RELEASE}}`]: () => START,
+    [`tinct_canary_nominal_ratio{${RELEASE}}`]: () => 0.05,
+  };
+  const counters = Object.entries(rates(ratio)).map(
+    ([name, rate]) => [name, (scrape: number) => rate * scrape] as const,
+  );
+  const samples = (value: (scrape: number) => number) =>
     Array.from(
       { length: upTo() + 1 },
       (_, scrape) => [START + STEP * scrape, String(value(scrape))] as const,
-    ).filter(([at]) => at >= from && at <= end);
-  const server = createServer(async (request, response) => {
-    tokens.push(request.headers.authorization);
-    const body = await bodyOf(request);
-    const query = body.get('query') ?? '';
-    queries.push(query);
-    const end = Number(body.get('time'));
-    const from = end - Number(/\[(\d+)ms\]$/.exec(query)?.[1]) / 1000;
-    const gauges = {
-      [`tinct_analysis_start_timestamp_seconds{${RELEASE}}`]: () => START,
-      [`tinct_canary_nominal_ratio{${RELEASE}}`]: () => 0.05,
-    };
-    const counters = Object.entries(rates(ratio)).map(
-      ([name, rate]) => [name, (scrape: number) => rate * scrape] as const,
     );
-    const result = [...Object.entries(gauges), ...counters]
-      .filter(([name]) => query.includes(name.split('{')[0] ?? ''))
-      .map(([name, value]) => ({ metric: labelsOf(name), values: samples(from, end, value) }));
-    response.end(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } }));
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  t.teardown(() => server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, tokens, queries };
+  return fakePrometheus(t, () =>
+    [...Object.entries(gauges), ...counters].map(([name, value]) => ({
+      name,
+      samples: samples(value),
+    })),
+  );
 }
 
 t.test('equal versions pass, and the paragraph has the numbers', async (t) => {

@@ -32,6 +32,7 @@ export function start(
   cwd: string,
   argv: string[],
   env: Readonly<Record<string, string>> = {},
+  now: () => number = Date.now,
 ): Started {
   const [out, err] = [new Collected(), new Collected()];
   const interruption = new AbortController();
@@ -43,7 +44,7 @@ export function start(
     stdout: out,
     stderr: err,
     signal: interruption.signal,
-    now: Date.now,
+    now,
     cwd,
     onHangup(listener) {
       hangups.add(listener);

@@ -1,6 +1,9 @@
 /** Prometheus' HTTP API, as far as raw samples go. */
 import { isRecord, TinctError } from '@tinct/core';
 
+/** The variable that holds the token for Prometheus. */
+export const PROMETHEUS_TOKEN = 'TINCT_PROMETHEUS_TOKEN';
+
 export interface RawSeries {
   readonly labels: Readonly<Record<string, string>>;
   /** Seconds since the epoch and value, ascending. */

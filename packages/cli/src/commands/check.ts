@@ -1,14 +1,16 @@
 /** `tinct check`: is the canary worse than stable? */
 import { resolve } from 'node:path';
-import { ANALYSIS_DEFAULTS, type AnalysisReport, analyse, TinctError } from '@tinct/core';
+import { ANALYSIS_DEFAULTS, type AnalysisReport, analyse, type TinctError } from '@tinct/core';
+import { analysisOptions, settingsOf } from '../analysis/options.ts';
 import { plotOf } from '../analysis/plot.ts';
+import { PROMETHEUS_TOKEN } from '../analysis/prometheus.ts';
 import { releaseName } from '../analysis/release.ts';
 import { EDGES, meshSource, SOURCES } from '../analysis/source.ts';
 import { settled } from '../analysis/wait.ts';
 import { explainLines, verdictLines } from '../analysis/words.ts';
 import { defineCommand } from '../frame/command.ts';
 import type { ExitName } from '../frame/exit.ts';
-import { duration, file, number, oneOf, time, url, wholeNumber } from '../frame/kinds.ts';
+import { duration, file, number, oneOf, time, url } from '../frame/kinds.ts';
 import { flag, optional, required, withDefault } from '../frame/options.ts';
 import type { Session } from '../frame/session.ts';
 import { tokenOf } from '../io/token.ts';
@@ -16,9 +18,6 @@ import { putFile } from '../io/write.ts';
 import { loadPlan } from '../plan/load.ts';
 import { outputOption, planOf, planOption } from '../plan/options.ts';
 import { jsonText } from '../text/json.ts';
-
-/** Holds the token for Prometheus. */
-const TOKEN = 'TINCT_PROMETHEUS_TOKEN';
 
 const EXIT_OF: Readonly<Record<AnalysisReport['verdict'], ExitName>> = {
   pass: 'fine',
@@ -33,7 +32,7 @@ export const checkCommand = defineCommand({
   description: [
     'Compares the canary with control since the analysis began, from the raw samples of the edges’ series in Prometheus: errors by users and by requests, latency and 4xx. It may be asked as often as you like: the chance of a false fail is 5 % over the whole release, not each time.',
     'No data never passes. docs/analysis.md says what is computed.',
-    `With --wait it asks until there is a verdict. A token for Prometheus is taken from ${TOKEN} or --token-file, never from an argument.`,
+    `With --wait it asks until there is a verdict. A token for Prometheus is taken from ${PROMETHEUS_TOKEN} or --token-file, never from an argument.`,
   ],
   arguments: {
     release: required(releaseName, { value: 'RELEASE', help: 'The release.' }),
@@ -62,28 +61,7 @@ export const checkCommand = defineCommand({
       fallback: 'as the edges say',
       help: 'When the analysis began.',
     }),
-    tolerance: withDefault(number(1, 10), String(ANALYSIS_DEFAULTS.tolerance), {
-      value: 'RATIO',
-      help: 'The canary may have this many times control’s rate before it fails.',
-    }),
-    margin: withDefault(number(1, 100), String(ANALYSIS_DEFAULTS.margin), {
-      value: 'RATIO',
-      help: 'It passes when its rate is below this many times control’s, for sure.',
-    }),
-    bound: optional(number(0, 100), {
-      value: 'PERCENT',
-      fallback: 'what the plan’s objective leaves for errors, at most 1; else 0.1',
-      help: 'Or it passes when so many percent more of its requests fail than of control’s at most, for sure.',
-    }),
-    bake: withDefault(duration, '10m', { value: 'TIME', help: 'Nothing passes before.' }),
-    'warm-up': withDefault(duration, '0s', {
-      value: 'TIME',
-      help: 'The first minutes, which are shown apart and are no evidence.',
-    }),
-    'minimum-units': withDefault(wholeNumber(0), String(ANALYSIS_DEFAULTS.minimumUnits), {
-      value: 'COUNT',
-      help: 'Nothing passes before so many users were in the canary.',
-    }),
+    ...analysisOptions,
     plot: optional(file, {
       value: 'FILE',
       help: 'Draw evidence and errors over time into an SVG file.',
@@ -116,8 +94,6 @@ export const checkCommand = defineCommand({
     inconclusive: 'Inconclusive: nobody can say yet, or Prometheus cannot be asked.',
   },
   async run({ options, arguments: { release } }, session) {
-    if (options.margin <= options.tolerance)
-      throw new TinctError('TINCT_CLI_ARGUMENTS', '--margin is not above --tolerance');
     const source =
       options.source === 'edge'
         ? EDGES
@@ -126,17 +102,8 @@ export const checkCommand = defineCommand({
             release,
             options['design-effect'],
           );
-    const settings = {
-      ...ANALYSIS_DEFAULTS,
-      ...source.settings,
-      tolerance: options.tolerance,
-      margin: options.margin,
-      bound: options.bound === undefined ? undefined : options.bound / 100,
-      bake: options.bake / 1000,
-      warmUp: options['warm-up'] / 1000,
-      minimumUnits: options['minimum-units'],
-    };
-    const token = await tokenOf(options['token-file'], TOKEN, session);
+    const settings = { ...settingsOf(options), ...source.settings };
+    const token = await tokenOf(options['token-file'], PROMETHEUS_TOKEN, session);
     const since = options.since === undefined ? undefined : options.since / 1000;
     const look = async (): Promise<AnalysisReport> => {
       const now = session.now() / 1000;

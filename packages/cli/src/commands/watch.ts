@@ -1,9 +1,11 @@
 /** `tinct watch`: stable beside canary, live. */
 import { TinctError } from '@tinct/core/basics';
 import { releaseName } from '../analysis/release.ts';
+import { servingOf, servingOptions } from '../analysis/serve/options.ts';
+import { serveVerdicts } from '../analysis/serve/serve.ts';
 import { defineCommand } from '../frame/command.ts';
 import { duration, file, url } from '../frame/kinds.ts';
-import { flag, many, optional, required, withDefault } from '../frame/options.ts';
+import { flag, many, optional, withDefault } from '../frame/options.ts';
 import { tokenOf } from '../io/token.ts';
 import { outputOption } from '../plan/options.ts';
 import { fromEdges } from '../watch/from-edges.ts';
@@ -13,17 +15,26 @@ import { watchOn, watchOnce } from '../watch/watch.ts';
 /** Where tokens are, by whom they are for; as `tinct check` and `tinct abort` have them. */
 const TOKENS = { prometheus: 'TINCT_PROMETHEUS_TOKEN', admin: 'TINCT_ADMIN_TOKEN' } as const;
 
+/** Milliseconds. */
+const EVERY = 2000;
+
 export const watchCommand = defineCommand({
   name: 'watch',
   group: 'Watch a release',
-  summary: 'Show stable beside canary, live: requests, errors, latency, people, alerts.',
+  summary: 'Show stable beside canary, live; or judge releases for as long as they run (--serve).',
   description: [
     'Asks a Prometheus that scrapes the edges, or the edges themselves by their admin servers. Alerts are known to Prometheus alone.',
     'Canary and control are the users that the same percentage divided; everyone else stands below and is no comparison. Counts and rates are of the window, and only of what the release’s own service answered; users are counted since the analysis began. Several edges count their users for themselves: 120–180 are at least 120 and at most 180.',
     'On a terminal it draws in place until Ctrl-C, else a block at each interval; --output json gives an object a line. A source that is lost is said, and the last numbers are marked as old.',
+    'With --serve it is a program that runs for long: it compares canary and control of every release of the plan, or of those that are named, as `tinct check` does, and serves /metrics, /healthz, /readyz and /verdict/RELEASE, which answers with the JSON of `tinct check --output json`. With --state it goes on after a restart where it was. SIGTERM ends it with 0. docs/analysis.md says more.',
     `Tokens are taken from ${TOKENS.prometheus}, ${TOKENS.admin} or --token-file, never from an argument.`,
   ],
-  arguments: { release: required(releaseName, { value: 'RELEASE', help: 'The release.' }) },
+  arguments: {
+    release: many(releaseName, {
+      value: 'RELEASE',
+      help: 'The release; with --serve any number, and none for all of the plan.',
+    }),
+  },
   options: {
     prometheus: optional(url, {
       value: 'URL',
@@ -32,7 +43,11 @@ export const watchCommand = defineCommand({
     admin: many(url, { value: 'URL', help: 'The admin server of an edge: http://10.0.0.7:9900.' }),
     replicas: flag('Each URL’s host is a name that lists the replicas: ask every address of it.'),
     once: flag('One picture. Edges are asked twice for it, as rates need it.'),
-    every: withDefault(duration, '2s', { value: 'TIME', help: 'How often to look.' }),
+    every: optional(duration, {
+      value: 'TIME',
+      fallback: '2s, and 15s with --serve',
+      help: 'How often to look.',
+    }),
     window: withDefault(duration, '1m', {
       value: 'TIME',
       help: 'What counts and rates are of; at least two scrapes of Prometheus.',
@@ -43,6 +58,8 @@ export const watchCommand = defineCommand({
       help: 'How long an answer may take.',
     }),
     output: outputOption,
+    serve: flag('Judge releases and serve the verdicts, until a signal.'),
+    ...servingOptions,
   },
   examples: [
     {
@@ -52,6 +69,10 @@ export const watchCommand = defineCommand({
     {
       does: 'Straight from all edges behind a headless Service',
       line: 'tinct watch my-service --replicas --admin http://tinct-pods.tinct.svc:9900',
+    },
+    {
+      does: 'The analyser, for all releases of the plan',
+      line: 'tinct watch --serve --prometheus http://prometheus.monitoring:9090 --plan plan.yaml --state analysis',
     },
     {
       does: 'One picture, for a program',
@@ -64,8 +85,10 @@ export const watchCommand = defineCommand({
       'With --once: an alert fires, an edge did not answer, or edges hold different revisions.',
     inconclusive: 'With --once: nobody could be asked, or nobody knows the release.',
   },
-  async run({ options, arguments: { release } }, session) {
-    const { prometheus, admin, replicas, once, every, output, window: windowMs } = options;
+  async run({ options, arguments: { release: releases } }, session) {
+    if (options.serve) return serveVerdicts(await servingOf(releases, options, session), session);
+    const release = onlyOne(releases);
+    const { prometheus, admin, replicas, once, every = EVERY, output, window: windowMs } = options;
     if ((prometheus === undefined) === (admin.length === 0))
       throw new TinctError(
         'TINCT_CLI_ARGUMENTS',
@@ -89,3 +112,10 @@ export const watchCommand = defineCommand({
     return watchOnce(source, { ...watching, scrapes: prometheus === undefined ? 2 : 1 }, session);
   },
 });
+
+function onlyOne([release, ...others]: readonly string[]): string {
+  if (release !== undefined && others.length === 0) return release;
+  throw new TinctError('TINCT_CLI_ARGUMENTS', 'one release is to be named', {
+    hint: 'several, or all of the plan, with --serve',
+  });
+}

@@ -13,6 +13,9 @@ import {
 import { choices } from '../layouts.ts';
 
 const START = 1_000_000;
+// Many histories, on a machine that may have much else to do.
+t.setTimeout(300_000);
+
 const STEP = 60;
 const END = START + 120 * STEP;
 const settings = { ...ANALYSIS_DEFAULTS, bake: 0, minimumUnits: 0 };
