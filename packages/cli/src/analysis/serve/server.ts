@@ -1,7 +1,7 @@
 /** What an analyser tells those who ask: metrics, health, and verdicts. It changes nothing for anybody. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CONTENT_TYPES, ExpositionWriter, formatFor, TinctError } from '@tinct/core';
+import { CONTENT_TYPES, expositionText, formatFor, TinctError } from '@tinct/core';
 import { Guard, Problem } from '@tinct/proxy';
 import { jsonText } from '../../text/json.ts';
 import type { Analyser } from './analyser.ts';
@@ -68,7 +68,7 @@ function answerTo(request: IncomingMessage, analyser: Analyser, guard: Guard): A
 function routed(path: string, { headers }: IncomingMessage, analyser: Analyser): Answer {
   if (path === '/metrics') {
     const format = formatFor(headers.accept);
-    const body = new ExpositionWriter(format).write(analysisFamilies(analyser.releases));
+    const body = expositionText(analysisFamilies(analyser.releases), format);
     return { status: 200, type: CONTENT_TYPES[format], body };
   }
   if (path === '/healthz') return health(analyser.isAlive);
