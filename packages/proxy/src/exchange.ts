@@ -30,9 +30,9 @@ export interface Inquiry {
   /** Absent: the request asks for no other protocol, or for none that is known here. */
   readonly tunnel?: Tunnel | undefined;
   /** Milliseconds since the request came. */
-  readonly elapsed: () => number;
+  elapsed(): number;
   /** Whether nobody is left to answer. */
-  readonly gone: () => boolean;
+  gone(): boolean;
 }
 
 /** A client's request, whichever version of HTTP it speaks. Node's `IncomingMessage` is one. */
@@ -63,6 +63,7 @@ export interface ClientResponse {
   /** False when the client should be given time until `drain`. */
   write(chunk: Buffer): boolean;
   end(body?: string | Buffer): this;
+  end(body: string, encoding: BufferEncoding): this;
   addTrailers(trailers: [string, string][]): void;
   writeContinue(): void;
   /** Node can since 26.2. */
@@ -96,7 +97,7 @@ export interface Exchange extends Inquiry {
   /** Whether the client waits for `100 Continue` before it sends the body. */
   readonly awaitsContinue: boolean;
   /** Ends a response so that the client sees that it isn't whole. `framed`: whether its framing can show that. */
-  readonly cut: (framed: boolean) => void;
+  cut(framed: boolean): void;
   /** Ends a request of which nobody wants the rest. */
-  readonly hush: () => void;
+  hush(): void;
 }

@@ -50,7 +50,7 @@ const GATHERED = [
   'transfer-encoding',
   'content-length',
 ] as const;
-type Gathered = Readonly<Record<(typeof GATHERED)[number], string[]>>;
+type Gathered = Record<(typeof GATHERED)[number], readonly string[]>;
 
 function methodRefusal(method: string): Refusal | undefined {
   return method === 'TRACE' || method === 'CONNECT'
@@ -103,10 +103,12 @@ const REBUILT = [
   'x-forwarded-proto',
   'x-forwarded-host',
 ] as const;
-type Rebuilt = Readonly<Record<(typeof REBUILT)[number], string[]>>;
+type Rebuilt = Record<(typeof REBUILT)[number], readonly string[]>;
 
 /** What a header's name says of it. */
 interface Kind {
+  /** The name itself: the same text for all requests, where each request brings one of its own. */
+  readonly name: string;
   readonly gathered: keyof Gathered | undefined;
   readonly rebuilt: keyof Rebuilt | undefined;
   /** Whether it goes no further: it concerns this connection, or claims to be a color. */
@@ -122,6 +124,7 @@ function kindOf(name: string, view: PlanView): Kind {
   const lower = name.toLowerCase();
   const canonical = canonicalName(name);
   return {
+    name,
     gathered: GATHERED.find((known) => known === lower),
     rebuilt: REBUILT.find((known) => known === canonical),
     // `Expect` has been answered by this hop already, or will be.
@@ -140,6 +143,27 @@ function tableOf(view: PlanView): NameTable<Kind> {
   return table;
 }
 
+/** Most requests have nothing to gather: what holds it is shared until there is. */
+const NONE: readonly string[] = [];
+const NONE_GATHERED: Gathered = {
+  host: NONE,
+  connection: NONE,
+  upgrade: NONE,
+  te: NONE,
+  'transfer-encoding': NONE,
+  'content-length': NONE,
+};
+const NONE_REBUILT: Rebuilt = {
+  baggage: NONE,
+  forwarded: NONE,
+  'x-forwarded-for': NONE,
+  'x-forwarded-proto': NONE,
+  'x-forwarded-host': NONE,
+};
+
+const withValue = (values: readonly string[], value: string): readonly string[] =>
+  values === NONE ? [value] : [...values, value];
+
 interface Read {
   readonly headers: string[];
   readonly gathered: Gathered;
@@ -150,29 +174,16 @@ interface Read {
 function read(raw: readonly string[], view: PlanView, named?: ReadonlySet<string>): Read {
   const table = tableOf(view);
   const headers: string[] = [];
-  const gathered: Gathered = {
-    host: [],
-    connection: [],
-    upgrade: [],
-    te: [],
-    'transfer-encoding': [],
-    'content-length': [],
-  };
-  const rebuilt: Rebuilt = {
-    baggage: [],
-    forwarded: [],
-    'x-forwarded-for': [],
-    'x-forwarded-proto': [],
-    'x-forwarded-host': [],
-  };
+  const gathered = { ...NONE_GATHERED };
+  let rebuilt = NONE_REBUILT;
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i] as string;
     const value = raw[i + 1] as string;
-    const kind = table.kindOf(name, i >> 1);
-    if (kind.gathered !== undefined) gathered[kind.gathered].push(value);
+    const kind = table.kindOf(raw[i] as string, i >> 1);
+    const { name, gathered: whole, rebuilt: anew } = kind;
+    if (whole !== undefined) gathered[whole] = withValue(gathered[whole], value);
     if (kind.isDropped || named?.has(name.toLowerCase())) continue;
-    if (kind.rebuilt === undefined) headers.push(name, value);
-    else rebuilt[kind.rebuilt].push(value);
+    if (anew === undefined) headers.push(name, value);
+    else rebuilt = { ...rebuilt, [anew]: withValue(rebuilt[anew], value) };
   }
   return { headers, gathered, rebuilt };
 }

@@ -13,8 +13,9 @@ const sendsOn = (req: Exchange['req']): boolean =>
   req.hasBody === undefined && !req.complete && announcesBody(req);
 
 /** Answers, and closes where the request may not have been read as it was meant. */
-export function refuse({ req, res, gone }: Exchange, given: Refusal): void {
-  if (gone()) return;
+export function refuse(exchange: Exchange, given: Refusal): void {
+  if (exchange.gone()) return;
+  const { req, res } = exchange;
   if (given.status < 502) res.shouldKeepAlive = false;
   const { status, headers, body } = answerTo(given, req);
   res.writeHead(status, STATUS_CODES[status] ?? '', headers);

@@ -45,28 +45,50 @@ function isOver(socket: Socket, res: ServerResponse): boolean {
   return socket.writableEnded || (before !== res && before?.shouldKeepAlive === false);
 }
 
-function exchangeOf(
-  { peerOf }: Pick<Reception, 'peerOf'>,
-  req: IncomingMessage,
-  res: ServerResponse,
-  awaitsContinue: boolean,
-  tunnel?: Tunnel,
-): Exchange {
-  const { socket } = req;
-  const startedAt = performance.now();
-  return {
-    req,
-    res,
-    socket,
-    ...peerOf(socket),
-    awaitsContinue,
-    tunnel,
-    elapsed: () => performance.now() - startedAt,
-    gone: () => socket.destroyed,
-    // When only the connection's end frames a response, a reset is all that can say so.
-    cut: (framed) => void (framed ? res.destroy() : socket.resetAndDestroy()),
-    hush: () => void socket.destroy(),
-  };
+class Http1Exchange implements Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly socket: Socket;
+  readonly trusted: boolean;
+  readonly encrypted: boolean;
+  readonly awaitsContinue: boolean;
+  readonly tunnel: Tunnel | undefined;
+  readonly #startedAt = performance.now();
+
+  constructor(
+    { peerOf }: Pick<Reception, 'peerOf'>,
+    req: IncomingMessage,
+    res: ServerResponse,
+    awaitsContinue: boolean,
+    tunnel?: Tunnel,
+  ) {
+    this.req = req;
+    this.res = res;
+    this.socket = req.socket;
+    const { trusted, encrypted } = peerOf(req.socket);
+    this.trusted = trusted;
+    this.encrypted = encrypted;
+    this.awaitsContinue = awaitsContinue;
+    this.tunnel = tunnel;
+  }
+
+  elapsed(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  gone(): boolean {
+    return this.socket.destroyed;
+  }
+
+  /** When only the connection's end frames a response, a reset is all that can say so. */
+  cut(framed: boolean): void {
+    if (framed) this.res.destroy();
+    else this.socket.resetAndDestroy();
+  }
+
+  hush(): void {
+    this.socket.destroy();
+  }
 }
 
 /** A server that is given its connections. `tunnels` holds those that have left it for another protocol. */
@@ -75,7 +97,7 @@ export function http1Server(reception: Reception, tunnels: Set<Socket>): Server 
   const handle = (awaitsContinue: boolean) => (req: IncomingMessage, res: ServerResponse) => {
     if (isOver(req.socket, res)) return;
     if (isClosing()) res.shouldKeepAlive = false;
-    const exchange = exchangeOf(reception, req, res, awaitsContinue);
+    const exchange = new Http1Exchange(reception, req, res, awaitsContinue);
     if (req.httpVersionMajor === 1) serve(exchange);
     else turnAway(exchange, refusal('TINCT_EDGE_REQUEST_MALFORMED', 'It is no HTTP/1.1.'));
   };
@@ -84,7 +106,7 @@ export function http1Server(reception: Reception, tunnels: Set<Socket>): Server 
     socket.on('close', () => tunnels.delete(socket));
     socket.setTimeout(patienceMs, () => void socket.destroy());
     const tunnel: Tunnel | undefined = asksForWebSocket(req) ? tunnelOn(socket, early) : undefined;
-    serve(exchangeOf(reception, req, responseOn(socket, req), false, tunnel));
+    serve(new Http1Exchange(reception, req, responseOn(socket, req), false, tunnel));
   };
   const options: ServerOptions & { shouldUpgradeCallback: (req: IncomingMessage) => boolean } = {
     insecureHTTPParser: false,

@@ -54,11 +54,11 @@ export class Http2Response implements ClientResponse {
     return this.#stream.destroyed || this.#stream.write(chunk);
   }
 
-  end(body?: string | Buffer): this {
+  end(body?: string | Buffer, encoding: BufferEncoding = 'utf8'): this {
     this.#ended = true;
     // What is known to bring no trailers need not wait for them.
     this.#flush(body === undefined && this.#trailers.length === 0, this.#trailers.length > 0);
-    if (!this.#stream.destroyed) this.#stream.end(body);
+    if (!this.#stream.destroyed) this.#stream.end(body, encoding);
     if (!this.shouldKeepAlive && !this.#req.complete) this.#linger();
     return this;
   }

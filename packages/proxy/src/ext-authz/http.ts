@@ -61,7 +61,7 @@ export function httpChecks({ guard, ask }: HttpOptions) {
     ask({
       head: headOf(exchange),
       source: guard.hasSecrets ? source : undefined,
-      gone: exchange.gone,
+      gone: () => exchange.gone(),
       answer: (verdict) => reply(exchange, verdict),
     });
   };

@@ -9,10 +9,11 @@ import { requestHeaders } from './heads.ts';
 import { Relay } from './relay.ts';
 
 /** An answer that came before the whole request: the client gets time to read it, not to send on for ever. */
-function linger({ req, res, hush }: Exchange): void {
+function linger(exchange: Exchange): void {
+  const { req, res } = exchange;
   res.on('finish', () => {
     if (req.complete) return;
-    const timer = setTimeout(hush, LINGER_MS).unref();
+    const timer = setTimeout(() => exchange.hush(), LINGER_MS).unref();
     req.once('close', () => clearTimeout(timer));
   });
 }

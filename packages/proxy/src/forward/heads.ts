@@ -26,17 +26,18 @@ export function requestHeaders(
 ): string[] {
   const { host } = request;
   const told = trusted ? request.forwarded : NOTHING;
-  const peer = (socket.remoteAddress ?? 'unknown').replace(IPV4_IN_IPV6, '');
+  const address = socket.remoteAddress ?? 'unknown';
+  const peer = address.includes(':') ? address.replace(IPV4_IN_IPV6, '') : address;
   const scheme = encrypted ? 'https' : 'http';
   const peers = told.for.length > 0 ? [...told.for, peer].join(', ') : peer;
-  const headers = [...request.headers, 'x-forwarded-for', peers];
+  const headers = ['x-forwarded-for', peers];
   headers.push('x-forwarded-proto', told.proto.length > 0 ? told.proto.join(', ') : scheme);
   const seenHost = told.host.length > 0 ? told.host.join(', ') : host;
   if (seenHost !== '') headers.push('x-forwarded-host', seenHost);
   // Gaps in it would lie: where a hop before spoke it, this one does.
   if (told.elements.length > 0)
     headers.push('forwarded', [...told.elements, element(peer, host, scheme)].join(', '));
-  return headers;
+  return request.headers.concat(headers);
 }
 
 function without(pairs: readonly string[], isDropped: (lower: string) => boolean): string[] {

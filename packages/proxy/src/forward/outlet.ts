@@ -9,14 +9,14 @@ import { forward, type Passage } from './forward.ts';
 import { nextHop } from './max-forwards.ts';
 import type { Upstreams } from './upstreams.ts';
 
-function redirect({ res, gone }: Exchange, { headers }: Redirect): void {
-  if (!gone()) res.writeHead(303, 'See Other', headers).end();
+function redirect(exchange: Exchange, { headers }: Redirect): void {
+  if (!exchange.gone()) exchange.res.writeHead(303, 'See Other', headers).end();
 }
 
 /** As the last recipient of an OPTIONS request: there is nothing to say of the resource. */
-function answerOptions({ res, gone, elapsed }: Exchange, done: (outcome: Outcome) => void): void {
-  if (!gone()) res.writeHead(204, 'No Content', []).end();
-  done({ status: 204, fault: undefined, ms: elapsed() });
+function answerOptions(exchange: Exchange, done: (outcome: Outcome) => void): void {
+  if (!exchange.gone()) exchange.res.writeHead(204, 'No Content', []).end();
+  done({ status: 204, fault: undefined, ms: exchange.elapsed() });
 }
 
 export function upstreamOutlet(upstreams: Upstreams, passage: Passage): Outlet<Exchange> {

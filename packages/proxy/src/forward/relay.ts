@@ -41,6 +41,8 @@ export class Relay implements ResponseHandler {
   #waits = false;
   /** What came with the head: one piece costs the client's connection less than two. */
   #held: Buffer | undefined;
+  /** The same of a body that is whole. */
+  #text: string | undefined;
   #listens = false;
   /** When the request had its connection, and how long the head took from there; in milliseconds. */
   #sentAt: number | undefined;
@@ -84,7 +86,15 @@ export class Relay implements ResponseHandler {
     this.#framed = isBodiless || req.httpVersion !== '1.0' || lengthOf(headers) !== undefined;
     res.writeHead(status, WRITABLE.test(reason) ? reason : '', headers);
     this.#waits = true;
-    process.nextTick(flush, this);
+    if (controller.tellsPauses !== true) process.nextTick(flush, this);
+  }
+
+  onResponsePaused(): void {
+    this.flush();
+  }
+
+  onResponseText(_: Control, text: string): void {
+    this.#text = text;
   }
 
   onResponseData(controller: Control, chunk: Buffer): void {
@@ -112,14 +122,15 @@ export class Relay implements ResponseHandler {
     const trailers = responseTrailers(controller.rawTrailers);
     if (trailers.length > 0) res.addTrailers(trailers);
     this.#waits = false;
-    res.end(this.#held);
+    if (this.#text === undefined) res.end(this.#held);
+    else res.end(this.#text, 'latin1');
     const grpcStatus = grpcStatusOf(controller.rawTrailers) ?? this.#answer?.grpcStatus;
     this.#settle(res.statusCode, undefined, undefined, undefined, grpcStatus);
   }
 
   onUpgrade(controller: Control, upstream: Socket, late: Buffer): void {
-    const { tunnel, gone } = this.#exchange;
-    if (tunnel === undefined || gone()) return void upstream.destroy();
+    const { tunnel } = this.#exchange;
+    if (tunnel === undefined || this.#exchange.gone()) return void upstream.destroy();
     const { rawHeaders } = controller;
     if (!isSwitchTo(tunnel.protocol, rawHeaders) || !tunnel.agrees(rawHeaders)) {
       upstream.destroy();
@@ -132,9 +143,9 @@ export class Relay implements ResponseHandler {
   }
 
   onResponseError(_: unknown, error: Error): void {
-    const { res, gone } = this.#exchange;
+    const { res } = this.#exchange;
     if (this.#settled) return;
-    if (this.#abandoned || gone()) return this.#settle(0, 'client');
+    if (this.#abandoned || this.#exchange.gone()) return this.#settle(0, 'client');
     const progress = { sent: this.#sent, answered: this.#answered };
     if (res.headersSent) return this.#breakOff(refusalFor(error, progress), error);
     if (this.#events.retried(error, progress)) return;
@@ -145,9 +156,9 @@ export class Relay implements ResponseHandler {
 
   /** The client must see that the response is not whole; a reset is all that says so when only the end frames it. */
   #breakOff(given: Refusal, error: Error): void {
-    const { res, cut } = this.#exchange;
+    const { res } = this.#exchange;
     this.flush();
-    cut(this.#framed);
+    this.#exchange.cut(this.#framed);
     this.#settle(res.statusCode, faultOf(error, given), given, error);
   }
 
@@ -182,7 +193,15 @@ export class Relay implements ResponseHandler {
   ): void {
     if (this.#settled) return;
     this.#settled = true;
-    const seen = { answered: this.#answer, firstByteMs: this.#firstByteMs, grpcStatus };
-    this.#events.settled({ status, fault, ms: this.#exchange.elapsed(), refused, cause, ...seen });
+    this.#events.settled({
+      status,
+      fault,
+      ms: this.#exchange.elapsed(),
+      refused,
+      cause,
+      answered: this.#answer,
+      firstByteMs: this.#firstByteMs,
+      grpcStatus,
+    });
   }
 }

@@ -26,6 +26,7 @@ const SERVED = 'x-tinct-served';
 const ROUTED = 'x-tinct-routed';
 /** As long as the longest version and more than the releases of one request. */
 const MAX_LENGTH = 1024;
+const NOWHERE: readonly Routed[] = [];
 
 /** `my-service=v2, cart=v1` */
 const routesIn = (text: string): Routed[] =>
@@ -39,21 +40,26 @@ const routesIn = (text: string): Routed[] =>
 
 const isZero = (text: string): boolean => /^0*$/.test(text.trim());
 
+const lengthsOf = (names: readonly string[]): readonly boolean[] => {
+  const longest = Math.max(...names.map(({ length }) => length));
+  return Array.from({ length: longest + 1 }, (_, length) =>
+    names.some((name) => name.length === length),
+  );
+};
+
 /** Lengths of the names that matter: others are not even folded. */
-const LENGTHS: ReadonlySet<number> = new Set(
-  [SERVED, ROUTED, 'age', 'content-type', 'grpc-status'].map(({ length }) => length),
-);
+const LENGTHS = lengthsOf([SERVED, ROUTED, 'age', 'content-type', 'grpc-status']);
 
 /** `pairs`: names and values in turn. */
 export function answeredBy(status: number, pairs: readonly string[]): Answered {
   let served: string | undefined;
-  let routed: Routed[] = [];
+  let routed = NOWHERE;
   let cached = status === 304;
   let stream = false;
   let grpcStatus: number | undefined;
   for (let i = 0; i + 1 < pairs.length; i += 2) {
     const given = pairs[i] as string;
-    if (!LENGTHS.has(given.length)) continue;
+    if (LENGTHS[given.length] !== true) continue;
     const value = pairs[i + 1] as string;
     const name = given.toLowerCase();
     if (name === SERVED) served = value.slice(0, MAX_LENGTH);
@@ -87,7 +93,7 @@ export function reachedBy(
   { direct, answered }: Reached,
   shapeOf: (release: string) => ReleaseShape | undefined,
 ): (release: string) => boolean {
-  const routed = answered?.routed ?? [];
+  const routed = answered?.routed ?? NOWHERE;
   if (direct !== undefined || routed.length > 0)
     return (release) => release === direct || routed.some((route) => route.release === release);
   if (answered?.served === undefined) return () => false;

@@ -142,7 +142,10 @@ export class ReleaseCounts {
     counts.add(outcome, name, isError);
     const stream = outcome.answered?.stream === true || outcome.status === 101;
     this.#cell(variant, arm).counts[reach].add({
-      ...{ class: name, cause, stream, ms: outcome.ms },
+      class: name,
+      cause,
+      stream,
+      ms: outcome.ms,
       timed: name !== 'unseen' && !stream,
       slowMs: this.#shape.slowMs,
       firstByteMs: reach === 'service' ? outcome.firstByteMs : undefined,

@@ -20,6 +20,19 @@ export interface Decided {
   readonly context: DecisionContext;
 }
 
+/** Written out: to spread an object of many shapes costs several times as much. */
+function contextOf({ units, attributes, memory, carried, overrides }: Who, now: number) {
+  const context: { -readonly [Name in keyof DecisionContext]: DecisionContext[Name] } = {
+    units,
+    now,
+  };
+  if (attributes !== undefined) context.attributes = attributes;
+  if (memory !== undefined) context.memory = memory;
+  if (carried !== undefined) context.carried = carried;
+  if (overrides !== undefined) context.overrides = overrides;
+  return context;
+}
+
 /** What a hop of this request decided comes before what was decided for an earlier one. */
 function withAhead(
   context: DecisionContext,
@@ -41,7 +54,7 @@ export function decideAll(
   now: number,
   last: readonly StoredDecision[] = [],
 ): Decided {
-  const context = withAhead({ ...who, now }, last, compiled);
+  const context = withAhead(contextOf(who, now), last, compiled);
   const releases = compiled === undefined ? [] : applicable(compiled, host, path);
   return { releases, decisions: releases.map((release) => decide(release, context)), context };
 }

@@ -19,9 +19,12 @@ export interface Proofs extends Proven {
 /** Who asks, as far as the plan's sources and the peer's trust can tell. */
 export type Who = Omit<DecisionContext, 'now'>;
 
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
 /** The claims that attributes are read from: of the first source whose token was verified. */
 function claimsOf(verdicts: Verdicts | undefined): Claims | undefined {
-  for (const verdict of verdicts?.values() ?? []) if ('claims' in verdict) return verdict.claims;
+  if (verdicts === undefined) return undefined;
+  for (const verdict of verdicts.values()) if ('claims' in verdict) return verdict.claims;
   return undefined;
 }
 
@@ -35,12 +38,13 @@ export function identify(
 ): Who {
   const { opened, verdicts, carried, overrides } = proofs;
   const units = view.readUnits(headers, trusted, proofs, failed);
-  const stored = opened?.content.memory ?? [];
-  return {
+  const stored = opened?.content.memory;
+  const who: Mutable<Who> = {
     units,
     attributes: view.readAttributes(headers, trusted, claimsOf(verdicts)),
-    ...(stored.length > 0 && { memory: toMemory(stored, units) }),
-    ...(carried && { carried }),
-    ...(overrides && { overrides }),
   };
+  if (stored !== undefined && stored.length > 0) who.memory = toMemory(stored, units);
+  if (carried !== undefined) who.carried = carried;
+  if (overrides !== undefined) who.overrides = overrides;
+  return who;
 }

@@ -13,6 +13,8 @@ export type ReadAttributes = (
 
 type CarriedSource = Carrier & { readonly type: AttributeType };
 
+const NO_ATTRIBUTES: Attributes = Object.freeze(Object.create(null));
+
 const NUMBER = /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/;
 
 function toNumber(text: string): number | undefined {
@@ -67,6 +69,7 @@ export function attributeReader(
   declared: Readonly<Record<string, AttributeSource>>,
 ): ReadAttributes {
   const sources = Object.entries(declared);
+  if (sources.length === 0) return () => NO_ATTRIBUTES;
   return (headers, trusted, claims = {}) => {
     const attributes: Record<string, AttributeValue> = Object.create(null);
     for (const [name, source] of sources) {

@@ -1,10 +1,11 @@
 import type { IdentitySource } from '@tinct/core';
 import type { Verdicts } from '../jwt/tokens.ts';
 import type { TokenFailure } from '../jwt/verify.ts';
+import { Bag } from './bag.ts';
 import type { HeaderValues } from './headers.ts';
 import { type Reading, read } from './source.ts';
 
-/** Unit type → targeting key. */
+/** Unit type → targeting key. Nothing is inherited: a unit type may have any name. */
 export type Units = Readonly<Record<string, string>>;
 
 /** Why a source yields nothing although the request has something for it. */
@@ -83,14 +84,14 @@ function failureOf(
  */
 export function identityReader(identity: readonly IdentitySource[]): ReadUnits {
   return (headers, trusted, proven = {}, failed = () => {}) => {
-    const units: Record<string, string> = Object.create(null);
-    const ended = new Set<string>();
+    const units = new Bag<string>() as Record<string, string>;
+    let ended: string[] | undefined;
     for (const source of identity) {
       const { unit } = source;
-      if (unit in units || ended.has(unit)) continue;
+      if (unit in units || ended?.includes(unit)) continue;
       const reading = readSource(source, headers, trusted, proven);
       if (reading.kind === 'value') units[unit] = reading.value;
-      else if (!goesOn(reading)) ended.add(unit);
+      else if (!goesOn(reading)) ended = [...(ended ?? []), unit];
       const failure = failureOf(source, reading, proven);
       if (failure !== undefined) failed(failure);
     }

@@ -67,6 +67,7 @@ export class TokenVerifier {
   reader(identity: readonly IdentitySource[]): ReadTokens {
     const sources = identity.filter((source) => source.kind === 'jwt');
     const checks = sources.map((source) => ({ source, check: this.#checker(source) }));
+    if (checks.length === 0) return () => undefined;
     return (headers) => {
       const verdicts = new Map<IdentitySource, Verdict>();
       const waiting: Promise<void>[] = [];

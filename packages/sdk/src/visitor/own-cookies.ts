@@ -38,20 +38,24 @@ const nameOf = (pair: string): string => {
   return equals === -1 ? '' : pair.slice(0, equals).trim();
 };
 
-/** Takes Tinct's cookies out of the headers: no service needs to know who a visitor is to Tinct. */
+/**
+ * Takes Tinct's cookies out of the headers, which are changed: no service needs to know who a visitor is to Tinct.
+ */
 export function takeCookies(headers: string[], names: CookieNames): Taken {
-  const at = firstOwn(headers);
-  if (at < 0) return { headers, own: NONE };
+  const first = firstOwn(headers);
+  if (first < 0) return { headers, own: NONE };
   const own = { visitor: [] as string[], override: [] as string[] };
-  const kept = headers.slice(0, at);
-  let isChanged = false;
-  for (let i = at; i + 1 < headers.length; i += 2) {
-    const [name, value] = [headers[i] as string, headers[i + 1] as string];
-    const rest = mayHoldOwn(name, value) ? foreign(value, names, own) : value;
-    isChanged ||= rest !== value;
-    if (rest !== undefined) kept.push(name, rest);
+  for (let i = first; i + 1 < headers.length; i += 2) {
+    const value = headers[i + 1] as string;
+    if (!mayHoldOwn(headers[i] as string, value)) continue;
+    const rest = foreign(value, names, own);
+    if (rest !== undefined) headers[i + 1] = rest;
+    else {
+      headers.splice(i, 2);
+      i -= 2;
+    }
   }
-  return isChanged ? { headers: kept, own } : { headers, own: NONE };
+  return { headers, own };
 }
 
 /** Both prefixes begin with these. */
@@ -65,22 +69,38 @@ function firstOwn(headers: readonly string[]): number {
   return -1;
 }
 
+/** Notes a pair that is one of ours; says whether it is. */
+function takeOwn(
+  pair: string,
+  { visitor, override, all }: CookieNames,
+  own: { visitor: string[]; override: string[] },
+): boolean {
+  const name = nameOf(pair);
+  if (!all.has(name)) return false;
+  const text = pair.slice(pair.indexOf('=') + 1).trim();
+  if (name === visitor) own.visitor.push(text);
+  else if (name === override) own.override.push(text);
+  return true;
+}
+
 /** What is left of a header's value; all of it, byte for byte, where nothing in it is ours. */
 function foreign(
   value: string,
-  { visitor, override, all }: CookieNames,
+  names: CookieNames,
   own: { visitor: string[]; override: string[] },
 ): string | undefined {
-  const pairs = value.split(';');
-  const others = pairs.filter((pair) => {
-    const name = nameOf(pair);
-    if (name === visitor || name === override) {
-      const text = pair.slice(pair.indexOf('=') + 1).trim();
-      (name === visitor ? own.visitor : own.override).push(text);
-    }
-    return !all.has(name);
-  });
-  if (others.length === pairs.length) return value;
-  const rest = others.join(';').trim();
-  return rest === '' ? undefined : rest;
+  let rest: string | undefined;
+  let isChanged = false;
+  for (let at = 0; at <= value.length; ) {
+    const found = value.indexOf(';', at);
+    const end = found < 0 ? value.length : found;
+    const pair = value.slice(at, end);
+    // Both prefixes begin with these: most names are nobody's concern.
+    if (pair.includes('__') && takeOwn(pair, names, own)) isChanged = true;
+    else rest = rest === undefined ? pair : `${rest};${pair}`;
+    at = end + 1;
+  }
+  if (!isChanged) return value;
+  const trimmed = rest?.trim() ?? '';
+  return trimmed === '' ? undefined : trimmed;
 }

@@ -18,6 +18,7 @@ const EMPTY: readonly string[] = [];
 /** A request on its way. */
 class Running implements Control {
   readonly httpVersion = '1.1';
+  readonly tellsPauses = true;
   readonly request: UpstreamRequest;
   readonly handler: ResponseHandler;
   readonly connection: Connection;
@@ -77,7 +78,7 @@ export class Connection implements ParserEvents {
     this.#timeouts = timeouts;
     this.#onFree = onFree;
     socket
-      .on('data', (chunk: Buffer) => this.read(chunk))
+      .on('data', (chunk: Buffer) => this.#read(chunk))
       .on('drain', () => this.#running?.writer?.drained())
       .on('end', () => this.#ended())
       .on('error', (cause) => this.#lost(cause))
@@ -161,6 +162,15 @@ export class Connection implements ParserEvents {
     this.#running?.handler.onResponseData(this.#running, chunk);
   }
 
+  onText(text: string): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    const { handler } = running;
+    if (handler.onResponseText === undefined)
+      handler.onResponseData(running, Buffer.from(text, 'latin1'));
+    else handler.onResponseText(running, text);
+  }
+
   onEnd(trailers: string[]): void {
     const running = this.#running;
     if (running === undefined) return;
@@ -174,23 +184,47 @@ export class Connection implements ParserEvents {
     return false;
   }
 
-  /** What came, where that is not by `data`. */
-  read(chunk: Buffer): void {
-    const running = this.#running;
-    if (running !== undefined && !running.started) {
-      running.started = true;
-      running.handler.onResponseStarted();
+  /** What came, as the first bytes of a memory that is read into again. */
+  readShared(memory: Buffer, bytes: number): void {
+    const running = this.#starts();
+    try {
+      this.#parser.executeShared(memory, bytes);
+    } catch (error) {
+      return this.#unreadable(running, error as Error);
     }
+    this.#heard(running);
+  }
+
+  #read(chunk: Buffer): void {
+    const running = this.#starts();
     try {
       this.#parser.execute(chunk);
     } catch (error) {
-      if (running?.answered !== true) return this.#fail(error as Error);
-      // The answer was whole; what came behind it is nobody's, and the end of the connection.
-      this.#keepAlive = false;
+      return this.#unreadable(running, error as Error);
     }
+    this.#heard(running);
+  }
+
+  #starts(): Running | undefined {
+    const running = this.#running;
+    if (running === undefined || running.started) return running;
+    running.started = true;
+    running.handler.onResponseStarted();
+    return running;
+  }
+
+  #unreadable(running: Running | undefined, error: Error): void {
+    if (running?.answered !== true) return this.#fail(error);
+    // The answer was whole; what came behind it is nobody's, and the end of the connection.
+    this.#keepAlive = false;
+    this.#heard(running);
+  }
+
+  #heard(running: Running | undefined): void {
     if (running === undefined) return this.destroy();
     if (this.#parser.isStopped) return this.#hand(running);
     if (running.answered) this.#finish(running);
+    else if (this.#running === running) running.handler.onResponsePaused?.();
   }
 
   /** The connection speaks another protocol from here on, and is no longer this one's. */

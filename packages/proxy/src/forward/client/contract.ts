@@ -22,6 +22,8 @@ export interface UpstreamRequest {
 /** How far an answer may come, in the hands of whoever receives it. */
 export interface Control {
   readonly httpVersion: '1.1' | '2.0';
+  /** Whether it says when more of an answer has to be waited for. */
+  readonly tellsPauses?: boolean;
   readonly rawHeaders: readonly string[];
   readonly rawTrailers: readonly string[];
   pause(): void;
@@ -39,6 +41,13 @@ export interface ResponseHandler {
   /** Also for each 1xx. */
   onResponseStart(control: Control, status: number, headers: unknown, reason?: string): void;
   onResponseData(control: Control, chunk: Buffer): void;
+  /**
+   * A small body that came as a whole with its head, byte for byte as Latin-1, in place of `onResponseData`; the end
+   * follows at once. Where it is absent, `onResponseData` hears it.
+   */
+  onResponseText?(control: Control, text: string): void;
+  /** Where the control `tellsPauses`: what came at once has been heard, and the end was not in it. */
+  onResponsePaused?(): void;
   onResponseEnd(control: Control): void;
   onResponseError(control: Control | null, error: Error): void;
   /** The connection has changed its protocol. `head` came after the answer. */

@@ -1,4 +1,5 @@
 /** The head of an HTTP/1.1 response, read strictly: what two programs could read differently is no answer. */
+import { NameTable } from '../../name-table.ts';
 import { UpstreamError } from './contract.ts';
 
 export interface ResponseHead {
@@ -25,14 +26,19 @@ export function malformed(what: string): UpstreamError {
   return new UpstreamError('MALFORMED', `the upstream's answer has ${what}`);
 }
 
+const isBlank = (code: number): boolean => code === SPACE || code === TAB;
+
 /** A part of a text without the white space around it. */
 function trimmed(text: string, from: number, to: number): string {
-  const isBlank = (at: number) => text.charCodeAt(at) === SPACE || text.charCodeAt(at) === TAB;
-  let [start, end] = [from, to];
-  while (start < end && isBlank(start)) start += 1;
-  while (end > start && isBlank(end - 1)) end -= 1;
+  let start = from;
+  let end = to;
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
   return text.slice(start, end);
 }
+
+/** Whether a text is a header's name. Services write the same few again and again. */
+const names = new NameTable((name) => NAME.test(name));
 
 /** Names and values of header lines from a place on. A line that goes on in the next one (obs-fold) begins with no name. */
 export function fieldsOf(text: string, from = 0): string[] {
@@ -44,7 +50,7 @@ export function fieldsOf(text: string, from = 0): string[] {
     const colon = text.indexOf(':', at);
     const name = text.slice(at, Math.max(at, colon));
     // A colon of a later line is none of this one's: what stands before it holds a line break.
-    if (!NAME.test(name)) throw malformed('a malformed header');
+    if (!names.kindOf(name, fields.length >> 1)) throw malformed('a malformed header');
     fields.push(name, trimmed(text, colon + 1, end));
     at = end + 2;
   }

@@ -5,12 +5,16 @@ export interface ParserEvents {
   /** Says whether a body may follow by the request's method. */
   onHead(head: ResponseHead): boolean;
   onData(chunk: Buffer): void;
+  /** All of a body that came with its head, byte for byte as Latin-1. */
+  onText(text: string): void;
   /** The response is whole. */
   onEnd(trailers: string[]): void;
 }
 
 const HEAD_BYTES = 65_536;
 const LINE_BYTES = 4096;
+/** Up to here an answer is read as one text. */
+const WHOLE_BYTES = 8192;
 const NOTHING = Buffer.alloc(0);
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const CHUNK = /^([0-9a-f]{1,13})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/i;
@@ -50,6 +54,27 @@ export class ResponseParser {
       rest = next;
     }
     this.#rest = rest;
+  }
+
+  /**
+   * As `execute`, of the first bytes of a memory that others write to afterwards. Most answers are small and come as a
+   * whole: such a one is read as one text, without any piece of memory of its own.
+   */
+  executeShared(memory: Buffer, bytes: number): void {
+    const isHead = this.#state === 'head' && this.#rest.length === 0 && !this.#stopped;
+    if (!isHead || bytes > WHOLE_BYTES) return this.execute(Buffer.from(memory.subarray(0, bytes)));
+    const text = memory.toString('latin1', 0, bytes);
+    const end = text.indexOf('\r\n\r\n');
+    if (end < 0) return this.execute(Buffer.from(memory.subarray(0, bytes)));
+    const head = parseHead(text.slice(0, end));
+    const hasBody = this.#events.onHead(head);
+    const start = end + 4;
+    if (hasBody && head.status >= 200 && head.framing === bytes - start && bytes > start) {
+      this.#events.onText(text.slice(start));
+      return this.#end([]);
+    }
+    if (head.status >= 200) this.#begin(head, hasBody);
+    this.execute(Buffer.from(memory.subarray(start, bytes)));
   }
 
   /** Reads no more: the connection speaks something else from here. */

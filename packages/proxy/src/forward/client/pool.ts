@@ -11,7 +11,8 @@ const SWEEP_MS = 1000;
 /** What is read from a connection at a time, at most. */
 const READ_BYTES = 65_536;
 
-type Read = (chunk: Buffer) => void;
+/** The first bytes of a memory that is read into again as soon as this returns. */
+type Read = (memory: Buffer, bytes: number) => void;
 
 /**
  * Opens a connection that may end by halves: that is a tunnel's to say; everything else ends whole. Whoever opens may
@@ -20,13 +21,13 @@ type Read = (chunk: Buffer) => void;
 export type Open = (read?: Read) => Socket;
 
 /**
- * Reads into the same memory again and again, and copies out what came: most answers are small, and Node's stream
- * would take new memory of full size for each, hand it back, and have it collected.
+ * Reads into the same memory again and again: most answers are small, and Node's stream would take new memory of full
+ * size for each, hand it back, and have it collected.
  */
 function into(read: Read) {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   const callback = (bytes: number): boolean => {
-    read(Buffer.from(buffer.subarray(0, bytes)));
+    read(buffer, bytes);
     return true;
   };
   return { buffer, callback };
@@ -100,7 +101,7 @@ export class Http1Pool implements Upstream {
 
   #connect(request: UpstreamRequest, handler: ResponseHandler): void {
     let connection: Connection | undefined;
-    const read = (chunk: Buffer) => connection?.read(chunk);
+    const read: Read = (memory, bytes) => connection?.readShared(memory, bytes);
     const socket = request.upgrade === undefined ? this.#open(read) : this.#open();
     this.#hold(socket);
     established(socket, this.#timeouts.connectMs, (error) => {
