@@ -8,6 +8,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly items?: Schema;
+  readonly additionalProperties?: Schema;
 }
 
 interface Page {
@@ -41,9 +42,15 @@ function page({ title, source, command, file, settings, inFile }: Page): string 
     .concat('\n');
 }
 
+function certificates(tls: Schema | undefined): string[] {
+  const { description = '', items = {} } = tls?.properties?.['certificates'] ?? {};
+  return [`\`tls.certificates\`: a list. ${description} Each has:`, keyTable(items)];
+}
+
 /** `docs/reference/proxy.md`: every setting of the configuration, as key, variable and flag. */
 export function proxyPage(): string {
   const { properties = {} } = PROXY.jsonSchema as Schema;
+  const byUrl = properties['upstreamTls']?.properties?.['byUrl'];
   return page({
     title: 'The configuration of the proxy, key by key',
     source: 'packages/proxy/src/config/schema.ts',
@@ -54,6 +61,9 @@ export function proxyPage(): string {
       `\`direct\`: a map of release to a map of variant to URL. ${properties['direct']?.description ?? ''}`,
       `\`routes\`: a list. ${properties['routes']?.description ?? ''} Each has:`,
       keyTable(properties['routes']?.items ?? {}),
+      ...certificates(properties['tls']),
+      `\`upstreamTls.byUrl\`: a map of URL to a map. ${byUrl?.description ?? ''} Each may have:`,
+      keyTable(byUrl?.additionalProperties ?? {}),
     ],
   });
 }
@@ -61,17 +71,13 @@ export function proxyPage(): string {
 /** `docs/reference/ext-authz.md`. */
 export function extAuthzPage(): string {
   const { properties = {} } = EXT_AUTHZ.jsonSchema as Schema;
-  const certificates = properties['tls']?.properties?.['certificates'];
   return page({
     title: 'The configuration of the ext_authz server, key by key',
     source: 'packages/proxy/src/config/ext-authz-schema.ts',
     command: 'tinct ext-authz',
     file: 'ext-authz.yaml',
     settings: EXT_AUTHZ.settings,
-    inFile: [
-      `\`tls.certificates\`: a list. ${certificates?.description ?? ''} Each has:`,
-      keyTable(certificates?.items ?? {}),
-    ],
+    inFile: certificates(properties['tls']),
   });
 }
 

@@ -66,6 +66,30 @@ t.test('what is wrong is said at once with its place, and nothing starts', async
   t.match(missing.err.text, /TINCT_CONFIG_UNREADABLE/);
 });
 
+t.test('every file that is named and is not there is said at once, at its place', async (t) => {
+  const cwd = t.testdir({ 'key.pem': 'a key' });
+  const text = `upstream: https://a
+plan: { file: plan.yaml }
+keys: keys.json
+tls: { certificates: [{ cert: a.pem, key: key.pem }], clientAuthority: . }
+admin: { tokenFile: token }
+upstreamTls: { byUrl: { "https://a": { authority: ca.pem } } }
+`;
+  writeFileSync(join(cwd, 'proxy.yaml'), text);
+  const started = start(t, cwd, ['proxy', '-c', 'proxy.yaml', '--upstream-tls-authority', 'b.pem']);
+  t.equal(await started.status, 4);
+  t.equal(started.out.text, '');
+  const said = started.err.text.match(/^\S+ .*TINCT_CONFIG_UNREADABLE .*/gm);
+  t.strictSame(said, [
+    'proxy.yaml:3:7 error TINCT_CONFIG_UNREADABLE "keys.json": there is no such file',
+    'proxy.yaml:4:31 error TINCT_CONFIG_UNREADABLE "a.pem": there is no such file',
+    'proxy.yaml:4:72 error TINCT_CONFIG_UNREADABLE ".": it is no regular file',
+    '--upstream-tls-authority (upstreamTls.authority) error TINCT_CONFIG_UNREADABLE "b.pem": there is no such file',
+    'proxy.yaml:6:51 error TINCT_CONFIG_UNREADABLE "ca.pem": there is no such file',
+    'proxy.yaml:5:21 error TINCT_CONFIG_UNREADABLE "token": there is no such file',
+  ]);
+});
+
 t.test('a taken port is a mistake with a code', async (t) => {
   const cwd = await example(t);
   const taken = new URL(await service(t, 'other')).port;

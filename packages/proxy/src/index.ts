@@ -21,6 +21,7 @@ export type { EdgeOptions, Limits, RouteOptions, Served, Timeouts } from './opti
 export type { Failure, FailureStats } from './record/failures.ts';
 export type { EdgeStats, VersionStats } from './record/recorder.ts';
 export { loadExtAuthzConfig, startExtAuthzProgram } from './run/ext-authz.ts';
+export { unreadableFiles } from './run/named-files.ts';
 export type { ProgramWorld, RunningProgram } from './run/program.ts';
 export { startProxy } from './run/proxy.ts';
 export type { IssueTo, VisitorOptions } from './visitor/settings.ts';

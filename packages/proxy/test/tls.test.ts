@@ -99,10 +99,18 @@ t.test('an edge without a usable certificate does not start', async (t) => {
   const dir = t.testdir({ 'a.pem': 'x', 'a.key': 'y' });
   const plan = new TextSource(planText());
   const upstream = 'http://127.0.0.1:1';
-  for (const name of ['a', 'missing']) {
-    const certificates = [{ cert: `${dir}/${name}.pem`, key: `${dir}/${name}.key` }];
-    const started = startEdge({ plan, upstream, tls: { certificates } });
-    await t.rejects(started, { code: 'TINCT_EDGE_CERTIFICATE' });
+  const authority = makeAuthority(dir);
+  const good = makeCertificate(dir, authority, ['localhost']);
+  const other = makeCertificate(dir, authority, ['other']);
+  const files = (name: string) => ({ cert: `${dir}/${name}.pem`, key: `${dir}/${name}.key` });
+  for (const [tls, message] of [
+    [{ certificates: [files('a')] }, /a.key: it is no PEM$/],
+    [{ certificates: [files('missing')] }, /missing.key: there is no such file$/],
+    [{ certificates: [{ ...good, key: other.key }] }, /the key belongs to another certificate$/],
+    [{ certificates: [good], clientAuthority: `${dir}/a.pem` }, /[^,]+a.pem: it is no PEM$/],
+  ] as const) {
+    const started = startEdge({ plan, upstream, tls });
+    await t.rejects(started, { code: 'TINCT_EDGE_CERTIFICATE', message });
   }
   const none = startEdge({ plan, upstream, tls: { certificates: [] } });
   await t.rejects(none, { code: 'TINCT_EDGE_OPTION_MALFORMED' });

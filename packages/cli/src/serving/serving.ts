@@ -9,6 +9,7 @@ import {
   printConfig,
   type RunningProgram,
   type Setting,
+  unreadableFiles,
 } from '@tinct/proxy';
 import { type Command, defineCommand } from '../frame/command.ts';
 import { file, text } from '../frame/kinds.ts';
@@ -118,8 +119,11 @@ async function serve<C>(
   const folder = config === undefined || config === '-' ? cwd : dirname(resolve(cwd, config));
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => end(), { once: true });
+  const folders = { config: folder, cwd };
+  const unreadable = await unreadableFiles(loaded, folders);
+  if (unreadable.length > 0) throw refused(unreadable);
   const program = await served.start(loaded, {
-    folders: { config: folder, cwd },
+    folders,
     env,
     // Whoever reads the log may go away; the program goes on.
     log: { write: (line) => void out.write(line).catch(() => {}) },

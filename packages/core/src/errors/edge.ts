@@ -21,7 +21,7 @@ export const EDGE = {
   TINCT_EDGE_ADDRESS: error(
     'The edge cannot listen there',
     'Another program holds the port, the host is not this machine, or the port needs more rights.',
-    'Choose another port; 0 takes any that is free.',
+    'Choose another port or address; port 0 takes any that is free.',
   ),
   TINCT_EDGE_CERTIFICATE: error(
     'A certificate that cannot be used',

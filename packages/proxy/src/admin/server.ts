@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { TinctError } from '@tinct/core';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { EdgeAddress } from '../downstream/listen.ts';
+import { whyNotListening } from '../downstream/why-not.ts';
 import { Guard } from './guard.ts';
 import { openApiDocument } from './openapi.ts';
 import { Problem } from './problem.ts';
@@ -101,8 +102,7 @@ export async function startAdmin(options: AdminOptions, view: AdminView): Promis
   try {
     await app.listen({ host, port });
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const message = `the admin server cannot listen on ${host}:${port}: ${code}`;
+    const message = `the admin server cannot listen on ${host}:${port}: ${whyNotListening(cause)}`;
     throw new TinctError('TINCT_EDGE_ADDRESS', message, { cause });
   }
   const taken = (app.server.address() as AddressInfo).port;

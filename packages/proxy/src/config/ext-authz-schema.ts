@@ -1,5 +1,6 @@
 /** The configuration of `tinct ext-authz`: what it shares with the proxy's is the proxy's. */
 import { z } from 'zod';
+import { clearText } from './contradictions.ts';
 import {
   CHOICES,
   configSchema,
@@ -92,7 +93,7 @@ export const extAuthzSchema = z
 export type ExtAuthzConfig = z.output<typeof extAuthzSchema>;
 
 /** Whoever may ask is told what mints cookies: that must not be everybody. */
-function objections({ gateway, tls }: ExtAuthzConfig): Objection[] {
+function strangers({ gateway, tls }: ExtAuthzConfig): Objection[] {
   const { secret: given, secretFile } = gateway;
   if (given !== undefined || secretFile !== undefined || tls.clientAuthority !== undefined)
     return [];
@@ -100,6 +101,11 @@ function objections({ gateway, tls }: ExtAuthzConfig): Objection[] {
     'one of `gateway.secret`, `gateway.secretFile` and `tls.clientAuthority` is needed: without, anyone could ask';
   return [{ code: 'TINCT_CONFIG_KEY_MISSING', message, path: ['gateway'] }];
 }
+
+const objections = (config: ExtAuthzConfig): Objection[] => [
+  ...strangers(config),
+  ...clearText(config),
+];
 
 /** The configuration's JSON Schema, 2020-12: what may be written. */
 export function extAuthzJsonSchema(): Record<string, unknown> {

@@ -62,7 +62,7 @@ export function issueFindings(issue: Issue, checked: Checked): Finding[] {
   if (value === undefined) return [missing(path, shape, say)];
   const shown = isSecret(path, shape) ? 'the secret' : described(value);
   if (issue.code === 'invalid_type')
-    return [say('TINCT_CONFIG_TYPE', `${expected(issue.expected)} is expected, not ${shown}`)];
+    return [say('TINCT_CONFIG_TYPE', `${wanted(issue)}, not ${shown}`)];
   return [say('TINCT_CONFIG_VALUE', `${shown}: ${complaint(issue)}`, path, hintFor(issue, value))];
 }
 
@@ -106,7 +106,11 @@ const EXPECTED: Readonly<Record<string, string>> = {
   boolean: '`true` or `false`',
 };
 
-const expected = (type: string): string => EXPECTED[type] ?? `a ${type}`;
+/** In the shape's own words, where it has some. */
+const wanted = ({ expected, message }: Issue & { readonly expected: string }): string =>
+  message.endsWith(' is expected')
+    ? message
+    : `${EXPECTED[expected] ?? `a ${expected}`} is expected`;
 
 function complaint(issue: Issue): string {
   if (issue.code === 'invalid_value') return `it is one of ${issue.values.join(', ')}`;

@@ -1,5 +1,5 @@
 /** The whole configuration as YAML that could be a file again, each value with where it came from. */
-import { isRecord } from '@tinct/core';
+import { isRecord, valueAt } from '@tinct/core';
 import type { LoadedConfig } from './load.ts';
 
 type Loaded = Pick<LoadedConfig, 'settings' | 'originOf'>;
@@ -48,11 +48,18 @@ function linesOf(value: unknown, path: readonly string[], loaded: Loaded): Line[
   });
 }
 
+/** What has no value, so that it is seen that it could have one. */
+const unset = ({ settings, config }: LoadedConfig<unknown>): string[] =>
+  settings.flatMap(({ path }) =>
+    valueAt(config, path) === undefined ? [`# ${path.join('.')}: not set\n`] : [],
+  );
+
 /** What `--print-config` prints. Secrets are not shown. */
 export function printConfig(loaded: LoadedConfig<unknown>): string {
   const lines = linesOf(loaded.config, [], loaded);
   const width = Math.min(48, Math.max(0, ...lines.map(({ text }) => text.length)));
-  return lines
-    .map(({ text, place }) => `${place === '' ? text : `${text.padEnd(width)}  # ${place}`}\n`)
-    .join('');
+  const set = lines.map(({ text, place }) => {
+    return `${place === '' ? text : `${text.padEnd(width)}  # ${place}`}\n`;
+  });
+  return [...set, ...unset(loaded)].join('');
 }

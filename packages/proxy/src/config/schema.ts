@@ -32,7 +32,10 @@ export function isRange(text: string): boolean {
 
 export const text = (what: string) => z.string().min(1, { error: 'no text' }).describe(what);
 const duration = (what: string) =>
-  z.string().regex(DURATION, { error: 'no duration such as `500ms`, `10s`, `5m`' }).describe(what);
+  z
+    .string({ error: 'a duration such as `500ms`, `10s`, `5m` is expected' })
+    .regex(DURATION, { error: 'no duration such as `500ms`, `10s`, `5m`' })
+    .describe(what);
 export const port = (what: string) => z.int().min(0).max(65_535).describe(what);
 export const count = (what: string) => z.int().min(0).describe(what);
 const plainUrl = (pattern: RegExp, example: string, what: string) => {

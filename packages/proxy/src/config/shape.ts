@@ -1,6 +1,7 @@
 /** What a program's configuration may say. Reading, reporting and printing it know programs by this alone. */
 import type { ErrorCode, Path } from '@tinct/core';
 import type { z } from 'zod';
+import { contradictions } from './contradictions.ts';
 import {
   CHOICES,
   type Choice,
@@ -37,7 +38,12 @@ export function shapeOf<C>(
 }
 
 /** Of `tinct proxy`. */
-export const PROXY: ConfigShape<ProxyConfig> = shapeOf(configSchema, configJsonSchema(), CHOICES);
+export const PROXY: ConfigShape<ProxyConfig> = shapeOf(
+  configSchema,
+  configJsonSchema(),
+  CHOICES,
+  contradictions,
+);
 
 /** The variables and flags of `tinct proxy`. */
 export const SETTINGS: readonly Setting[] = PROXY.settings;

@@ -1,6 +1,7 @@
 import type { AddressInfo, Server } from 'node:net';
 import { TinctError } from '@tinct/core';
 import type { Settings } from '../options.ts';
+import { whyNotListening } from './why-not.ts';
 
 /** Where a server listens. */
 export interface EdgeAddress {
@@ -21,10 +22,8 @@ export function listen(
 ): Promise<EdgeAddress> {
   const { promise, resolve, reject } = Promise.withResolvers<EdgeAddress>();
   server.once('error', (cause) => {
-    const { code } = cause as NodeJS.ErrnoException;
-    reject(
-      new TinctError('TINCT_EDGE_ADDRESS', `cannot listen on ${host}:${port}: ${code}`, { cause }),
-    );
+    const message = `cannot listen on ${host}:${port}: ${whyNotListening(cause)}`;
+    reject(new TinctError('TINCT_EDGE_ADDRESS', message, { cause }));
   });
   server.listen({ port, host, reusePort }, () => {
     const { port: taken } = server.address() as AddressInfo;

@@ -10,6 +10,7 @@ import {
   type TLSSocket,
 } from 'node:tls';
 import { TinctError } from '@tinct/core';
+import { whyUnusable } from '../certificate-words.ts';
 
 export interface TlsOptions {
   /** PEM files. The first is for clients that name no host, or one that no certificate is for. */
@@ -37,14 +38,26 @@ export function certificateFiles({ certificates, clientAuthority }: TlsOptions):
   return clientAuthority === undefined ? files : [...files, clientAuthority];
 }
 
+const unusable = (files: string, cause: Error): TinctError =>
+  new TinctError('TINCT_EDGE_CERTIFICATE', `${files}: ${whyUnusable(cause)}`, { cause });
+
+async function authority(file: string): Promise<Buffer> {
+  try {
+    const pem = await readFile(file);
+    // Node passes over authorities that are none, and would then believe nobody.
+    new X509Certificate(pem);
+    return pem;
+  } catch (cause) {
+    throw unusable(file, cause as Error);
+  }
+}
+
 async function load(files: CertificateFiles, { clientAuthority, minVersion }: TlsOptions) {
   const [cert, key, ca] = await Promise.all([
     readFile(files.cert),
     readFile(files.key),
-    clientAuthority === undefined ? undefined : readFile(clientAuthority),
+    clientAuthority === undefined ? undefined : authority(clientAuthority),
   ]);
-  // Node passes over authorities that are none, and would then believe nobody.
-  if (ca !== undefined) new X509Certificate(ca);
   const more = ca === undefined ? {} : { ca };
   const context = createSecureContext({ cert, key, minVersion: minVersion ?? 'TLSv1.2', ...more });
   return { certificate: new X509Certificate(cert), context };
@@ -54,8 +67,7 @@ async function loadAll(options: TlsOptions): Promise<readonly Loaded[]> {
   return Promise.all(
     options.certificates.map((files) =>
       load(files, options).catch((cause: Error) => {
-        const message = `${files.cert}, ${files.key}: ${cause.message}`;
-        throw new TinctError('TINCT_EDGE_CERTIFICATE', message, { cause });
+        throw cause instanceof TinctError ? cause : unusable(`${files.cert}, ${files.key}`, cause);
       }),
     ),
   );

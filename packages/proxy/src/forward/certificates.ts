@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { TinctError } from '@tinct/core';
 import { type Watch, watchFile } from '@tinct/sdk';
+import { whyUnusable } from '../certificate-words.ts';
 import type { Security, UpstreamProtocol } from './client/secure-upstream.ts';
 
 /** How services are spoken to by TLS. Their certificates are always checked. */
@@ -58,7 +59,7 @@ class Credentials {
   async load(): Promise<void> {
     const files = filesOf(this.#tls);
     this.#context = await contextOf(this.#tls).catch((cause: Error) => {
-      throw new TinctError('TINCT_EDGE_CERTIFICATE', `${files.join(', ')}: ${cause.message}`, {
+      throw new TinctError('TINCT_EDGE_CERTIFICATE', `${files.join(', ')}: ${whyUnusable(cause)}`, {
         cause,
       });
     });

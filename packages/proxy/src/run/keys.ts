@@ -13,5 +13,5 @@ export function keyReader(
 ): () => Promise<KeySet | undefined> {
   if (keys === undefined) return async () => undefined;
   const file = pathOf(['keys'], keys, loaded, folders);
-  return async () => parseKeySet(await readSmall(file), keys);
+  return async () => parseKeySet(await readSmall(file), file);
 }

@@ -73,7 +73,7 @@ routes: [{ path: api }]
       'proxy.yaml:3:15 error TINCT_CONFIG_VALUE: "10.0.0.0/33": no address or range such as `10.0.0.0/8` (trustedHops[0]).',
       'proxy.yaml:3:28 error TINCT_CONFIG_VALUE: "1.2.3": no address or range such as `10.0.0.0/8` (trustedHops[1]).',
       'proxy.yaml:4:23 error TINCT_CONFIG_EXACTLY_ONE: `file` and `url` exclude each other (plan.url).',
-      'proxy.yaml:5:22 error TINCT_CONFIG_TYPE: a text is expected, not 5 (timeouts.connect).',
+      'proxy.yaml:5:22 error TINCT_CONFIG_TYPE: a duration such as `500ms`, `10s`, `5m` is expected, not 5 (timeouts.connect).',
       'proxy.yaml:6:15 error TINCT_CONFIG_VALUE: "loud": it is one of debug, info, warn, error, silent (log.level).',
       'proxy.yaml:7:11 error TINCT_CONFIG_VALUE: `Bad_Name`: no name: a-z, 0-9 and dash, at most 40 (direct.Bad_Name).',
       'proxy.yaml:8:10 error TINCT_CONFIG_KEY_MISSING: `upstream` is missing (routes[0].upstream).',
@@ -97,6 +97,47 @@ t.test('a URL that the edge could not take is found here, with its place', async
     t.strictSame(found(`${plan}upstream: "${url}"`), [], url);
   const config = 'upstream: http://a\nplan: { configMap: a/b, apiServer: "https://a" }';
   t.strictSame(found(config), []);
+});
+
+t.test('values that are right by themselves and make no sense together', async (t) => {
+  const base = 'plan: { file: p }\nupstream: https://a:8443\n';
+  const of = (text: string) => found(`${base}${text}`);
+  const cases = [
+    ['tls: { clientAuthority: ca.pem }', /KEY_MISSING: `tls.certificates` is missing: without one/],
+    ['upstreamTls: { cert: a.pem }', /KEY_MISSING: `cert` needs `key`/],
+    ['upstreamTls: { byUrl: { "https://a:8443": { key: a.key } } }', /`key` needs `cert`/],
+    ['upstreamTls: { byUrl: { "https://b": {} } }', /"https:\/\/b": no request goes there/],
+    ['upstreamTls: { byUrl: { "http://a:8443": {} } }', /it is no URL of https/],
+    ['listen: { port: 9900 }', /9900: it is `listen.port` too/],
+    ['listen: { port: 7, host: 0.0.0.0 }\nadmin: { port: 7 }', /7: it is `listen.port` too/],
+  ] as const;
+  for (const [text, message] of cases) {
+    const [first = '', ...more] = of(text);
+    t.match(first, message, text);
+    t.match(first, /^proxy.yaml:[34]:\d+ error /, 'at its place');
+    t.strictSame(more.slice(text.includes('http://a') ? 1 : 0), []);
+  }
+  for (const text of [
+    'upstreamTls: { byUrl: { "https://a:8443": { protocol: http1 } } }',
+    'upstreamTls: { byUrl: { "https://b": {} } }\nroutes: [{ path: /b, upstream: "https://b:443" }]',
+    'upstreamTls: { byUrl: { "https://b": {} } }\ndirect: { r: { v1: "https://b" } }',
+    'listen: { port: 9900 }\nadmin: { enabled: false }',
+    'listen: { port: 0 }\nadmin: { port: 0 }',
+    'listen: { port: 7, host: 10.0.0.1 }\nadmin: { port: 7 }',
+  ])
+    t.strictSame(of(text), [], text);
+});
+
+t.test('what has no value is printed too, as something that could have one', async (t) => {
+  const printed = printConfig(load(FILE));
+  t.match(printed, /^# plan.url: not set$/m);
+  t.match(printed, /^# cookie.domain: not set$/m);
+  t.notMatch(printed, /plan.file: not set/);
+  const shown = SETTINGS.filter(
+    ({ path }) =>
+      !printed.includes(`${path.at(-1)}:`) && !printed.includes(`# ${path.join('.')}: not set`),
+  );
+  t.strictSame(shown, []);
 });
 
 t.test('what is missing is named', async (t) => {
