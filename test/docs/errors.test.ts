@@ -11,6 +11,7 @@ import { ROOT, sources, textsOf } from '../structure/source.ts';
 /** Names that look like codes and are environment variables. */
 const ENVIRONMENT: readonly string[] = [
   'TINCT_DEBUG',
+  'TINCT_FUZZ_SECONDS',
   'TINCT_MESH_CACHE',
   'TINCT_DIFFERENTIAL_CONNECTIONS',
   'TINCT_DIFFERENTIAL_SEED',
