@@ -53,7 +53,7 @@ function only({ alert, labels }: AlertCase): object {
 }
 
 for (const [i, one] of CASES.entries()) {
-  const name = `${one.alert} ${one.labels['burn'] ?? ''}`.trim();
+  const name = `${one.alert} ${one.by ?? one.labels['burn'] ?? ''}`.trim();
   t.test(
     `${name} fires, stays silent where all is well, and recovers`,
     needsPromtool,

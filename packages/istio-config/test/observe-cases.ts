@@ -5,6 +5,8 @@ export type SeriesText = Readonly<Record<string, string>>;
 
 export interface AlertCase {
   readonly alert: string;
+  /** Which of its ways is tried, where it has several. */
+  readonly by?: string;
   /** Two hours of trouble, unless said otherwise, then quiet ones. */
   readonly bad: SeriesText;
   readonly good: SeriesText;
@@ -142,6 +144,18 @@ const unknown = (each: number): SeriesText => ({
   [`tinct_requests_total${CANARY(',class="2xx"')}`]: steps(each, 1),
 });
 
+/** Fresh: it looks every 30 seconds. */
+const ANALYSER = 'tinct_analysis_last_success_timestamp_seconds{release="shop"}';
+const FRESH: SeriesText = { [ANALYSER]: '0+30x10240' };
+const OLD: SeriesText = { [ANALYSER]: '0x10240' };
+const convictedBy = (metric: string, values: string): SeriesText => ({
+  [`tinct_analysis_convicted{release="shop",metric="${metric}"}`]: values,
+});
+const percentage: SeriesText = {
+  [INFO]: always(1),
+  'tinct_canary_nominal_ratio{release="shop"}': always(0.05),
+};
+
 const istio = (version: string, failed: number): SeriesText => {
   const labels = `destination_service_name="shop",destination_service_namespace="ns",destination_version="${version}",reporter="destination"`;
   return {
@@ -188,6 +202,59 @@ export const CASES: readonly AlertCase[] = [
     good: { ...TRAFFIC, ...histogram(CANARY, 60, 'no'), ...histogram(CONTROL, 600, 'no') },
     firesAt: 10,
     labels: { ...RELEASE, ...critical },
+  },
+  {
+    ...{ alert: 'TinctCanaryErrors', by: 'by the analyser, where PromQL is silent' },
+    bad: { ...errors(0), ...FRESH, ...convictedBy('errors', until(1, 0)) },
+    // PromQL alone would fire.
+    good: { ...errors(3), ...FRESH, ...convictedBy('errors', always(0)) },
+    ...{ firesAt: 10, labels: { ...RELEASE, ...critical } },
+  },
+  {
+    ...{ alert: 'TinctCanaryErrors', by: 'by PromQL, where the analyser’s word is old' },
+    bad: { ...errors(3), ...OLD, ...convictedBy('errors', always(0)) },
+    good: { ...errors(0), ...OLD, ...convictedBy('errors', always(1)) },
+    ...{ firesAt: 10, labels: { ...RELEASE, ...critical } },
+  },
+  {
+    ...{ alert: 'TinctCanarySlow', by: 'by the analyser, where PromQL is silent' },
+    bad: {
+      ...{ ...TRAFFIC, ...histogram(CANARY, 60, 'no'), ...histogram(CONTROL, 600, 'no') },
+      ...{ ...FRESH, ...convictedBy('latency', until(1, 0)) },
+    },
+    good: {
+      ...{ ...TRAFFIC, ...histogram(CANARY, 60, 'yes'), ...histogram(CONTROL, 600, 'no') },
+      ...{ ...FRESH, ...convictedBy('latency', always(0)) },
+    },
+    ...{ firesAt: 10, labels: { ...RELEASE, ...critical } },
+  },
+  {
+    alert: 'TinctCanaryWorse',
+    bad: { ...TRAFFIC, ...FRESH, ...convictedBy('all', until(1, 0)) },
+    good: { ...TRAFFIC, ...FRESH, ...convictedBy('errors', always(1)) },
+    ...{ firesAt: 10, labels: { ...RELEASE, ...critical } },
+  },
+  {
+    ...{ alert: 'TinctAnalyserStale', by: 'as it reads nothing any more' },
+    bad: { ...percentage, [ANALYSER]: '0x240 7230+30x10000' },
+    good: { ...percentage, ...FRESH },
+    ...{ firesAt: 15, labels: { ...RELEASE, ...warned } },
+  },
+  {
+    ...{ alert: 'TinctAnalyserStale', by: 'as it is not there any more' },
+    bad: { ...percentage, [ANALYSER]: '0+30x20 _x220 7230+30x10000' },
+    // It never ran.
+    good: percentage,
+    ...{ firesAt: 30, labels: { ...RELEASE, ...warned } },
+  },
+  {
+    ...{ alert: 'TinctAnalyserStale', by: 'silent where the release has ended' },
+    bad: { ...percentage, [ANALYSER]: '0x240 7230+30x10000' },
+    good: {
+      ...{ ...OLD, 'tinct_canary_nominal_ratio{release="shop"}': always(0.05) },
+      [INFO.replace('running', 'aborted')]: always(1),
+    },
+    ...{ firesAt: 15, labels: { ...RELEASE, ...warned } },
   },
   ...burns('TinctErrorBudgetBurn', budgetErrors),
   slowest(

@@ -11,11 +11,12 @@ const INHIBITIONS: readonly (readonly [
 ])[] = [
   [
     'TinctServedMismatch',
-    'TinctCanaryErrors|TinctCanarySlow|TinctSampleRatioMismatch',
+    'TinctCanaryErrors|TinctCanarySlow|TinctCanaryWorse|TinctSampleRatioMismatch',
     ['release'],
   ],
   ['TinctCanaryErrors', 'TinctErrorBudgetBurn|TinctCanaryBudgetShare', ['release']],
   ['TinctCanarySlow', 'TinctLatencyBudgetBurn', ['release']],
+  ['TinctCanaryErrors', 'TinctCanaryWorse', ['release']],
   ['TinctEdgeMissing', 'TinctNoCanaryTraffic|TinctRevisionsDisagree|TinctComparisonBlind', []],
 ];
 

@@ -1,50 +1,15 @@
 /** What somebody is told of, and when. Each has a page in docs/runbooks. Pure. */
 import { SERIES } from '@tinct/core';
+import {
+  analyserStale,
+  canary,
+  comparisons,
+  control,
+  LEAST_ERRORS,
+  LEAST_REQUESTS,
+} from './comparisons.ts';
 import { ANSWERED, COMPARED } from './recording.ts';
 import { type Alert, DAY, HOUR, MINUTE, type ObserveSettings } from './rule.ts';
-
-const canary = (record: string): string => `sum without (arm) (${record}{arm="canary"})`;
-const control = (record: string): string => `sum without (arm) (${record}{arm="control"})`;
-
-/** Least numbers in the window of comparisons, below which nothing is said. */
-const LEAST_ERRORS = 10;
-const LEAST_REQUESTS = 100;
-
-const enough = `and on (release) ${canary('release_arm:tinct_requests:increase')} >= ${LEAST_REQUESTS}
-and on (release) ${control('release_arm:tinct_requests:increase')} >= ${LEAST_REQUESTS}`;
-
-const P95 = `release_arm:${SERIES.duration.name}:p95`;
-
-const comparisons: readonly Alert[] = [
-  {
-    name: 'TinctCanaryErrors',
-    severity: 'critical',
-    forSeconds: MINUTE,
-    isOfRelease: true,
-    expr: `
-(${canary('release_arm:tinct_errors:ratio')} > 2 * ${control('release_arm:tinct_errors:ratio')})
-and on (release) (${canary('release_arm:tinct_errors:ratio')} - ${control('release_arm:tinct_errors:ratio')} > 0.01)
-and on (release) ${canary('release_arm:tinct_errors:increase')} >= ${LEAST_ERRORS}
-${enough}`,
-    summary:
-      'The canary of {{ $labels.release }} fails {{ $value | humanizePercentage }} of its requests.',
-    description:
-      'Users whom the same percentage rule gave the new version get errors more than twice as often as those it left on stable, and at least one in a hundred more.',
-  },
-  {
-    name: 'TinctCanarySlow',
-    severity: 'critical',
-    forSeconds: MINUTE,
-    isOfRelease: true,
-    expr: `
-(${canary(P95)} > 1.5 * ${control(P95)})
-and on (release) (${canary(P95)} - ${control(P95)} > 0.05)
-${enough}`,
-    summary: 'The canary of {{ $labels.release }} is slow: p95 {{ $value | humanizeDuration }}.',
-    description:
-      'The slowest twentieth of the canary’s requests takes more than half as long again as control’s, and at least 50 ms longer.',
-  },
-];
 
 interface Burn {
   readonly factor: number;
@@ -299,7 +264,8 @@ or sum by (integration) (increase(alertmanager_notifications_failed_total[${wind
 /** Every alert over the edge's and the services' own series. */
 export function alerts(settings: ObserveSettings): readonly Alert[] {
   return [
-    ...comparisons,
+    ...comparisons(settings),
+    analyserStale(settings),
     ...budgets,
     budgetShare(settings),
     noTraffic(settings),

@@ -12,6 +12,8 @@ export interface ObserveSettings {
   readonly runbooks: string;
   /** Seconds → how PromQL writes them, compressed. */
   readonly window: (seconds: number) => string;
+  /** Seconds as a number, compressed. */
+  readonly seconds: (seconds: number) => number;
 }
 
 export const DEFAULT_RUNBOOKS = 'docs/runbooks';
@@ -46,7 +48,7 @@ export function observeSettings({
         ? seconds * 1000
         : Math.max(SHORTEST_MS, Math.round((seconds * 1000) / compress)),
     );
-  return { runbooks, window };
+  return { runbooks, window, seconds: (seconds) => seconds / compress };
 }
 
 export interface RecordingRule {
