@@ -1,7 +1,9 @@
 /** Who is measured: each framework by itself, then with Tinct in each of its modes. */
-const MODES = ['bare', 'carry', 'carry, metrics', 'decide'] as const;
+const MODES = ['carry', 'carry, metrics', 'decide'] as const;
 const PEERS = ['OpenTelemetry HTTP', 'GrowthBook'] as const;
-export type Mode = (typeof MODES | typeof PEERS)[number];
+/** The bare framework beside itself: what is measured where there is nothing to measure. */
+const CONTROL = 'bare, once more';
+export type Mode = 'bare' | typeof CONTROL | (typeof MODES | typeof PEERS)[number];
 
 export const FRAMEWORK_NAMES = [
   'node:http',
@@ -14,6 +16,6 @@ export const FRAMEWORK_NAMES = [
 ] as const;
 export type FrameworkName = (typeof FRAMEWORK_NAMES)[number];
 
-/** The bare framework comes first; peers stand beside the one that the goal is about. */
+/** Who stands beside the bare framework; peers and the control where the goal is. */
 export const contestantsOf = (framework: FrameworkName): readonly Mode[] =>
-  framework === 'Fastify 5' ? [...MODES, ...PEERS] : MODES;
+  framework === 'Fastify 5' ? [CONTROL, ...MODES, ...PEERS] : MODES;

@@ -10,21 +10,21 @@ export const USAGE = `pnpm bench sdk [options]
 
   --heap             instead: the heap over a million requests, or --requests N
   --json             the results as JSON
-  --rounds N         how often each has its turn (7)
-  --seconds N        how long a turn takes (1)
-  --warm-up N        requests that come first and do not count (40000)
-  --connections N    how many connections are kept busy (64)
-  --only A,B         those frameworks only whose names have this in them
+  --pairs N          in how many pairs of fresh processes each is measured (8)
+  --seconds N        how long a pair is measured (4)
+  --warm-up N        requests to each that come first and do not count (40000)
+  --connections N    how many connections to each are kept busy (32)
+  --only A,B         those rows only that have this in "framework: mode"
 `;
 
 const OPTIONS = {
   heap: { type: 'boolean', default: false },
   requests: { type: 'string', default: '1000000' },
   json: { type: 'boolean', default: false },
-  rounds: { type: 'string', default: '7' },
-  seconds: { type: 'string', default: '1' },
+  pairs: { type: 'string', default: '8' },
+  seconds: { type: 'string', default: '4' },
   'warm-up': { type: 'string', default: '40000' },
-  connections: { type: 'string', default: '64' },
+  connections: { type: 'string', default: '32' },
   only: { type: 'string' },
 } as const;
 
@@ -34,7 +34,7 @@ export async function main(args: string[]): Promise<string> {
   if (values.heap)
     return `${await within((folder, processes) => heapBench(folder, Number(values.requests), processes))}\n`;
   const options = {
-    rounds: Number(values.rounds),
+    pairs: Number(values.pairs),
     seconds: Number(values.seconds),
     warmUp: Number(values['warm-up']),
     connections: Number(values.connections),

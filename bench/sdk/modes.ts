@@ -25,6 +25,6 @@ function tinctOf(mode: Mode): Tinct {
 export async function prepare(mode: Mode): Promise<Pick<Setup, 'tinct' | 'hello'>> {
   const peer = PEERS.get(mode);
   if (peer !== undefined) return { tinct: undefined, hello: await peer() };
-  if (mode === 'bare') return { tinct: undefined, hello: () => ({ hello: 'v1' }) };
+  if (mode.startsWith('bare')) return { tinct: undefined, hello: () => ({ hello: 'v1' }) };
   return { tinct: tinctOf(mode), hello: () => ({ hello: variant('shop', 'nothing') }) };
 }

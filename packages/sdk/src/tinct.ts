@@ -1,8 +1,9 @@
 /** The composition root of the middleware: options become something that requests enter. */
-import { isApart, runIn } from './context/storage.ts';
+import { isApart } from './context/storage.ts';
 import type { RequestContext } from './context/types.ts';
 import { Carrier, EMPTY_CONTEXT } from './inbound/carry.ts';
 import { type DecidedRequest, Decider } from './inbound/decider.ts';
+import { ObservedRequest, QuietRequest } from './inbound/entered.ts';
 import { type Failure, Failures } from './inbound/failures.ts';
 import type { Entered, Incoming, Observer } from './inbound/incoming.ts';
 import { Observers } from './inbound/observers.ts';
@@ -158,15 +159,11 @@ class Service implements Tinct {
     // Within the mesh only: clients that come directly need not know which versions there are.
     const isWithin = this.#said.length > 0 && this.#settings.believesColors(incoming.peer) === true;
     const said = isWithin ? this.#said : NOTHING_SAID;
-    return {
-      context,
-      responseHeaders: setCookie === undefined ? said : [['set-cookie', setCookie], ...said],
-      marking,
-      run: (fn) => runIn(context, fn),
-      finished: observers.isEmpty
-        ? undefined
-        : (outcome) => observers.finished(context, incoming, outcome),
-    };
+    const headers: Entered['responseHeaders'] =
+      setCookie === undefined ? said : [['set-cookie', setCookie], ...said];
+    return observers.isEmpty
+      ? new QuietRequest(context, headers, marking)
+      : new ObservedRequest(observers, incoming, context, headers, marking);
   }
 
   #failed(incoming: Incoming, error: unknown): Entered {

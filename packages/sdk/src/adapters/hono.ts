@@ -43,7 +43,8 @@ export function tinct(options: TinctOptions | Tinct): MiddlewareHandler {
   return async (context, next) => {
     const { incoming, outgoing } = (context.env ?? {}) as NodeBindings;
     const request = incoming === undefined ? withoutSocket(context.req.raw) : incomingOf(incoming);
-    const entered = await service.enter(request);
+    const found = service.enter(request);
+    const entered = found instanceof Promise ? await found : found;
     if (incoming !== undefined && outgoing !== undefined)
       return begin(entered, incoming, outgoing, next);
     const start = performance.now();

@@ -1,5 +1,5 @@
 /** What is added to a response's head, at the last moment: frameworks clear headers when they answer with an error. */
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { markHead, type ResponseHead } from '../caching/mark.ts';
 import type { Entered } from '../inbound/incoming.ts';
 
@@ -51,28 +51,55 @@ function withOne(
 /** What is left for Node's own `writeHead` to do. */
 function dressed(res: ServerResponse, given: Given, answer: Answer): Given {
   const { responseHeaders, marking } = answer;
-  const [only, ...more] = responseHeaders;
-  const isPlain = only !== undefined && more.length === 0 && only[0] !== 'set-cookie';
+  const only = responseHeaders[0];
+  const isPlain = only !== undefined && responseHeaders.length === 1 && only[0] !== 'set-cookie';
   if (isPlain && marking === undefined) return withOne(res, given, only);
   absorb(res, given);
   dress(res, answer);
   return undefined;
 }
 
-type WriteHead = (status: number, reason?: string | Given, headers?: Given) => ServerResponse;
+type Res = ServerResponse & { [ANSWER]?: Answer | undefined };
+type WriteHead = (this: Res, status: number, reason?: string | Given, headers?: Given) => Res;
+
+const ANSWER = Symbol('tinct.answer');
+/** What writes heads wherever nobody has put a function of their own in its place. */
+const usual = ServerResponse.prototype.writeHead as WriteHead;
+
+/** Shared by all responses. Each is dressed once: a head that is written twice is Node's to refuse. */
+const dressing: WriteHead = function (status, reason, headers) {
+  const answer = this[ANSWER];
+  if (answer === undefined) return usual.call(this, status, reason, headers);
+  this[ANSWER] = undefined;
+  return write(usual, answer, this, status, reason, headers);
+};
+
+function write(
+  writeHead: WriteHead,
+  answer: Answer,
+  res: Res,
+  ...[status, reason, headers]: Parameters<WriteHead>
+): Res {
+  const hasReason = typeof reason === 'string';
+  const left = dressed(res, hasReason ? headers : (headers ?? reason), answer);
+  return hasReason ? writeHead.call(res, status, reason, left) : writeHead.call(res, status, left);
+}
+
+/** Around somebody else's function, which is put back when it was called. */
+function wrap(res: Res, answer: Answer): void {
+  const writeHead = res.writeHead as WriteHead;
+  const wrapped: WriteHead = (...args) => {
+    res.writeHead = writeHead as Res['writeHead'];
+    return write(writeHead, answer, res, ...args);
+  };
+  res.writeHead = wrapped as Res['writeHead'];
+}
 
 /** Dresses a response when its head is written. Over HTTP/2 nobody says when that is: there at once. */
-export function dressHead(res: ServerResponse, answer: Answer): void {
+export function dressHead(res: Res, answer: Answer): void {
   if (answer.responseHeaders.length === 0 && answer.marking === undefined) return;
   if ('stream' in res) return dress(res, answer);
-  const writeHead = res.writeHead as WriteHead;
-  const dressing: WriteHead = (status, reason, headers) => {
-    res.writeHead = writeHead as ServerResponse['writeHead'];
-    const hasReason = typeof reason === 'string';
-    const left = dressed(res, hasReason ? headers : (headers ?? reason), answer);
-    return hasReason
-      ? writeHead.call(res, status, reason, left)
-      : writeHead.call(res, status, left);
-  };
-  res.writeHead = dressing as ServerResponse['writeHead'];
+  if ((res.writeHead as WriteHead) !== usual) return wrap(res, answer);
+  res[ANSWER] = answer;
+  res.writeHead = dressing as Res['writeHead'];
 }

@@ -10,7 +10,8 @@ import type { Duplex } from 'node:stream';
 import type { Entered } from '../inbound/incoming.ts';
 import type { TinctOptions } from '../options.ts';
 import { type Tinct, tinctOf } from '../tinct.ts';
-import { bind, incomingOf, pass } from './node-request.ts';
+import { incomingOf, pass } from './node-request.ts';
+import { Scope } from './node-scope.ts';
 
 export type HttpListener<
   Req extends IncomingMessage = IncomingMessage,
@@ -40,11 +41,11 @@ export type UpgradeListener = (req: IncomingMessage, socket: Duplex, head: Buffe
 export function upgrade(options: TinctOptions | Tinct, listener: UpgradeListener): UpgradeListener {
   const service = tinctOf(options);
   return (req, socket, head) => {
-    const go = ({ run }: Entered) =>
-      run(() => {
-        bind(socket);
-        void listener(req, socket, head);
-      });
+    const go = (entered: Entered) => {
+      const scope = new Scope(entered);
+      scope.adopt(socket);
+      scope.enter(() => void listener(req, socket, head));
+    };
     const entered = service.enter(incomingOf(req));
     if (entered instanceof Promise) void entered.then(go);
     else go(entered);

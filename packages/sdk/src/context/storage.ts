@@ -33,6 +33,11 @@ export function currentContext(): RequestContext | undefined {
   return storage.getStore();
 }
 
+/** The rest of what runs now is in a context: for whoever sees to it that what comes after is not. */
+export function enter(context: RequestContext): void {
+  storage.enterWith(context);
+}
+
 /** Runs a function, and whatever it begins, in a context. */
 export function runIn<T>(context: RequestContext, fn: () => T): T {
   return storage.run(context, fn);

@@ -66,7 +66,8 @@ function onlyDecision(raw: readonly string[]): string | undefined {
   let text: string | undefined;
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] as string;
-    if (name.length !== DECISION_HEADER.length || name.toLowerCase() !== DECISION_HEADER) continue;
+    if (name.length !== DECISION_HEADER.length) continue;
+    if (name !== DECISION_HEADER && name.toLowerCase() !== DECISION_HEADER) continue;
     if (text !== undefined) return undefined;
     text = raw[i + 1];
   }

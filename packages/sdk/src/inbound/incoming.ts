@@ -22,7 +22,7 @@ export interface Outcome {
   readonly durationMs: number;
 }
 
-/** A request that has been looked at. */
+/** A request that has been looked at. Its functions are called on it: `entered.run(…)`. */
 export interface Entered {
   readonly context: RequestContext;
   /** To be added to the response; a `set-cookie` stands beside others, never in their place. */
@@ -32,7 +32,7 @@ export interface Entered {
   /** Runs a function, and all that it begins, in the request's context. Throws what the function throws. */
   run<T>(fn: () => T): T;
   /** Tells observers how it ended; absent when nobody observes. */
-  readonly finished?: ((outcome: Outcome) => void) | undefined;
+  finished?(outcome: Outcome): void;
 }
 
 export interface CacheMarking {

@@ -4,22 +4,25 @@ import type { Incoming, Observer, Outcome } from './incoming.ts';
 
 /** Those who hear of requests. What they throw is counted and goes no further. */
 export class Observers {
-  readonly #all: Set<Observer>;
+  /** Replaced, never changed: whoever is being told of something is told to the end. */
+  #all: readonly Observer[];
   readonly #failures: Failures;
 
   constructor(observers: readonly Observer[], failures: Failures) {
-    this.#all = new Set(observers);
+    this.#all = [...new Set(observers)];
     this.#failures = failures;
   }
 
   get isEmpty(): boolean {
-    return this.#all.size === 0;
+    return this.#all.length === 0;
   }
 
   /** What is returned takes it out again. */
   add(observer: Observer): () => void {
-    this.#all.add(observer);
-    return () => void this.#all.delete(observer);
+    this.#all = [...new Set([...this.#all, observer])];
+    return () => {
+      this.#all = this.#all.filter((one) => one !== observer);
+    };
   }
 
   entered(context: RequestContext, incoming: Incoming): void {

@@ -22,29 +22,51 @@ function classOf({ status }: Outcome): (typeof CLASSES)[number] {
 const causeOf = ({ status }: Outcome): ErrorCause | undefined =>
   status >= 500 ? 'status' : undefined;
 
-/** The series of a release or of one of its versions. Each is made when it is first needed: what has not happened has none. */
+/**
+ * One metric's series of a release or of one of its versions, by the one label that is left. Each is made when it is first
+ * needed: what has not happened has none.
+ */
 class SeriesOf {
-  readonly #sink: Sink;
-  readonly #labels: Labels;
-  readonly #known = new Map<MetricDefinition, Map<string, Write>>();
+  readonly #make: (value: string) => Write;
+  readonly #known = new Map<string, Write>();
+  /** What was asked for last is mostly what is asked for next. */
+  #value: string | undefined;
+  #write: Write = () => {};
+
+  constructor(sink: Sink, metric: MetricDefinition, labels: Labels, label = '') {
+    this.#make = (value) => sink.writer(metric, labelsOf(metric, { ...labels, [label]: value }));
+  }
+
+  /** `value`: of the label that the metric has besides. */
+  add(amount: number, value = ''): void {
+    if (value !== this.#value) this.#turnTo(value);
+    this.#write(amount);
+  }
+
+  #turnTo(value: string): void {
+    const write = this.#known.get(value) ?? this.#make(value);
+    this.#known.set(value, write);
+    this.#value = value;
+    this.#write = write;
+  }
+}
+
+const { requests, errors, duration, arrivals, outbound, served } = SERVICE_METRICS;
+
+/** What is measured of one version. */
+class Version {
+  readonly requests: SeriesOf;
+  readonly errors: SeriesOf;
+  readonly duration: SeriesOf;
+  readonly served: SeriesOf;
+  readonly outbound: SeriesOf;
 
   constructor(sink: Sink, labels: Labels) {
-    this.#sink = sink;
-    this.#labels = labels;
-  }
-
-  /** `value`: of the `label` that the metric has besides. */
-  add(metric: MetricDefinition, amount: number, label = '', value = ''): void {
-    const write = this.#known.get(metric)?.get(value) ?? this.#made(metric, label, value);
-    write(amount);
-  }
-
-  #made(metric: MetricDefinition, label: string, value: string): Write {
-    const labels = labelsOf(metric, { ...this.#labels, [label]: value });
-    const write = this.#sink.writer(metric, labels);
-    const known = this.#known.get(metric) ?? new Map<string, Write>();
-    this.#known.set(metric, known.set(value, write));
-    return write;
+    this.requests = new SeriesOf(sink, requests, labels, 'class');
+    this.errors = new SeriesOf(sink, errors, labels, 'cause');
+    this.duration = new SeriesOf(sink, duration, labels);
+    this.served = new SeriesOf(sink, served, labels, 'served');
+    this.outbound = new SeriesOf(sink, outbound, labels, 'colored');
   }
 }
 
@@ -52,23 +74,23 @@ class SeriesOf {
 class Versions {
   readonly #sink: Sink;
   readonly #release: string;
-  readonly #byVariant = new Map<string, Map<string, SeriesOf>>();
+  readonly #byVariant = new Map<string, Map<string, Version>>();
 
   constructor(sink: Sink, release: string) {
     this.#sink = sink;
     this.#release = release;
   }
 
-  of({ variant, arm }: KnownDecision): SeriesOf {
+  of({ variant, arm }: KnownDecision): Version {
     return this.#byVariant.get(variant)?.get(arm) ?? this.#made(variant, arm);
   }
 
-  #made(variant: string, arm: string): SeriesOf {
+  #made(variant: string, arm: string): Version {
     const isNamed = this.#byVariant.has(variant) || this.#byVariant.size < MAX_VARIANTS;
     const name = isNamed ? variant : OTHER;
-    const byArm = this.#byVariant.get(name) ?? new Map<string, SeriesOf>();
+    const byArm = this.#byVariant.get(name) ?? new Map<string, Version>();
     const labels = { release: this.#release, variant: name, arm, ...AS_SERVICE };
-    const made = byArm.get(arm) ?? new SeriesOf(this.#sink, labels);
+    const made = byArm.get(arm) ?? new Version(this.#sink, labels);
     this.#byVariant.set(name, byArm.set(arm, made));
     return made;
   }
@@ -87,34 +109,33 @@ const colorOf = (decision: KnownDecision | undefined, { origin }: RequestContext
 };
 
 export function measure({ serves, served = 'unknown', sink }: Measured): Observer {
-  const { requests, errors, duration, arrivals, outbound, served: servedTotal } = SERVICE_METRICS;
   const all = serves.map((release) => ({
     release,
-    series: new SeriesOf(sink, { release }),
+    arrived: new SeriesOf(sink, arrivals, { release }, 'color'),
     versions: new Versions(sink, release),
   }));
   return {
     entered(context) {
-      for (const { release, series } of all)
-        series.add(arrivals, 1, 'color', colorOf(context.decisions.get(release), context));
+      for (const { release, arrived } of all)
+        arrived.add(1, colorOf(context.decisions.get(release), context));
     },
     finished(context, _incoming, outcome) {
       for (const { release, versions } of all) {
         const decision = context.decisions.get(release);
         if (decision === undefined) continue;
         const version = versions.of(decision);
-        version.add(requests, 1, 'class', classOf(outcome));
+        version.requests.add(1, classOf(outcome));
         const cause = causeOf(outcome);
-        if (cause !== undefined) version.add(errors, 1, 'cause', cause);
-        version.add(duration, outcome.durationMs / 1000);
-        version.add(servedTotal, 1, 'served', served);
+        if (cause !== undefined) version.errors.add(1, cause);
+        version.duration.add(outcome.durationMs / 1000);
+        version.served.add(1, served);
       }
     },
     sent(context, { colored }) {
       for (const { release, versions } of all) {
         const decision = context?.decisions.get(release);
         if (decision !== undefined)
-          versions.of(decision).add(outbound, 1, 'colored', colored ? 'true' : 'false');
+          versions.of(decision).outbound.add(1, colored ? 'true' : 'false');
       }
     },
   };
