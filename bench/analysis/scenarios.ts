@@ -22,6 +22,7 @@ const HOUR: World = {
   base: 0.005,
   weather: () => 1,
   ratio: 1,
+  excess: 0,
   always: 0,
   rho: 0,
 };
@@ -75,7 +76,7 @@ const errorsOf = (rho: number): Scenario[] => {
       ...scenario('equal, ramped release', RAMP),
       judges: [...both(ALL_ALPHA), ...RIVALS],
       until: 'end',
-      weight: 2,
+      weight: 4,
     },
     scenario('equal', {}),
     ...[2, 3, 5].map((ratio) => scenario(`errors × ${ratio}`, { ratio })),
@@ -106,8 +107,48 @@ const everythingOf = (rho: number): Scenario[] => [
   },
 ];
 
-export const SCENARIOS: readonly Scenario[] = RHOS.flatMap((rho) => [
-  ...errorsOf(rho),
-  ...latencyOf(rho),
-  ...everythingOf(rho),
-]);
+/** Services with few errors or none, at 50 %: how soon they pass, and how often one that hurts as many as the bound does. */
+const BOUND = 0.001;
+const rare = (name: string, world: Partial<World>): Scenario => ({
+  name: `rare errors: ${name}`,
+  rho: 0,
+  world: { ...HOUR, minutes: 240, share: () => 0.5, ...world },
+  judges: [tinct('tinct, tolerance 1.2', { ...ERRORS, bound: BOUND })],
+  until: 'verdict',
+  weight: 0.5,
+});
+const RARE = [
+  rare('none at all', { base: 0 }),
+  rare('0.01 %', { base: 0.0001 }),
+  rare('0.5 %', {}),
+  rare('none, and 0.1 % of requests more', { base: 0, excess: BOUND }),
+  rare('none, and 0.1 % of users always', { base: 0, always: BOUND }),
+  rare('0.01 %, and 0.1 % of requests more', { base: 0.0001, excess: BOUND }),
+  rare('0.01 %, and 0.1 % of users always', { base: 0.0001, always: BOUND }),
+];
+
+/** What is assumed of durations where no slices say it. */
+export const CORRELATIONS = [0, 0.05, 0.2, 0.5] as const;
+const assumed = (name: keyof typeof LATENCIES, rho: number): Scenario => ({
+  name: `assumed correlation, latency: ${name}`,
+  rho,
+  world: { ...HOUR, rho, latency: LATENCIES[name] },
+  judges: CORRELATIONS.map((assumedCorrelation) =>
+    tinct(`tinct, assumed ${assumedCorrelation}`, {
+      weights: { errors: 0, latency: 1, refusals: 0 },
+      tolerance: 1,
+      assumedCorrelation,
+    }),
+  ),
+  until: name === 'same' ? 'end' : 'verdict',
+  weight: name === 'same' ? 0.5 : 0.1,
+});
+
+export const SCENARIOS: readonly Scenario[] = [
+  ...RHOS.flatMap((rho) => [...errorsOf(rho), ...latencyOf(rho), ...everythingOf(rho)]),
+  ...RARE,
+  ...[0.1, 0.3].flatMap((rho) => [
+    assumed('same', rho),
+    assumed('p99 + 50 %, slowest tenth only', rho),
+  ]),
+];

@@ -19,6 +19,8 @@ export interface World {
   readonly weather: (minute: number) => number;
   /** Times which in the canary. */
   readonly ratio: number;
+  /** Beyond that, the share of requests that fail in the canary. */
+  readonly excess: number;
   /** The share of users whose requests always fail in the canary. */
   readonly always: number;
   /** How much the requests of one user go together: the intra-class correlation. */
@@ -83,12 +85,12 @@ export function* play(world: World, seed: number, stream: number): Generator<Int
 }
 
 function arrival(world: World, chance: Chance, minute: number): User {
-  const { base, ratio, rho, always, latency } = world;
+  const { base, ratio, excess, rho, always, latency } = world;
   const failing = chance.beta(base, rho);
   return {
     leaves: minute + STAY,
     bucket: chance.uniform(),
-    failing: [failing, ratio === 1 ? failing : chance.beta(base * ratio, rho)],
+    failing: [failing, (ratio === 1 ? failing : chance.beta(base * ratio, rho)) + excess],
     isHit: always > 0 && chance.uniform() < always,
     slice: Math.floor(chance.uniform() * SLICES),
     pace: latency === undefined ? 0 : chance.normal(),

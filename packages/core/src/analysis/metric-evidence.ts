@@ -9,7 +9,7 @@ export class MetricEvidence {
 
   readonly #weights: readonly number[];
 
-  /** `weights`: of each comparison, summing to 1. */
+  /** `weights`: of each comparison, summing to 1; where to less, the rest is not bet that the canary is worse. */
   constructor(bounds: Bounds, weights: readonly number[], states: readonly LikelihoodState[] = []) {
     this.#weights = weights;
     this.parts = weights.map((_, i) => new RatioEvidence(bounds, states[i]));
@@ -17,20 +17,26 @@ export class MetricEvidence {
 
   /** The log of the evidence that the canary is worse than tolerated. */
   get logWorse(): number {
-    return this.#mean(({ logWorse }) => logWorse);
+    const kept = Math.max(0, 1 - this.#bet);
+    return logMean([...this.parts.map(({ logWorse }) => logWorse), 0], [...this.#weights, kept]);
   }
 
   /** The log of the evidence that it is not as bad as the margin. */
   get logNotWorse(): number {
-    return this.#mean(({ logNotWorse }) => logNotWorse);
+    if (this.parts.length === 0) return 0;
+    const weights = this.#weights.map((weight) => weight / this.#bet);
+    return logMean(
+      this.parts.map(({ logNotWorse }) => logNotWorse),
+      weights,
+    );
   }
 
   states(): LikelihoodState[] {
     return this.parts.map(({ likelihood }) => likelihood.state());
   }
 
-  #mean(of: (part: RatioEvidence) => number): number {
-    return this.parts.length === 0 ? 0 : logMean(this.parts.map(of), this.#weights);
+  get #bet(): number {
+    return this.#weights.reduce((sum, weight) => sum + weight, 0);
   }
 }
 

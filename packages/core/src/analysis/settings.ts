@@ -24,7 +24,7 @@ export interface Settings {
   readonly weights: Readonly<Record<MetricName, number>>;
   /** Whether users are known, or requests only: then so many requests as {@link Settings.assumedDesign} says stand for one user. */
   readonly level: Level;
-  /** How a conviction by errors is split over its two ways, which sum to 1: first errors of units, and requests. */
+  /** How the bet on errors is split over its two ways: first errors of units, and requests. What is missing to 1 is not bet: requests are an approximation. */
   readonly ways: Readonly<Record<Way, number>>;
   /** Of the evidence for a pass by errors, the share that is on the bound; the rest is on the margin. */
   readonly boundWeight: number;
@@ -54,7 +54,7 @@ export const DEFAULTS: Settings = {
   bound: undefined,
   weights: { errors: 0.7, latency: 0.2, refusals: 0.1 },
   level: 'units',
-  ways: { units: 0.5, requests: 0.5 },
+  ways: { units: 0.6, requests: 0.25 },
   boundWeight: 0.25,
   bake: 600,
   warmUp: 0,

@@ -108,7 +108,9 @@ const NONE = -700;
 export function logFine(analysis: Analysis, name: MetricName): number {
   const { margin, boundWeight } = analysis.settings;
   const { logNotWorse, parts } = analysis.evidence(name);
-  const isBeyond = parts.some(({ likelihood }) => (likelihood.estimate ?? 0) >= margin);
+  // Halfway is too near where a bug may hit few users hard: they are not all here yet.
+  const most = name === 'errors' ? Math.sqrt(margin) : margin;
+  const isBeyond = parts.some(({ likelihood }) => (likelihood.estimate ?? 0) >= most);
   const byRatio = isBeyond ? NONE : logNotWorse;
   if (name !== 'errors') return byRatio;
   return logMean([byRatio, analysis.logBelowBound], [1 - boundWeight, boundWeight]);
