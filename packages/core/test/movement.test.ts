@@ -69,6 +69,7 @@ function release(rules: readonly Rule[], more: Partial<Release> = {}): Release {
       },
     ],
     slo: { availability: undefined, latency: undefined },
+    metrics: [],
     memory: undefined,
     stickySince: 0,
     rules,

@@ -37,7 +37,8 @@ export async function firstNeeded(options: MeasureOptions): Promise<number> {
   return start === undefined ? now - LEAD : Math.max(start - LEAD, now - 30 * LOOK_BACK);
 }
 
-async function startOf(options: MeasureOptions): Promise<number | undefined> {
+/** As the edges say; `undefined`: they say nothing. */
+export async function startOf(options: MeasureOptions): Promise<number | undefined> {
   const { release, now } = options;
   const said = await rawSamples(START_SELECTOR(release), now - LOOK_BACK, now, options);
   // The earliest word of today: whether a later one is another analysis, or a restart, shows in what else was counted.

@@ -3,13 +3,12 @@ import {
   type AnalysisSettings,
   type ArmName,
   type MeasuredSeries,
-  type Plan,
   type Release,
   TinctError,
 } from '@tinct/core';
-import { releaseOf } from '../plan/releases.ts';
+import { customSeries } from './custom.ts';
 import { type MeshVersions, meshSelectorOf, meshSeries } from './istio.ts';
-import { LEAD, type MeasureOptions, measured } from './measure.ts';
+import { LEAD, type MeasureOptions, measured, startOf } from './measure.ts';
 import { rawSamples } from './prometheus.ts';
 
 export const SOURCES = ['edge', 'istio'] as const;
@@ -22,9 +21,23 @@ export interface Source {
 
 export const EDGES: Source = { settings: {}, read: measured };
 
+/** And what the plan says should be compared beside. */
+export function withMetrics(source: Source, { metrics }: Release): Source {
+  if (metrics.length === 0) return source;
+  return {
+    settings: { ...source.settings, custom: metrics },
+    async read(options) {
+      const found = await source.read(options);
+      const start = options.since ?? (await startOf(options));
+      if (start === undefined) return found;
+      return [...found, ...(await customSeries(metrics, start - LEAD, options))];
+    },
+  };
+}
+
 /** Istio's series: requests of two versions. `design`: so many requests are taken for one. */
-export function meshSource(plan: Plan, name: string, design: number): Source {
-  const versions = versionsOf(releaseOf(plan, name));
+export function meshSource(release: Release, design: number): Source {
+  const versions = versionsOf(release);
   return {
     settings: { level: 'requests', ways: { units: 0, requests: 1 }, assumedDesign: design },
     async read({ now, since, ...options }) {

@@ -52,6 +52,10 @@ function armSentences(report: AnalysisReport): string[] {
     report.settings.level === 'requests'
       ? `Errors are ${ratioText(report.errorsByRequest)} times control’s by requests. These are Istio’s counts of two versions: everyone is in them, named users and staff too, and nothing is known of users, so ${report.settings.assumedDesign} requests are taken for one, which is a guess.`
       : `Errors are ${ratioText(report.errorsByRequest)} times control’s by requests, and ${ratioText(report.errorsByUnit)} times by users that had one.`,
+    ...report.custom.map(
+      (each) =>
+        `${each.unit} (${each.name}) are ${ratioText(each)} times control’s, and ${each.worse} are worse.`,
+    ),
   ];
 }
 
@@ -102,6 +106,7 @@ export function explainLines(report: AnalysisReport): string[] {
       row('users with an error', errorsByUnit),
       row('failed requests', errorsByRequest),
       row('4xx', refusals),
+      ...report.custom.map((each) => row(each.unit, each)),
       ...latency.map((each) => row(`slower than ${each.boundary} s`, each)),
     ],
     ['left', 'right', 'right', 'left'],
@@ -122,6 +127,11 @@ export function explainLines(report: AnalysisReport): string[] {
       evidenceText(last?.metrics.refusals ?? 0),
       `weighs ${settings.weights.refusals}`,
     ],
+    ...report.custom.map((each) => [
+      `of ${each.worse} ${each.unit}`,
+      evidenceText(each.logWorse),
+      'weighs its part of 0.2',
+    ]),
     ['together', evidenceText(report.logWorse), `fails at ${threshold}`],
     [
       'evidence of few errors more',

@@ -5,7 +5,7 @@ import { analysisOptions, settingsOf } from '../analysis/options.ts';
 import { plotOf } from '../analysis/plot.ts';
 import { PROMETHEUS_TOKEN } from '../analysis/prometheus.ts';
 import { releaseName } from '../analysis/release.ts';
-import { EDGES, meshSource, SOURCES } from '../analysis/source.ts';
+import { EDGES, meshSource, SOURCES, type Source, withMetrics } from '../analysis/source.ts';
 import { settled } from '../analysis/wait.ts';
 import { explainLines, verdictLines } from '../analysis/words.ts';
 import { defineCommand } from '../frame/command.ts';
@@ -16,7 +16,8 @@ import type { Session } from '../frame/session.ts';
 import { tokenOf } from '../io/token.ts';
 import { putFile } from '../io/write.ts';
 import { loadPlan } from '../plan/load.ts';
-import { outputOption, planOf, planOption } from '../plan/options.ts';
+import { outputOption, planOf } from '../plan/options.ts';
+import { releaseOf } from '../plan/releases.ts';
 import { jsonText } from '../text/json.ts';
 
 const EXIT_OF: Readonly<Record<AnalysisReport['verdict'], ExitName>> = {
@@ -46,7 +47,11 @@ export const checkCommand = defineCommand({
       value: 'SOURCE',
       help: 'Whose series: of Tinct’s edges, or Istio’s (versions instead of arms, requests instead of users: wider; needs --plan and --since).',
     }),
-    plan: planOption,
+    plan: optional(file, {
+      value: 'FILE',
+      short: 'p',
+      help: 'The plan, for its `analysis.metrics` and for --source istio.',
+    }),
     'design-effect': withDefault(number(1, 10_000), String(ANALYSIS_DEFAULTS.assumedDesign), {
       value: 'COUNT',
       help: 'How many requests count as one where nothing is known of users, with --source istio.',
@@ -94,14 +99,7 @@ export const checkCommand = defineCommand({
     inconclusive: 'Inconclusive: nobody can say yet, or Prometheus cannot be asked.',
   },
   async run({ options, arguments: { release } }, session) {
-    const source =
-      options.source === 'edge'
-        ? EDGES
-        : meshSource(
-            (await loadPlan(planOf(options.plan), session)).plan,
-            release,
-            options['design-effect'],
-          );
+    const source = await sourceOf(release, options, session);
     const settings = { ...settingsOf(options), ...source.settings };
     const token = await tokenOf(options['token-file'], PROMETHEUS_TOKEN, session);
     const since = options.since === undefined ? undefined : options.since / 1000;
@@ -124,6 +122,24 @@ export const checkCommand = defineCommand({
     return EXIT_OF[report.verdict];
   },
 });
+
+interface SourceOptions {
+  readonly source: (typeof SOURCES)[number];
+  readonly plan: string | undefined;
+  readonly 'design-effect': number;
+}
+
+/** The edges' series need no plan; it may bring metrics of its own. */
+async function sourceOf(
+  name: string,
+  { source, plan: file, 'design-effect': design }: SourceOptions,
+  session: Session,
+): Promise<Source> {
+  if (source === 'edge' && file === undefined) return EDGES;
+  const { plan } = await loadPlan(planOf(file), session);
+  const release = releaseOf(plan, name);
+  return withMetrics(source === 'edge' ? EDGES : meshSource(release, design), release);
+}
 
 async function sayTrouble({ code, message, hint }: TinctError, { err }: Session): Promise<void> {
   const { style } = err;

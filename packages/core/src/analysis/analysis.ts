@@ -9,6 +9,7 @@ import {
   type Stratum,
   sumCounts,
 } from './counts.ts';
+import { CUSTOM_SHARE, CustomEvidence } from './custom.ts';
 import { designEffect } from './design.ts';
 import { ExcessEvidence } from './excess-evidence.ts';
 import { logSumExp } from './likelihood.ts';
@@ -29,6 +30,7 @@ export class Analysis {
   readonly start: number;
   readonly #metrics: Record<MetricName, MetricEvidence>;
   readonly #excess: ExcessEvidence;
+  readonly #custom: readonly CustomEvidence[];
   readonly #mismatch: Mismatch;
   #boundaries: readonly number[] | undefined;
   #totals: Totals;
@@ -48,6 +50,9 @@ export class Analysis {
       refusals: new MetricEvidence(settings, evenly(1), refusals),
     };
     this.#excess = new ExcessEvidence(state?.excess);
+    this.#custom = settings.custom.map(
+      (metric, i) => new CustomEvidence(metric, settings, state?.custom[i]),
+    );
     this.#mismatch = new Mismatch(state?.mismatch);
     this.#totals = state?.totals ?? noTotals();
     this.#warmUp = state?.warmUp ?? noTotals();
@@ -106,6 +111,11 @@ export class Analysis {
     return this.#metrics[metric];
   }
 
+  /** Of the plan's metrics, in its order. */
+  get custom(): readonly CustomEvidence[] {
+    return this.#custom;
+  }
+
   /** First errors of units, compared by the share that the plan gives. */
   get units(): RatioEvidence {
     return this.#metrics.errors.parts[UNITS] as RatioEvidence;
@@ -123,8 +133,21 @@ export class Analysis {
 
   /** The log of the evidence that some metric is worse than tolerated: the mean by the metrics' shares of alpha. */
   get logWorse(): number {
-    const { weights } = this.settings;
-    return logSumExp(METRICS.map((name) => Math.log(weights[name]) + this.#metrics[name].logWorse));
+    return logSumExp([
+      ...METRICS.map((name) => Math.log(this.weightOf(name)) + this.#metrics[name].logWorse),
+      ...this.#custom.map(({ ratio }) => Math.log(this.customWeight) + ratio.logWorse),
+    ]);
+  }
+
+  /** A metric's share of alpha. */
+  weightOf(name: MetricName): number {
+    const { weights, custom } = this.settings;
+    return weights[name] * (custom.length > 0 ? 1 - CUSTOM_SHARE : 1);
+  }
+
+  /** The share of each of the plan's metrics. */
+  get customWeight(): number {
+    return CUSTOM_SHARE / this.settings.custom.length;
   }
 
   /** The log of the evidence that errors exceed control's by less than the bound, were all requests of a unit to fail together. */
@@ -160,6 +183,7 @@ export class Analysis {
         refusals: refusals.states(),
       },
       excess: this.#excess.state(),
+      custom: this.#custom.map((each) => each.state()),
       mismatch: this.#mismatch.state(),
       boundaries: this.#boundaries,
       totals: this.#totals,
@@ -179,6 +203,9 @@ export class Analysis {
       const [compared] = this.#metrics.refusals.parts;
       byRequests(compared as RatioEvidence, stratum, ({ refusals }) => refusals, refusals);
       this.#weighLatency(stratum);
+      stratum.custom?.forEach((counts, i) => {
+        this.#custom[i]?.add(counts);
+      });
     }
     for (const assigned of interval.assigned) this.#weighAssigned(assigned);
     this.#totals = grown(this.#totals, interval);

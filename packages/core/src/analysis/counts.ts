@@ -1,4 +1,5 @@
 /** What an analysis reads: counts of two arms, interval by interval. */
+import type { CustomCounts } from './custom.ts';
 
 /** What one arm did at one replica between two scrapes. */
 export interface ArmCounts {
@@ -21,6 +22,8 @@ export interface Stratum {
   readonly control: ArmCounts;
   /** The share of both arms' units that the plan gave to the canary, 0 to 1; `undefined`: not known, or changed within. */
   readonly share: number | undefined;
+  /** Of the plan's metrics, in the order of {@link Settings.custom}; none where this replica counts none. */
+  readonly custom?: readonly CustomCounts[] | undefined;
 }
 
 /** Control's counts by a hash of the unit: how much they vary says how much requests of one unit go together. Empty: not known. */

@@ -9,6 +9,7 @@ export {
   type Stratum,
   sumCounts,
 } from './counts.ts';
+export type { CustomCounts, CustomMetric } from './custom.ts';
 export { designEffect } from './design.ts';
 export { ExcessEvidence } from './excess-evidence.ts';
 export { Mismatch } from './mismatch.ts';
@@ -21,6 +22,7 @@ export {
   type ArmPoint,
   analyse,
   type CarriedOn,
+  type CustomReport,
   carryOn,
   type ExcessReport,
   type RatioReport,

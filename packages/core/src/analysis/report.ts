@@ -1,6 +1,7 @@
 /** An analysis from its first interval to its last, and what there is to say of it. */
 import { Analysis } from './analysis.ts';
 import type { ArmCounts } from './counts.ts';
+import type { CustomCounts, CustomEvidence, CustomMetric } from './custom.ts';
 import { type HistoryState, remembered } from './history.ts';
 import type { RatioEvidence } from './ratio-evidence.ts';
 import {
@@ -25,6 +26,12 @@ export interface RatioReport {
   readonly interval: Range;
   /** Events of the canary and of control. */
   readonly events: readonly [canary: number, control: number];
+}
+
+/** A metric of the plan. */
+export interface CustomReport extends RatioReport, CustomMetric {
+  readonly counts: CustomCounts;
+  readonly logWorse: number;
 }
 
 /** By what share of all requests errors of the canary exceed control's. */
@@ -74,6 +81,8 @@ export interface AnalysisReport extends Verdict {
   readonly logNotWorse: Readonly<Record<MetricName, number>>;
   /** How the canary's errors may exceed control's. */
   readonly excess: ExcessReport;
+  /** The plan's metrics, in its order. */
+  readonly custom: readonly CustomReport[];
   readonly logMismatch: number;
   /** By how much requests' errors vary more than independent ones; `undefined`: too few to say. */
   readonly design: number | undefined;
@@ -192,8 +201,26 @@ function told(
       logBelow: analysis.logBelowBound,
       perUnit: analysis.perUnit,
     },
+    custom: analysis.custom.map((each) => customOf(each, settings.alpha)),
     logMismatch: analysis.logMismatch,
     design: analysis.design,
+  };
+}
+
+/** The canary's rate by control's, whichever way it was bet on. */
+function customOf({ metric, ratio, totals }: CustomEvidence, alpha: number): CustomReport {
+  const { estimate, interval } = ratioOf(ratio, alpha);
+  const { canary, control } = totals;
+  const isTurned = metric.worse === 'fewer';
+  const turned = (value: number) => (isTurned ? 1 / value : value);
+  const [low, high] = interval.map(turned) as [number, number];
+  return {
+    ...metric,
+    estimate: estimate === undefined ? undefined : turned(estimate),
+    interval: isTurned ? [high, low] : [low, high],
+    events: [canary.events, control.events],
+    counts: totals,
+    logWorse: ratio.logWorse,
   };
 }
 

@@ -1,4 +1,5 @@
 /** What an analysis is asked, resolved once. */
+import type { CustomMetric } from './custom.ts';
 
 /** What is compared; each has its share of the one alpha. */
 export const METRICS = ['errors', 'latency', 'refusals'] as const;
@@ -28,6 +29,8 @@ export interface Settings {
   readonly ways: Readonly<Record<Way, number>>;
   /** Of the evidence for a pass by errors, the share that is on the bound; the rest is on the margin. */
   readonly boundWeight: number;
+  /** The plan's own metrics, which have a fifth of alpha together where there are any. */
+  readonly custom: readonly CustomMetric[];
   /** Seconds from the start in which nothing passes. */
   readonly bake: number;
   /** Seconds from the start that are shown apart and are no evidence: cold caches, just-in-time compilers. */
@@ -56,6 +59,7 @@ export const DEFAULTS: Settings = {
   level: 'units',
   ways: { units: 0.6, requests: 0.25 },
   boundWeight: 0.25,
+  custom: [],
   bake: 600,
   warmUp: 0,
   minimumUnits: 200,

@@ -1,5 +1,6 @@
 /** An analysis as data: what survives a restart. */
 import type { ArmCounts, Interval, Slices } from './counts.ts';
+import type { CustomState } from './custom.ts';
 import type { ExcessState } from './excess-evidence.ts';
 import type { LikelihoodState } from './likelihood.ts';
 import type { MismatchState } from './mismatch.ts';
@@ -17,6 +18,7 @@ export interface AnalysisState {
   readonly at: number;
   readonly metrics: Readonly<Record<MetricName, readonly LikelihoodState[]>>;
   readonly excess: ExcessState;
+  readonly custom: readonly CustomState[];
   readonly mismatch: MismatchState;
   /** Places in the list of boundaries; `undefined`: not chosen yet. */
   readonly boundaries: readonly number[] | undefined;

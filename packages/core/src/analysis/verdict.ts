@@ -1,8 +1,9 @@
 /** What an analysis says, and why, out of a closed set of reasons. */
 import type { Analysis } from './analysis.ts';
 import { isHardlyEver } from './boundaries.ts';
+import type { CustomEvidence } from './custom.ts';
 import { logMean } from './likelihood.ts';
-import { METRICS, type MetricName } from './settings.ts';
+import { METRICS, type MetricName, type Settings } from './settings.ts';
 
 export const VERDICTS = ['pass', 'fail', 'inconclusive'] as const;
 
@@ -11,6 +12,7 @@ export const VERDICT_REASONS = {
   'errors-worse': 'errors are more frequent than tolerated',
   'latency-worse': 'slow requests are more frequent than tolerated',
   'refusals-worse': 'answers of 4xx are more frequent than tolerated',
+  'custom-worse': 'a metric of the plan is worse than tolerated',
   'all-worse': 'the metrics together are worse than tolerated',
   'not-worse': 'every metric that decides is below what a pass excludes',
   'source-gone': 'the measurements could not be read',
@@ -22,11 +24,13 @@ export const VERDICT_REASONS = {
   'reset-unclear': 'a counter went back in a way that a restart does not explain',
   'no-canary': 'the canary had no requests',
   'no-control': 'control had no requests',
+  'custom-missing': 'a metric of the plan was not measured in both arms',
   mismatch: 'units do not fall into the arms as the plan allocates them',
   baking: 'the bake time is not over',
   'few-units': 'the canary has had too few units',
   'errors-undecided': 'errors could still be as much more frequent as a pass excludes',
   'latency-undecided': 'the ratio of slow requests could still be at the margin',
+  'custom-undecided': 'a metric of the plan could still be at the margin',
 } as const;
 export type VerdictReason = keyof typeof VERDICT_REASONS;
 export type VerdictName = (typeof VERDICTS)[number];
@@ -62,14 +66,18 @@ export function judge(analysis: Analysis, data: readonly DataReason[]): Verdict 
 }
 
 function worseReasons(analysis: Analysis): VerdictReason[] {
-  const { alpha, weights } = analysis.settings;
-  if (analysis.logWorse < Math.log(1 / alpha)) return [];
+  const bound = Math.log(1 / analysis.settings.alpha);
+  if (analysis.logWorse < bound) return [];
   const named = METRICS.filter(
     (name) =>
-      weights[name] > 0 &&
-      Math.log(weights[name]) + analysis.evidence(name).logWorse >= Math.log(1 / alpha),
+      analysis.weightOf(name) > 0 &&
+      Math.log(analysis.weightOf(name)) + analysis.evidence(name).logWorse >= bound,
+  ).map((name): VerdictReason => `${name}-worse`);
+  const isCustom = analysis.custom.some(
+    ({ ratio }) => Math.log(analysis.customWeight) + ratio.logWorse >= bound,
   );
-  return named.length === 0 ? ['all-worse'] : named.map((name) => `${name}-worse` as const);
+  if (isCustom) named.push('custom-worse');
+  return named.length === 0 ? ['all-worse'] : named;
 }
 
 function openReasons(analysis: Analysis): VerdictReason[] {
@@ -80,15 +88,22 @@ function openReasons(analysis: Analysis): VerdictReason[] {
   const found: (VerdictReason | false)[] = [
     canary.requests === 0 && 'no-canary',
     control.requests === 0 && 'no-control',
+    analysis.custom.some(({ isMeasured }) => !isMeasured) && 'custom-missing',
     isMismatched && 'mismatch',
     analysis.at - analysis.start < settings.bake && 'baking',
     analysis.canaryUnits < settings.minimumUnits && 'few-units',
     ...DECIDING.map(
       (name) => !isBelowMargin(analysis, name) && (`${name}-undecided` as VerdictReason),
     ),
+    analysis.custom.some((each) => !isFine(each, settings)) && 'custom-undecided',
   ];
   return found.filter((reason) => reason !== false);
 }
+
+/** A metric of the plan that is not measured is missing, and not undecided. */
+const isFine = ({ isMeasured, ratio }: CustomEvidence, { alpha, margin }: Settings): boolean =>
+  !isMeasured ||
+  (ratio.logNotWorse >= Math.log(1 / alpha) && (ratio.likelihood.estimate ?? 0) < margin);
 
 /** The evidence is there, and no way to look at it points beyond the margin: a bug may hit requests and not units. */
 function isBelowMargin(analysis: Analysis, name: MetricName): boolean {

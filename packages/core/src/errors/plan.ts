@@ -85,6 +85,16 @@ export const PLAN = {
     'A path prefix begins with a slash and covers what is below it; it holds no query, no fragment, no space and no `*`.',
     'Write it as `/checkout`.',
   ),
+  TINCT_PLAN_METRIC_SELECTOR: error(
+    'Not a counter to compare',
+    'An analysis takes raw samples of counters: a name that ends in `_total`, `_count` or `_bucket`, with labels in braces. What `rate()`, `sum()`, ranges or arithmetic make of them has lost when they restarted, and a gauge was never a count.',
+    'Select the counter itself: `orders_total{version="v2"}`; all series that it finds are added up.',
+  ),
+  TINCT_PLAN_METRICS_MANY: error(
+    'More metrics than an analysis has alpha for',
+    'All metrics of a release share a fifth of its one alpha: with more than 10 none could be found.',
+    'Keep those that decide.',
+  ),
   TINCT_PLAN_COUNTER_MALFORMED: error(
     'Not a positive whole number',
     'Revisions and epochs count upwards from 1, stay exact (at most 9007199254740991) and are written in digits alone.',

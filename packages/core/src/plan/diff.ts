@@ -99,6 +99,7 @@ const PLAIN = [
   'hosts',
   'paths',
   'slo',
+  'metrics',
   'memory',
 ] as const;
 

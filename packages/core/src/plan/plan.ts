@@ -1,4 +1,5 @@
 /** The plan with every default filled in: what the rest of Tinct works with. */
+import type { CustomMetric } from '../analysis/custom.ts';
 
 /** Scalars that a condition compares with. */
 export type Scalar = string | number | boolean;
@@ -123,6 +124,18 @@ export interface Objectives {
   readonly latency: { readonly underMs: number; readonly ratio: number } | undefined;
 }
 
+/** A metric of the plan as it is asked for. */
+export interface PlanMetric extends CustomMetric {
+  readonly canary: CounterPair;
+  readonly control: CounterPair;
+}
+
+/** PromQL selectors of counters. */
+export interface CounterPair {
+  readonly events: string;
+  readonly total: string;
+}
+
 export interface Release {
   readonly name: string;
   readonly state: ReleaseState;
@@ -141,6 +154,7 @@ export interface Release {
   readonly paths: readonly string[];
   readonly services: readonly Service[];
   readonly slo: Objectives;
+  readonly metrics: readonly PlanMetric[];
   readonly memory: { readonly maxAgeMs: number; readonly continuity: boolean } | undefined;
   /** Milliseconds since the epoch; 0 when the plan has none. */
   readonly stickySince: number;

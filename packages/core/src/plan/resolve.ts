@@ -12,6 +12,7 @@ import type {
   Objectives,
   Outcome,
   Plan,
+  PlanMetric,
   Release,
   Rule,
   Service,
@@ -139,6 +140,7 @@ function resolveRelease(name: string, release: ReleaseDocument): Release {
     paths: scope?.paths ?? [],
     services: resolveServices(release.services),
     slo: resolveObjectives(release.slo),
+    metrics: resolveMetrics(release.analysis),
     memory: memory && {
       maxAgeMs: parseDuration(memory.maxAge) ?? 0,
       continuity: memory.continuity ?? false,
@@ -165,6 +167,18 @@ function resolveService(name: string, service: ServiceDocument, isOnly: boolean)
     selector,
     exposed: service.exposed ?? isOnly,
   };
+}
+
+/** Requests of one user are taken to be five where the plan doesn't say it. */
+const PER_UNIT = 5;
+
+function resolveMetrics(analysis: ReleaseDocument['analysis']): PlanMetric[] {
+  return Object.entries(analysis?.metrics ?? {}).map(
+    ([name, { perUnit = PER_UNIT, ...metric }]) => ({
+      ...{ name, perUnit },
+      ...metric,
+    }),
+  );
 }
 
 function resolveObjectives(slo: ReleaseDocument['slo']): Objectives {

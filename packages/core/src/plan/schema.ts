@@ -39,6 +39,11 @@ const duration = (what: string) =>
   z.string().regex(DURATION, { error: 'TINCT_PLAN_DURATION_MALFORMED' }).describe(what);
 const timestamp = (what: string) =>
   z.string().regex(TIMESTAMP, { error: 'TINCT_PLAN_TIME_MALFORMED' }).describe(what);
+/** A selector of a counter: no function, no range, no arithmetic; with nothing to backtrack over. */
+export const COUNTER =
+  /^[a-zA-Z_:][a-zA-Z0-9_:]*(_total|_count|_bucket)(\{("([^"\\\n]|\\.)*"|[^"{}\n])*\})?$/;
+const counterSelector = (what: string) =>
+  z.string().max(2000).regex(COUNTER, { error: 'TINCT_PLAN_METRIC_SELECTOR' }).describe(what);
 const share = (what: string) => z.number().gt(0).lt(1).describe(what);
 const percent = (what: string) =>
   z
@@ -283,6 +288,45 @@ export const serviceSchema = z
   })
   .describe('A service that the release moves.');
 
+/** What the release's analysis compares beside errors and latency. */
+const countedSchema = (who: string) =>
+  z
+    .strictObject({
+      events: counterSelector('The counter of what is compared: `orders_total{version="v2"}`.'),
+      total: counterSelector(
+        'The counter of what it is compared to: `visits_total{version="v2"}`.',
+      ),
+    })
+    .describe(`Of ${who}.`);
+
+const metricSchema = z
+  .strictObject({
+    unit: z.string().min(1).max(60).describe('What events are, as people say it: `orders`.'),
+    worse: z
+      .enum(['more', 'fewer'])
+      .describe('What of the canary is worse: `more` events, or `fewer`.'),
+    canary: countedSchema('the canary'),
+    control: countedSchema('what it is compared with'),
+    perUnit: z
+      .number()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe('How many events may come from one user; 1 where users are counted. 5 by default.'),
+  })
+  .describe('Events among a total, in both arms: counters in Prometheus.');
+
+const analysisSchema = z
+  .strictObject({
+    metrics: z
+      .record(label('The metric.'), metricSchema)
+      .refine((metrics) => Object.keys(metrics).length <= 10, {
+        error: 'TINCT_PLAN_METRICS_MANY',
+      })
+      .describe('Compared beside errors, latency and 4xx; a fifth of alpha is theirs.'),
+  })
+  .describe('What `tinct check` compares beside what edges count. It changes no decision.');
+
 export const releaseSchema = z
   .strictObject({
     state: z
@@ -336,6 +380,7 @@ export const releaseSchema = z
       })
       .optional()
       .describe('Objectives, exported beside the measured values.'),
+    analysis: analysisSchema.optional(),
     memory: z
       .strictObject({
         maxAge: duration('How long an assignment is remembered.'),

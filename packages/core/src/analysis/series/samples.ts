@@ -15,6 +15,13 @@ export type SeriesKind =
   | { readonly of: 'slice-errors'; readonly slice: number }
   /** The canary's share by the plan. */
   | { readonly of: 'share' }
+  /** Of a metric of the plan, by its place there. */
+  | {
+      readonly of: 'custom';
+      readonly metric: number;
+      readonly arm: ArmName;
+      readonly part: 'events' | 'total';
+    }
   /** The share of requests that should have no error, by the plan. */
   | { readonly of: 'objective' }
   /** When the running analysis began, in seconds since the epoch. */

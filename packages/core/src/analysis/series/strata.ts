@@ -1,5 +1,6 @@
 /** What one replica did between two of its scrapes. */
 import type { ArmCounts, Slices, Stratum } from '../counts.ts';
+import type { CustomCounts } from '../custom.ts';
 import type { ArmName, Series } from './samples.ts';
 import type { Target } from './target.ts';
 
@@ -24,12 +25,32 @@ export function pieceOf(
   const share = shareOf(target, from, to);
   return {
     ...{ from, to, isRestart },
-    stratum: { canary: counts('canary'), control: counts('control'), share },
+    stratum: {
+      ...{ canary: counts('canary'), control: counts('control'), share },
+      custom: customOf(target, growth),
+    },
     slices: slicesOf(target, growth),
   };
 }
 
 type Growth = (series: Series) => number;
+
+/** `undefined`: this replica counts none of the plan's metrics. */
+function customOf({ series }: Target, growth: Growth): CustomCounts[] | undefined {
+  const counted = series.flatMap(({ kind }, i) => (kind.of === 'custom' ? [{ kind, i }] : []));
+  if (counted.length === 0) return undefined;
+  const count = 1 + counted.reduce((most, { kind }) => Math.max(most, kind.metric), 0);
+  const made = Array.from({ length: count }, () => ({
+    canary: { events: 0, total: 0 },
+    control: { events: 0, total: 0 },
+  }));
+  for (const { kind, i } of counted) {
+    const arm = made[kind.metric]?.[kind.arm];
+    const one = series[i];
+    if (arm !== undefined && one !== undefined) arm[kind.part] += growth(one);
+  }
+  return made;
+}
 
 function armCounts(
   target: Target,

@@ -1,0 +1,34 @@
+/** Counters of the user's programs: added up over programs, restarts and series that come late. */
+import t from 'tap';
+import { growthOf, summed } from '../src/analysis/custom.ts';
+
+const of = (instance: string, ...samples: (readonly [number, number])[]) => ({
+  labels: { job: 'shop', instance },
+  samples,
+});
+
+t.test(
+  'a restart takes nothing back, and what came late to a known program began at 0',
+  async (t) => {
+    const seen = new Map([[JSON.stringify(['shop', 'a']), 1]]);
+    const times = [1, 2, 3];
+    t.strictSame(
+      summed([of('a', [1, 100], [2, 110], [3, 4])], times, seen).map(({ value }) => value),
+      [0, 10, 14],
+    );
+    t.strictSame(
+      summed([of('a', [2, 3], [3, 5])], times, seen).map(({ value }) => value),
+      [0, 3, 5],
+    );
+    t.strictSame(
+      summed([of('b', [2, 300], [3, 305])], times, seen).map(({ value }) => value),
+      [0, 0, 5],
+      'a program that nobody knew: nobody knows when it grew to 300',
+    );
+  },
+);
+
+t.test('a program that is gone stays in the sum', async (t) => {
+  const growth = growthOf(of('a', [1, 1], [2, 9]), new Map());
+  t.strictSame([1, 2, 3, 4].map(growth), [0, 8, 8, 8]);
+});
