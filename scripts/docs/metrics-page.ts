@@ -47,9 +47,9 @@ export function metricsPage(): string {
       '- **`class`**: `1xx` … `5xx` by status; `abandoned`, the client left before the answer was whole; `unseen`, a gateway asked for the color and sent the request on. A response that broke off is `5xx`. Requests that the edge itself refused are of no release.',
       '- **`cause`** of an error: `status` is 5xx; `upstream` a service that could not be reached, was too slow or broke off; `grpc` one of the six statuses that are the service’s fault. 4xx are no errors: watch their share by `class`.',
       '- **The running analysis** begins with a new version or a new epoch, not with a new percentage. **A step** begins with a new percentage too.',
-      '- **Estimates** of different units are HyperLogLog sketches of 4,096 registers: right to 1.6 % (one standard error), nearly exact below some hundred. Workers’ sketches are merged. Edges’ aren’t: the largest is a lower bound, and the sum an upper one.',
+      '- **Estimates** of different units are HyperLogLog sketches of 4,096 registers: right to 1.6 % (one standard error), nearly exact below some hundred. Workers’ sketches are merged. Gauges of several edges can’t be: the largest is a lower bound, and the sum an upper one; `GET /sketches/RELEASE` of each edge’s admin server has the sketches, and `mergeSketches` of `@tinct/core` merges them, with the same error.',
       '- A release that leaves the plan is there for five more minutes, so that its last requests are read.',
-      '- A scraper that asks for OpenMetrics gets it.',
+      '- A scraper that asks for OpenMetrics gets it, and from then on an edge keeps examples: of each bucket of `tinct_request_duration_seconds` the last request of a sampled trace (`traceparent`). Prometheus keeps them with `--enable-feature=exemplar-storage`.',
     ].join('\n'),
     ...SECTIONS.flatMap(([section, title]) => [
       `## ${title}`,

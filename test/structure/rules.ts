@@ -34,7 +34,6 @@ export const PURE = [
   'packages/proxy/src/color.ts',
   'packages/proxy/src/record/change.ts',
   'packages/proxy/src/record/sample.ts',
-  'packages/proxy/src/record/distinct.ts',
   'packages/proxy/src/record/outcome.ts',
   'packages/proxy/src/record/answered.ts',
   'packages/proxy/src/record/roster.ts',

@@ -27,6 +27,8 @@ export interface Brain {
   readonly now: () => number;
   stats(): EdgeStats & FailureStats & PlanStats;
   measured(): Measured & FailureStats & PlanStats;
+  /** From now on durations have examples of traces. */
+  wantExamples(): void;
   /** From now on only what these keys signed is believed, and the first of them signs. */
   useKeys(keys: KeySet | undefined): void;
   close(): void;
@@ -38,7 +40,7 @@ export function createBrain(
   { now, visitor }: Pick<Settings, 'now' | 'visitor'>,
   inspect: (plan: Plan) => readonly Finding[] = () => [],
 ): Brain {
-  const recorder = new Recorder(options.ledger);
+  const recorder = new Recorder(options.ledger, now);
   const roster = new Roster();
   const history = new PlanHistory();
   const abilities = { tokens: true, issued: visitor.keys !== undefined };
@@ -75,6 +77,7 @@ export function createBrain(
     history,
     now,
     stats: () => ({ ...told(), ...recorder.stats() }),
+    wantExamples: recorder.wantExamples,
     measured: () => ({ ...told(), ...recorder.measured() }),
     useKeys: (keys) => visitors.use(keys),
     close() {

@@ -26,6 +26,8 @@ export interface Edge {
   stats(): EdgeStats & GateStats & FailureStats & PlanStats;
   /** What metrics are made of. */
   measured(): Measured & GateStats & FailureStats & PlanStats;
+  /** From now on durations have examples: the last sampled trace of each bucket. */
+  wantExamples(): void;
   /** From now on only what these keys signed is believed, and the first of them signs. */
   useKeys(keys: KeySet | undefined): void;
   /** From now on each answer is the last of its connection: clients go elsewhere before `close` ends what is idle. */
@@ -88,7 +90,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const settings = resolveOptions(options);
   const upstreams = new Upstreams(settings);
   const brain = createBrain(options, settings, (plan) => upstreams.inspect(plan));
-  const { plans, useKeys } = brain;
+  const { plans, useKeys, wantExamples } = brain;
   const { onServed } = options;
   const parts = {
     ...brain,
@@ -119,7 +121,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     const retire = () => {
       isRetired = true;
     };
-    return { address, plan: plans, stats, measured, useKeys, retire, close };
+    return { address, plan: plans, stats, measured, wantExamples, useKeys, retire, close };
   } catch (error) {
     await close();
     throw error;

@@ -89,7 +89,8 @@ function decideAndForward<E extends Inquiry>(
   const { releases, context } = decided;
   const order = edge.recorder.flips.next();
   const stored = proof.opened?.content.last ?? [];
-  const asker = { releases, context, stored, order, isNew: proof.visitor.isNew };
+  const { rawHeaders: headers } = exchange.req;
+  const asker = { releases, context, stored, order, isNew: proof.visitor.isNew, headers };
   outlet.forward(exchange, colored, answer, (outcome) => {
     edge.recorder.record(decisions, outcome, asker);
     const { status, refused } = outcome;

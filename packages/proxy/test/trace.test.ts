@@ -5,11 +5,12 @@ import { traceOf } from '../src/record/trace.ts';
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN = '00f067aa0ba902b7';
 const good = `00-${TRACE}-${SPAN}-01`;
-const ids = { traceId: TRACE, spanId: SPAN };
+const ids = { traceId: TRACE, spanId: SPAN, isSampled: true };
 
 t.test('trace and span of a valid traceparent', async (t) => {
   t.strictSame(traceOf(['Host', 'a', 'TraceParent', good]), ids);
   t.strictSame(traceOf(['traceparent', `01-${TRACE}-${SPAN}-01-more.of-it`]), ids);
+  t.match(traceOf(['traceparent', `00-${TRACE}-${SPAN}-02`]), { isSampled: false });
   t.equal(traceOf(['host', 'traceparent']), undefined);
 });
 

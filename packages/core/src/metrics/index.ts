@@ -1,6 +1,13 @@
 export { bucketIndex, COARSE_BOUNDS, DURATION_BOUNDS } from './bounds.ts';
 export { CATALOGUE, SERIES } from './catalogue.ts';
 export type { MetricDefinition, Reporter } from './definition.ts';
+export {
+  DISTINCT_ERROR,
+  estimateDistinct,
+  mergeDistinct,
+  noteDistinct,
+  REGISTERS,
+} from './distinct.ts';
 export { expositionText, formatFor, pointsText } from './exposition.ts';
 export type {
   CounterPoint,
@@ -23,3 +30,4 @@ export {
   numberText,
   startsOf,
 } from './lines.ts';
+export { type MergedUnits, mergeSketches, type SketchKind, type UnitSketch } from './sketches.ts';

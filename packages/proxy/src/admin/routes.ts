@@ -1,5 +1,5 @@
 /** Every route of the admin server, in one table: what it does, who may ask, and what OpenAPI says of it. */
-import { type Finding, formatFinding } from '@tinct/core';
+import { DISTINCT_ERROR, type Finding, formatFinding } from '@tinct/core';
 import { type ExplainRequest, explainRequest } from './explain.ts';
 import { Problem } from './problem.ts';
 import type { AdminView } from './view.ts';
@@ -102,6 +102,17 @@ function planStatus({ plan }: AdminView): AdminAnswer {
   });
 }
 
+/** Bytes in base64: a bit pattern of users, and no user's id. */
+function sketchesOf({ params }: AdminRequest, { measured }: AdminView): AdminAnswer {
+  const { release = '' } = params;
+  const reader = measured().releases.find(({ shape }) => shape.name === release);
+  if (reader === undefined) throw new Problem('TINCT_PLAN_RELEASE_UNKNOWN');
+  const sketches = reader.sketches().map(({ registers, ...rest }) => {
+    return { ...rest, registers: Buffer.from(registers).toString('base64') };
+  });
+  return ok({ release, error: DISTINCT_ERROR, sketches });
+}
+
 async function abort({ params }: AdminRequest, view: AdminView): Promise<AdminAnswer> {
   const killed = await view.plan.kill(params['release'] ?? '');
   if (killed === undefined) throw new Problem('TINCT_PLAN_RELEASE_UNKNOWN');
@@ -149,6 +160,18 @@ export const ROUTES: readonly AdminRoute[] = [
     isProtected: true,
     statuses: { 200: 'The plan and its state.' },
     handle: (_, view) => planStatus(view),
+  },
+  {
+    method: 'GET',
+    url: '/sketches/:release',
+    summary:
+      'HyperLogLog sketches of the units that a release has had, to be merged with other edges’: their gauges cannot be summed.',
+    isProtected: true,
+    statuses: {
+      200: 'Of each `kind` and `name` the registers, one byte each, in base64; `of` names the analysis or step.',
+      404: 'No such release is counted.',
+    },
+    handle: sketchesOf,
   },
   {
     method: 'POST',

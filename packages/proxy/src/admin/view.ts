@@ -5,6 +5,7 @@ import type { Engine } from '../run/engine.ts';
 export interface AdminView {
   readonly plan: Pick<Engine['plan'], 'current' | 'status' | 'kill'>;
   readonly metrics: Pick<Exposition, 'scrape'>;
+  readonly measured: Engine['measured'];
   /** False while it drains. */
   readonly isReady: () => boolean;
   /** Keeps what was aborted over a restart; false where there is no state folder. Rejects when it can't be written. */

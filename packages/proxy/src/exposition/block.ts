@@ -118,6 +118,9 @@ interface Change {
   readonly exemplar: Exemplar | undefined;
 }
 
+const isOther = (one: Exemplar | undefined, other: Exemplar | undefined): boolean =>
+  one?.time !== other?.time || one?.traceId !== other?.traceId;
+
 function* changesOf(layout: Layout, release: number, families: Families): Generator<Change> {
   const { format, points, firsts, values, exemplars } = layout;
   for (const [metric, family] of families.entries()) {
@@ -128,7 +131,7 @@ function* changesOf(layout: Layout, release: number, families: Families): Genera
     for (const [k, value] of numbers.values.entries()) {
       const exemplar = format === 'openmetrics' ? numbers.exemplars.get(k) : undefined;
       const i = first + k;
-      if (value !== values[i] || exemplar !== exemplars.get(i)) yield { i, value, exemplar };
+      if (value !== values[i] || isOther(exemplar, exemplars.get(i))) yield { i, value, exemplar };
     }
   }
 }

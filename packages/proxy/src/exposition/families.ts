@@ -2,8 +2,13 @@
  * What the edge measures, as families of Tinct's catalogue. No path, user, host or header becomes a label: the plan bounds
  * how many series there are.
  */
-import { type MetricDefinition, type MetricFamily, type Point, SERIES } from '@tinct/core';
-import { DISTINCT_ERROR } from '../record/distinct.ts';
+import {
+  DISTINCT_ERROR,
+  type MetricDefinition,
+  type MetricFamily,
+  type Point,
+  SERIES,
+} from '@tinct/core';
 import type { Engine, EngineMeasured } from '../run/engine.ts';
 import { byName, type PerRelease, type ReleaseNow, single, toldBy } from './per-release.ts';
 import { PLAN_FAMILIES, planFamilies } from './plan-families.ts';
@@ -14,6 +19,7 @@ import { VERSION_FAMILIES } from './version-families.ts';
 export interface MetricsSource {
   readonly plan: Pick<Engine['plan'], 'status'>;
   readonly measured: Engine['measured'];
+  readonly wantExamples: Engine['wantExamples'];
   /** False while it drains. */
   readonly isReady: () => boolean;
 }

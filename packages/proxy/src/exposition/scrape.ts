@@ -98,6 +98,8 @@ export class Exposition {
   /** In the format that the scraper asks for. Rejects where something cannot be collected: then nothing was sent yet. */
   async scrape(accept?: string): Promise<Scraped> {
     const format = formatFor(accept);
+    // Whoever never asks for OpenMetrics doesn't pay for what only that can say.
+    if (format === 'openmetrics') this.#source.wantExamples();
     const collect = () => this.#pages[format].collect(this.#source);
     const collecting = this.#last.then(collect);
     this.#last = collecting.catch(() => {});

@@ -44,6 +44,8 @@ export interface ExtAuthz {
   stats(): ExtAuthzStats;
   /** What metrics are made of. */
   measured(): Measured & Omit<ExtAuthzStats, keyof EdgeStats>;
+  /** Without effect: how long a request took is not seen here. */
+  wantExamples(): void;
   /** From now on only what these keys signed is believed, and the first of them signs. */
   useKeys: Brain['useKeys'];
   /** From now on gateways must show one of these. Throws a `TinctError` for secrets that are none. */
@@ -138,6 +140,7 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<ExtAuthz>
       http: address.url,
       plan: plans,
       stats: () => ({ ...brain.stats(), ...gate.stats(), strangers: guard.strangers }),
+      wantExamples: brain.wantExamples,
       measured: () => ({ ...brain.measured(), ...gate.stats(), strangers: guard.strangers }),
       useKeys,
       useSecrets(renewed) {

@@ -1,8 +1,10 @@
 /** Where counters are: rows of numbers by name. Whoever counts holds a row; whoever sums up may read it meanwhile. */
-import { REGISTERS } from './distinct.ts';
+import { REGISTERS } from '@tinct/core';
 
 export interface Ledger {
   row(name: string, cells: number): Float64Array;
+  /** A row of what was last (see {@link LAST}), as others hold it; `undefined`: nobody does. */
+  last(name: string): Float64Array | undefined;
   /** A sketch of different keys, to note them in; of several, what all have seen is read. */
   registers(name: string): Uint8Array;
   /** The sketch as others hold it; `undefined`: nobody does. */
@@ -14,9 +16,15 @@ export interface Ledger {
 /** What the names of rows begin with that count what is there now: they end with whoever counts. */
 export const PASSING = 'now:';
 
+/** What the names of rows begin with that hold records of what was last: of several rows the newest record counts, no sum. */
+export const LAST = 'last:';
+/** How many numbers a record has; the first is when it was made, in milliseconds since the epoch. */
+export const RECORD = 6;
+
 /** For a process that counts alone. */
 export const ownLedger: Ledger = {
   row: (_, cells) => new Float64Array(cells),
+  last: () => undefined,
   registers: () => new Uint8Array(REGISTERS),
   read: () => undefined,
   forget() {},

@@ -4,9 +4,11 @@ import {
   type Plan,
   REASONS,
   type Reason,
+  type UnitSketch,
   unitOf,
 } from '@tinct/core';
 import { reachedBy, servedVariant } from './answered.ts';
+import type { Traced } from './examples.ts';
 import type { FlipStats } from './flip-counts.ts';
 import { Flips, type Followed } from './flips.ts';
 import { type Ledger, ownLedger, Tally } from './ledger.ts';
@@ -19,6 +21,7 @@ import {
 } from './release-counts.ts';
 import { type ReleaseShape, shapeOf } from './roster.ts';
 import { hashOf } from './sample.ts';
+import { traceOf } from './trace.ts';
 
 export type { Outcome } from './outcome.ts';
 export type { VersionStats } from './release-counts.ts';
@@ -44,6 +47,8 @@ export interface ReleaseReader {
   /** Grows whenever something was counted. */
   readonly generation: number;
   read(): ReleaseReading;
+  /** Of its units: to be merged with other edges'. */
+  sketches(): UnitSketch[];
 }
 
 export interface ReleaseReading extends ReleaseStats {
@@ -62,6 +67,8 @@ export interface Measured extends Pick<EdgeStats, 'requests' | 'refused' | 'reas
 export interface Asker extends Followed {
   /** Whether it got its id just now. */
   readonly isNew: boolean;
+  /** The request's, names and values in turn. */
+  readonly headers: readonly string[];
 }
 
 const NOBODY: Whose = { hash: undefined, isNew: false };
@@ -79,9 +86,13 @@ export class Recorder {
   readonly #reasons: Tally<Reason>;
   #releases = new Map<string, ReleaseCounts>();
   readonly flips: Flips;
+  readonly #now: () => number;
+  #wantsExamples = false;
 
-  constructor(ledger: Ledger = ownLedger) {
+  /** `now`: milliseconds since the epoch. */
+  constructor(ledger: Ledger = ownLedger, now: () => number = Date.now) {
     this.#ledger = ledger;
+    this.#now = now;
     this.#edge = new Tally(['requests', 'refused'], ledger.row('edge', 2));
     this.#reasons = new Tally(REASONS, ledger.row('reasons', REASONS.length));
     this.flips = new Flips(ledger);
@@ -104,6 +115,11 @@ export class Recorder {
     this.flips.expect(shapes.map(({ name }) => name));
   }
 
+  /** From now on durations have examples: somebody reads OpenMetrics. */
+  readonly wantExamples = (): void => {
+    this.#wantsExamples = true;
+  };
+
   refused(): void {
     this.#edge.add('refused');
   }
@@ -112,6 +128,7 @@ export class Recorder {
   record(decisions: readonly Decision[], outcome: Outcome, asker?: Asker): void {
     this.#edge.add('requests');
     const isReached = reachedBy(decisions, outcome, this.#shapeOf);
+    const traced = this.#wantsExamples && asker !== undefined ? this.#tracedBy(asker) : undefined;
     decisions.forEach((decision, i) => {
       const { release, reason } = decision;
       this.#reasons.add(reason);
@@ -119,7 +136,7 @@ export class Recorder {
       const reach = isReached(release) ? 'service' : 'unknown';
       const counts = this.#releases.get(release);
       if (counts === undefined) return;
-      counts.add(decision, outcome, reach, who);
+      counts.add(decision, outcome, reach, traced === undefined ? who : { ...who, traced });
       if (asker === undefined) return;
       const served =
         reach === 'service'
@@ -147,12 +164,18 @@ export class Recorder {
     return { ...this.#edge.all(), reasons: this.#reasons.all(), releases, sampled };
   }
 
+  #tracedBy({ headers }: Asker): Traced | undefined {
+    const trace = traceOf(headers);
+    return trace?.isSampled === true ? { traceId: trace.traceId, time: this.#now() } : undefined;
+  }
+
   #reader(release: ReleaseCounts): ReleaseReader {
     const { shape } = release;
     return {
       shape,
       generation: release.requests + this.flips.generationOf(shape.name),
       read: () => ({ ...release.stats(), flips: this.flips.of(shape.name) }),
+      sketches: () => release.sketches(),
     };
   }
 

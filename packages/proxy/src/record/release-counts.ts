@@ -8,13 +8,15 @@ import {
   RESPONSE_CLASSES,
   type Reach,
   type ResponseClass,
+  type UnitSketch,
 } from '@tinct/core';
+import type { Traced } from './examples.ts';
 import { BUCKETS, Histogram } from './histogram.ts';
 import { type Ledger, Tally } from './ledger.ts';
 import { causeOf, classOf, type Outcome } from './outcome.ts';
 import { type Cell, cellOf, type ReleaseShape } from './roster.ts';
 import { UnitCounts, type UnitStats } from './unit-counts.ts';
-import { CELLS, VersionCounts } from './version-counts.ts';
+import { VersionCounts } from './version-counts.ts';
 
 /** One variant of one release, since the edge started or the plan first named it. */
 export interface VersionStats {
@@ -54,6 +56,8 @@ export interface Whose {
   readonly hash: number | undefined;
   /** Whether it got its id just now. */
   readonly isNew: boolean;
+  /** Which sampled trace it belongs to, where somebody wants to know. */
+  readonly traced?: Traced | undefined;
 }
 
 const rowOf = (release: string, variant: string): string => `version:${release}:${variant}`;
@@ -133,7 +137,7 @@ export class ReleaseCounts {
     for (const { variant, arm } of shape.cells) this.#cell(variant, arm);
   }
 
-  add(decision: Decision, outcome: Outcome, reach: Reach, { hash, isNew }: Whose): void {
+  add(decision: Decision, outcome: Outcome, reach: Reach, { hash, isNew, traced }: Whose): void {
     const { variant, arm } = decision;
     const counts = this.#variants.get(variant);
     if (counts === undefined) return;
@@ -147,6 +151,7 @@ export class ReleaseCounts {
       stream,
       ms: outcome.ms,
       timed: name !== 'unseen' && !stream,
+      traced,
       slowMs: this.#shape.slowMs,
       firstByteMs: reach === 'service' ? outcome.firstByteMs : undefined,
     });
@@ -179,6 +184,11 @@ export class ReleaseCounts {
     };
   }
 
+  /** Of its units: to be merged with other edges'. */
+  sketches(): UnitSketch[] {
+    return this.#units.sketches();
+  }
+
   #match(variant: string, { answered }: Outcome, isReached: boolean): Match {
     const served = answered?.served;
     if (!isReached || served === undefined || answered?.cached === true) return 'unknown';
@@ -193,7 +203,7 @@ export class ReleaseCounts {
     const { name, cells } = this.#shape;
     const planned = cells.find((cell) => cell.variant === variant && cell.arm === arm);
     const countsOf = (reach: Reach) =>
-      new VersionCounts(this.#ledger.row(`cell:${name}:${variant}:${arm}:${reach}`, CELLS));
+      new VersionCounts(this.#ledger, `cell:${name}:${variant}:${arm}:${reach}`);
     const counts = Object.fromEntries(REACHES.map((reach) => [reach, countsOf(reach)]));
     const made = {
       cell: planned ?? cellOf(name, variant, arm),

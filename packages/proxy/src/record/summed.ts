@@ -13,6 +13,7 @@ export function measuredIn(ledger: Ledger, shapes: readonly ReleaseShape[]): Mea
     shape,
     generation: requestsOf(shape, ledger) + flips.generationOf(shape.name),
     read: () => ({ ...new ReleaseCounts(shape, ledger).stats(), flips: flips.of(shape.name) }),
+    sketches: () => new ReleaseCounts(shape, ledger).sketches(),
   });
   return {
     ...new Tally(['requests', 'refused'], ledger.row('edge', 2)).all(),

@@ -1,9 +1,9 @@
 /** People, not requests: how many different units a release's versions and arms had, and how alike one's requests are. */
-import type { Arm, Decision } from '@tinct/core';
-import { SLICES } from '@tinct/core';
-import { estimate, note } from './distinct.ts';
+import type { Arm, Decision, SketchKind, UnitSketch } from '@tinct/core';
+import { estimateDistinct, noteDistinct, SLICES } from '@tinct/core';
 import { type Ledger, Tally } from './ledger.ts';
 import type { ReleaseShape } from './roster.ts';
+import { hashOf } from './sample.ts';
 
 /** A sketch that takes its space with its first key. */
 class Sketch {
@@ -20,7 +20,7 @@ class Sketch {
 
   add(hash: number): void {
     this.#registers ??= this.#ledger.registers(this.#name);
-    if (note(this.#registers, hash)) this.#size = undefined;
+    if (noteDistinct(this.#registers, hash)) this.#size = undefined;
   }
 
   /** In whole units. */
@@ -31,8 +31,13 @@ class Sketch {
   }
 
   #sizeNow(): number {
-    const registers = this.#registers ?? this.#ledger.read(this.#name);
-    return registers === undefined ? 0 : Math.round(estimate(registers));
+    const { registers } = this;
+    return registers === undefined ? 0 : Math.round(estimateDistinct(registers));
+  }
+
+  /** To be read only; `undefined`: nobody was noted. */
+  get registers(): Uint8Array | undefined {
+    return this.#registers ?? this.#ledger.read(this.#name);
   }
 
   forget(): void {
@@ -43,13 +48,15 @@ class Sketch {
 /** A sketch for each of some names, all of one time: an analysis, a step. */
 class Sketches {
   readonly #ledger: Ledger;
-  readonly #kind: string;
+  readonly #kind: SketchKind;
+  readonly #release: string;
   readonly #all = new Map<string, Sketch>();
   #of: string;
 
-  constructor(ledger: Ledger, kind: string, of: string) {
+  constructor(ledger: Ledger, kind: SketchKind, release: string, of: string) {
     this.#ledger = ledger;
     this.#kind = kind;
+    this.#release = release;
     this.#of = of;
   }
 
@@ -69,10 +76,19 @@ class Sketches {
     return this.#sketch(name).size;
   }
 
+  /** Those of these names that have noted anybody. */
+  given(names: readonly string[]): UnitSketch[] {
+    const of = hashOf(this.#of).toString(16);
+    return names.flatMap((name) => {
+      const { registers } = this.#sketch(name);
+      return registers === undefined ? [] : [{ kind: this.#kind, name, of, registers }];
+    });
+  }
+
   #sketch(name: string): Sketch {
     const known = this.#all.get(name);
     if (known !== undefined) return known;
-    const made = new Sketch(this.#ledger, `${this.#kind} ${name} ${this.#of}`);
+    const made = new Sketch(this.#ledger, `${this.#kind} ${this.#release} ${name} ${this.#of}`);
     this.#all.set(name, made);
     return made;
   }
@@ -127,10 +143,10 @@ export class UnitCounts {
     const { name, analysis, step, variants } = shape;
     this.#ledger = ledger;
     this.#shape = shape;
-    this.#exposed = new Sketches(ledger, `exposed ${name}`, analysis);
-    this.#units = new Sketches(ledger, `units ${name}`, analysis);
-    this.#affected = new Sketches(ledger, `affected ${name}`, analysis);
-    this.#step = new Sketches(ledger, `step ${name}`, step);
+    this.#exposed = new Sketches(ledger, 'exposed', name, analysis);
+    this.#units = new Sketches(ledger, 'units', name, analysis);
+    this.#affected = new Sketches(ledger, 'affected', name, analysis);
+    this.#step = new Sketches(ledger, 'step', name, step);
     const row = `touches:${name}:${variants.join()}`;
     this.#touches = new Tally(variants, ledger.row(row, variants.length));
   }
@@ -166,6 +182,14 @@ export class UnitCounts {
       arms: compared ? COMPARED_ARMS.map((arm) => this.#arm(arm)) : [],
       slices: this.#sliced(),
     };
+  }
+
+  /** What can be merged with other edges'. */
+  sketches(): UnitSketch[] {
+    const { variants, compared } = this.#shape;
+    const arms = compared ? COMPARED_ARMS : [];
+    const ofArms = [this.#units, this.#affected, this.#step].flatMap((all) => all.given(arms));
+    return [...this.#exposed.given(variants), ...ofArms];
   }
 
   #arm(arm: ComparedArm): ArmUnits {

@@ -5,9 +5,12 @@ import {
   DURATION_BOUNDS,
   ERROR_CAUSES,
   type ErrorCause,
+  type Exemplar,
   RESPONSE_CLASSES,
   type ResponseClass,
 } from '@tinct/core';
+import { Examples, type Traced } from './examples.ts';
+import type { Ledger } from './ledger.ts';
 
 const CLASSES_AT = 0;
 const ERRORS_AT = CLASSES_AT + RESPONSE_CLASSES.length;
@@ -16,7 +19,7 @@ const STREAMS_AT = SLOW_AT + 1;
 const DURATIONS_AT = STREAMS_AT + 1;
 const FIRST_BYTES_AT = DURATIONS_AT + DURATION_BOUNDS.length + 2;
 /** How many numbers it takes. */
-export const CELLS = FIRST_BYTES_AT + COARSE_BOUNDS.length + 2;
+const CELLS = FIRST_BYTES_AT + COARSE_BOUNDS.length + 2;
 
 /** One request, as it is counted. */
 export interface Counted {
@@ -31,20 +34,25 @@ export interface Counted {
   readonly slowMs: number | undefined;
   /** Milliseconds from its connection to the answer's head. */
   readonly firstByteMs: number | undefined;
+  /** Whose trace it belongs to, where that is sampled and somebody wants to know. */
+  readonly traced: Traced | undefined;
 }
 
 /** Observations by bucket, and their sum in seconds. */
 export interface Observed {
   readonly counts: Float64Array;
   readonly sum: number;
+  /** By bucket. */
+  readonly exemplars?: readonly (Exemplar | undefined)[] | undefined;
 }
 
 export class VersionCounts {
   readonly #row: Float64Array;
+  readonly #examples: Examples;
 
-  /** `row`: room for {@link CELLS} numbers. */
-  constructor(row: Float64Array) {
-    this.#row = row;
+  constructor(ledger: Ledger, name: string) {
+    this.#row = ledger.row(name, CELLS);
+    this.#examples = new Examples(ledger, name, DURATION_BOUNDS.length + 1);
   }
 
   add(counted: Counted): void {
@@ -55,7 +63,10 @@ export class VersionCounts {
     if (firstByteMs !== undefined) this.#observe(FIRST_BYTES_AT, COARSE_BOUNDS, firstByteMs / 1000);
     if (!timed) return;
     const givenUp = counted.class === 'abandoned' ? 1 : 0;
-    this.#observe(DURATIONS_AT, DURATION_BOUNDS, ms / 1000, givenUp);
+    const bucket = this.#observe(DURATIONS_AT, DURATION_BOUNDS, ms / 1000, givenUp);
+    // An example must lie within its bucket's bounds: one that was given up counts as slower than it was.
+    if (counted.traced !== undefined && givenUp === 0)
+      this.#examples.note(bucket, ms / 1000, counted.traced);
     if (slowMs !== undefined && ms > slowMs) this.#count(SLOW_AT);
   }
 
@@ -76,7 +87,10 @@ export class VersionCounts {
   }
 
   get durations(): Observed {
-    return this.#observed(DURATIONS_AT, DURATION_BOUNDS);
+    return {
+      ...this.#observed(DURATIONS_AT, DURATION_BOUNDS),
+      exemplars: this.#examples.all(),
+    };
   }
 
   get firstBytes(): Observed {
@@ -87,10 +101,12 @@ export class VersionCounts {
     this.#row[at] = (this.#row[at] ?? 0) + 1;
   }
 
-  /** `more`: how many buckets it counts as slower than it is. */
-  #observe(at: number, bounds: readonly number[], seconds: number, more = 0): void {
+  /** `more`: how many buckets it counts as slower than it is. Which bucket it was. */
+  #observe(at: number, bounds: readonly number[], seconds: number, more = 0): number {
+    const bucket = Math.min(bounds.length, bucketIndex(bounds, seconds) + more);
     this.#row[at] = (this.#row[at] ?? 0) + seconds;
-    this.#count(at + 1 + Math.min(bounds.length, bucketIndex(bounds, seconds) + more));
+    this.#count(at + 1 + bucket);
+    return bucket;
   }
 
   #observed(at: number, bounds: readonly number[]): Observed {

@@ -20,6 +20,8 @@ export interface Engine {
   };
   stats(): EngineStats;
   measured(): EngineMeasured;
+  /** From now on durations have examples: the last sampled trace of each bucket. */
+  wantExamples(): void;
   useKeys(keys: KeySet | undefined): void;
   /** Reads again what it was started with beside plan and keys. Rejects with a `TinctError` where that is no use. */
   renew?: () => Promise<void>;

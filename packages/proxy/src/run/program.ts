@@ -76,7 +76,8 @@ function adminView(
 ): AdminView {
   return {
     plan: engine.plan,
-    metrics: new Exposition({ plan: engine.plan, measured: engine.measured, isReady }),
+    measured: engine.measured,
+    metrics: new Exposition({ ...engine, isReady }),
     isReady,
     async keepKilled() {
       await state?.keep(engine.plan.status().killed);

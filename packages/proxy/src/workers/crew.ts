@@ -101,6 +101,7 @@ class Crew {
   #spread: Promise<unknown> = Promise.resolve();
   #isClosing = false;
   #isRetired = false;
+  #wantsExamples = false;
   #died = 0;
   #deaths = 0;
   #watch: NodeJS.Timeout | undefined;
@@ -153,6 +154,10 @@ class Crew {
       },
       stats: () => this.#stats(),
       measured: () => this.#measured(),
+      wantExamples: () => {
+        if (!this.#wantsExamples) void this.#tellAll({ kind: 'examples' });
+        this.#wantsExamples = true;
+      },
       useKeys: (keys) => {
         this.#keys = keys;
         void this.#tellAll({ kind: 'keys', keys });
@@ -217,6 +222,7 @@ class Crew {
     );
     this.#hands.set(hand, performance.now());
     if (this.#isRetired) void hand.tell({ kind: 'retire' });
+    if (this.#wantsExamples) void hand.tell({ kind: 'examples' });
     return hand;
   }
 

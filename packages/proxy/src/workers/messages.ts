@@ -39,6 +39,8 @@ export type Order =
   | { readonly kind: 'plan'; readonly plan: PlanMessage }
   | { readonly kind: 'kill'; readonly release: string; readonly epoch: number }
   | { readonly kind: 'keys'; readonly keys: KeySet | undefined }
+  /** From now on it keeps examples of traces. */
+  | { readonly kind: 'examples' }
   /** Says that it is there. */
   | { readonly kind: 'ping' }
   | { readonly kind: 'retire' }

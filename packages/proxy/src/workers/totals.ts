@@ -1,6 +1,6 @@
 /** The sum of what all workers have counted; those that are gone still count. */
-import { merge, REGISTERS } from '../record/distinct.ts';
-import { type Ledger, PASSING } from '../record/ledger.ts';
+import { mergeDistinct, REGISTERS } from '@tinct/core';
+import { LAST, type Ledger, PASSING, RECORD } from '../record/ledger.ts';
 
 type Rows = Map<string, Float64Array>;
 type Sketches = Map<string, Uint8Array>;
@@ -8,6 +8,12 @@ type Sketches = Map<string, Uint8Array>;
 function add(to: Float64Array, row: Float64Array | undefined): void {
   const length = Math.min(to.length, row?.length ?? 0);
   for (let i = 0; i < length; i += 1) to[i] = (to[i] ?? 0) + (row?.[i] ?? 0);
+}
+
+/** Of two records in the same place the newer one stays. */
+function keepNewest(to: Float64Array, row: Float64Array): void {
+  for (let at = 0; at < row.length; at += RECORD)
+    if ((row[at] ?? 0) > (to[at] ?? 0)) to.set(row.subarray(at, at + RECORD), at);
 }
 
 /** A ledger to read from: each row is the sum of now. */
@@ -40,13 +46,14 @@ export class Totals implements Ledger {
     for (const [name, cells] of this.#workers.get(worker) ?? []) {
       if (name.startsWith(PASSING)) continue;
       const past = this.#past.get(name) ?? new Float64Array(cells.length);
-      add(past, cells);
+      if (name.startsWith(LAST)) keepNewest(past, cells);
+      else add(past, cells);
       this.#past.set(name, past);
     }
     this.#workers.delete(worker);
     for (const [name, registers] of this.#sketches.get(worker) ?? []) {
       const past = this.#pastSketches.get(name) ?? new Uint8Array(REGISTERS);
-      merge(past, registers);
+      mergeDistinct(past, registers);
       this.#pastSketches.set(name, past);
     }
     this.#sketches.delete(worker);
@@ -59,6 +66,15 @@ export class Totals implements Ledger {
     return sum;
   }
 
+  last(name: string): Float64Array | undefined {
+    const held = [...this.#workers.values(), this.#past].flatMap((rows) => rows.get(name) ?? []);
+    const [first, ...others] = held;
+    if (first === undefined || others.length === 0) return first;
+    const newest = first.slice();
+    for (const row of others) keepNewest(newest, row);
+    return newest;
+  }
+
   registers(name: string): Uint8Array {
     return this.read(name) ?? new Uint8Array(REGISTERS);
   }
@@ -69,7 +85,7 @@ export class Totals implements Ledger {
     const found = sketches.flatMap((held) => held.get(name) ?? []);
     if (found.length < 2) return found[0];
     const all = new Uint8Array(REGISTERS);
-    for (const registers of found) merge(all, registers);
+    for (const registers of found) mergeDistinct(all, registers);
     return all;
   }
 

@@ -1,9 +1,8 @@
 /** A worker: an edge in a thread of its own, with the plan and the lists that it is handed. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { FingerprintList, type IdList, TinctError } from '@tinct/core';
+import { FingerprintList, type IdList, REGISTERS, TinctError } from '@tinct/core';
 import type { LoadLists, PlanSource } from '@tinct/sdk';
 import { type Edge, startEdge } from '../edge.ts';
-import { REGISTERS } from '../record/distinct.ts';
 import type { Ledger } from '../record/ledger.ts';
 import { createLogger, requestNews } from '../run/log.ts';
 import type { Numbered, Order, PlanMessage, Report, WorkerStart } from './messages.ts';
@@ -43,6 +42,7 @@ function sharedLedger(say: (report: Report) => void): Ledger {
       say({ kind: 'sketch', name, registers });
       return registers;
     },
+    last: () => undefined,
     read: () => undefined,
     forget: (name) => say({ kind: 'forgotten', name }),
   };
@@ -55,6 +55,7 @@ async function obey(order: Order, edge: Edge, source: HandedPlan): Promise<void>
     await edge.plan.load();
   } else if (order.kind === 'kill') edge.plan.kill(order.release, order.epoch);
   else if (order.kind === 'keys') edge.useKeys(order.keys);
+  else if (order.kind === 'examples') edge.wantExamples();
   else if (order.kind === 'retire') edge.retire();
   else if (order.kind === 'close') await edge.close();
 }

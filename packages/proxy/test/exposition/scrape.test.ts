@@ -52,6 +52,7 @@ const sourceOf = (
   plan: brain.plans,
   measured: () => ({ ...measured(), ...NONE }),
   isReady: () => true,
+  wantExamples: brain.wantExamples,
 });
 
 interface Sent {
@@ -81,6 +82,8 @@ function count(brain: Brain, recorder: Recorder, request: Sent): void {
   const compiled = brain.plans.current()?.releases.find(({ name }) => name === release);
   const asker = {
     releases: compiled === undefined ? [] : [compiled],
+    // Every other one is part of a sampled trace.
+    headers: ['traceparent', `00-${`${user}`.padStart(32, 'a')}-${'b'.repeat(16)}-0${user % 2}`],
     ...{ isNew: user % 5 === 0, stored: [], order: recorder.flips.next() },
     context: { units: { user: `u${user}` } },
   } as unknown as Asker;
@@ -91,6 +94,9 @@ function count(brain: Brain, recorder: Recorder, request: Sent): void {
   };
   recorder.record([{ ...made, release, variant, arm } as Decision], outcome, asker);
 }
+
+/** Whether it has what only OpenMetrics can say. */
+const hasExamples = (exposed: string): boolean => / # \{trace_id="a+\d+"\} /.test(exposed);
 
 async function scraped(exposition: Exposition, accept?: string): Promise<string> {
   return text((await exposition.scrape(accept)).body);
@@ -156,14 +162,17 @@ t.test('workers’ counters are summed, also of one that died', async (t) => {
       totals.noteSketch(worker, name, registers);
       return registers;
     },
+    last: () => undefined,
     read: () => undefined,
     forget: (name) => totals.forgetSketch(worker, name),
   });
   const shapes = brain.roster.shapes(0);
+  let time = 1_700_000_000_000;
   const workers = ['one', 'two'].map((name) => {
     const worker = { name };
-    const recorder = new Recorder(ledgerOf(worker));
+    const recorder = new Recorder(ledgerOf(worker), () => time++);
     recorder.expectShapes(shapes);
+    recorder.wantExamples();
     return { worker, recorder };
   });
   const all = { ...brain.measured(), ...NONE };
@@ -176,8 +185,11 @@ t.test('workers’ counters are summed, also of one that died', async (t) => {
     if (i % 10 === 0) t.ok(await isAsWritten(source, exposition), `after ${i}`);
   }
   const before = await scraped(exposition);
+  const examples = (await scraped(exposition, OPEN)).match(/trace_id="\w+"/g);
   totals.retire(workers[0]?.worker ?? {});
   t.equal(await scraped(exposition), before, 'who died still counts');
+  t.ok(hasExamples(await scraped(exposition, OPEN)));
+  t.strictSame((await scraped(exposition, OPEN)).match(/trace_id="\w+"/g), examples);
   t.ok(await isAsWritten(source, exposition));
 });
 

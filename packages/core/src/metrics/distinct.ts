@@ -13,7 +13,7 @@ const REST = 32 - PRECISION;
 export const DISTINCT_ERROR = 1.04 / Math.sqrt(REGISTERS);
 
 /** Notes a key by its hash of 32 bits; whether that changed anything. */
-export function note(registers: Uint8Array, hash: number): boolean {
+export function noteDistinct(registers: Uint8Array, hash: number): boolean {
   const at = hash >>> REST;
   // A one behind the last bit, so that there is an end to the zeros.
   const rank = Math.clz32((hash << PRECISION) | (1 << (PRECISION - 1))) + 1;
@@ -23,7 +23,7 @@ export function note(registers: Uint8Array, hash: number): boolean {
 }
 
 /** What both have seen. */
-export function merge(into: Uint8Array, other: Uint8Array): void {
+export function mergeDistinct(into: Uint8Array, other: Uint8Array): void {
   for (let at = 0; at < other.length; at += 1) {
     const rank = other[at] ?? 0;
     if (rank > (into[at] ?? 0)) into[at] = rank;
@@ -55,7 +55,7 @@ function tau(share: number): number {
 }
 
 /** How many different keys were noted, about. */
-export function estimate(registers: Uint8Array): number {
+export function estimateDistinct(registers: Uint8Array): number {
   const counts = new Float64Array(REST + 2);
   for (const rank of registers) counts[rank] = (counts[rank] ?? 0) + 1;
   let z = REGISTERS * tau(1 - (counts[REST + 1] ?? 0) / REGISTERS);
