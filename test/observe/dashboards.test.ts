@@ -1,9 +1,10 @@
-/** Every query of every dashboard against a real Prometheus, fed by real traffic through the real edge and a service with the SDK. */
+/** Every query of every dashboard, and `tinct watch`, against a real Prometheus, fed by real traffic through the real edge and a service with the SDK. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parsePlan } from '@tinct/core';
 import { grafanaFiles } from '@tinct/istio-config/grafana';
@@ -11,6 +12,8 @@ import { createTinct } from '@tinct/sdk';
 import { tinct as middleware } from '@tinct/sdk/http';
 import { startTelemetry } from '@tinct/sdk/telemetry';
 import t, { type Test } from 'tap';
+import { run } from '../../packages/cli/src/run.ts';
+import { Sink } from '../../packages/cli/test/world.ts';
 import { freePort, scratch } from '../../packages/proxy/test/parts.ts';
 import { PLAN, type Stage, setStage } from './stage.ts';
 
@@ -100,40 +103,97 @@ async function unanswered(asked: readonly Asked[], stage: Stage): Promise<readon
   return left;
 }
 
-t.test('every query of every dashboard has an answer', { timeout: 400_000, skip }, async (t) => {
-  const { plan } = parsePlan(OWN_PLAN);
-  const dashboards = (plan === undefined ? [] : grafanaFiles(plan))
-    .filter(({ name }) => name.endsWith('.json'))
-    .map(({ text }): Dashboard => JSON.parse(text));
-  const { folder, ...served } = await services(t);
-  const stage = await setStage(t, 15, {
-    ...served,
-    plan: OWN_PLAN,
-    files: { 'vips.txt': readFileSync(join(folder, 'vips.txt'), 'utf8') },
-    more: ['workers: 2'],
+/** The release as `tinct watch` shows it, as JSON. */
+async function watch(...asked: readonly string[]) {
+  const out = new Sink();
+  const status = await run({
+    argv: ['watch', RELEASE, ...asked, '--once', '--every', '3s', '--output', 'json'],
+    env: {},
+    stdin: Readable.from([]),
+    stdout: out,
+    stderr: new Sink(),
+    signal: new AbortController().signal,
+    now: Date.now,
+    cwd: '/nonexistent',
   });
-  const panels = dashboards.flatMap(({ title, panels }) =>
-    panels.flatMap((panel) =>
-      (panel.targets ?? []).map(({ expr }) => ({
-        where: `${title}: ${panel.title}`,
+  return { status, picture: JSON.parse(out.text) };
+}
+
+/** Once both arms had requests within the window. */
+async function watchBusy(...asked: readonly string[]) {
+  for (;;) {
+    const seen = await watch(...asked);
+    const [canary, control] = seen.picture.arms;
+    if (canary?.p50 > 0 && control?.p50 > 0) return seen;
+  }
+}
+
+/** From Prometheus and from the edge itself it is the same picture, but for alerts. */
+async function watched(t: Test, { prometheus, admin }: Stage): Promise<void> {
+  const [theirs, its] = await Promise.all([
+    watchBusy('--prometheus', prometheus, '--window', '30s'),
+    watchBusy('--admin', admin),
+  ]);
+  for (const { status, picture } of [theirs, its]) {
+    t.ok(status === 0 || status === 1, 'known');
+    t.match(picture, { info: { stable: 'v1', state: 'running', owner: 'team-shop' } });
+    t.match(picture, { exposure: { nominal: 0.5 }, served: { mismatch: 0 }, disagree: false });
+    const [canary, control] = picture.arms;
+    t.match(canary, { arm: 'canary', variant: 'v2' });
+    t.match(control, { arm: 'control', variant: 'v1' });
+    t.ok(canary.rate > 0 && control.rate > 0, 'requests of both');
+    t.ok(canary.p50 > 0 && canary.p99 >= canary.p50);
+    t.ok(picture.exposure.real > 0.3 && picture.exposure.real < 0.7, 'half of the users');
+    t.equal(picture.edges.length, 1);
+  }
+  const ratio = (arm: number): number => theirs.picture.arms[arm].errorRatio;
+  t.ok(ratio(0) > ratio(1), 'the canary fails more often');
+  t.ok(Array.isArray(theirs.picture.alerts));
+  t.notOk(its.picture.alerts, 'an edge knows of no alerts');
+}
+
+t.test(
+  'every query of every dashboard has an answer, and tinct watch shows the same release',
+  { timeout: 400_000, skip },
+  async (t) => {
+    const { plan } = parsePlan(OWN_PLAN);
+    const dashboards = (plan === undefined ? [] : grafanaFiles(plan))
+      .filter(({ name }) => name.endsWith('.json'))
+      .map(({ text }): Dashboard => JSON.parse(text));
+    const { folder, ...served } = await services(t);
+    const stage = await setStage(t, 15, {
+      ...served,
+      plan: OWN_PLAN,
+      files: { 'vips.txt': readFileSync(join(folder, 'vips.txt'), 'utf8') },
+      more: ['workers: 2'],
+    });
+    const panels = dashboards.flatMap(({ title, panels }) =>
+      panels.flatMap((panel) =>
+        (panel.targets ?? []).map(({ expr }) => ({
+          where: `${title}: ${panel.title}`,
+          expr: filled(expr),
+        })),
+      ),
+    );
+    const since = performance.now();
+    t.ok(panels.length > 50, `${panels.length} queries`);
+    t.strictSame(await unanswered(panels, stage), []);
+    t.comment(
+      `${panels.length} queries answered after ${Math.round((performance.now() - since) / 1000)} s`,
+    );
+    await watched(t, stage);
+    // What marks tell of: an abort, by a new revision of the plan.
+    const aborted = OWN_PLAN.replace('revision: 1', 'revision: 2').replace(
+      `  ${RELEASE}:\n`,
+      `  ${RELEASE}:\n    state: aborted\n`,
+    );
+    writeFileSync(join(stage.folder, 'plan.yaml'), aborted);
+    const marks = dashboards.flatMap(({ title, annotations }) =>
+      annotations.list.map(({ name, expr }) => ({
+        where: `${title}: ${name}`,
         expr: filled(expr),
       })),
-    ),
-  );
-  const since = performance.now();
-  t.ok(panels.length > 50, `${panels.length} queries`);
-  t.strictSame(await unanswered(panels, stage), []);
-  t.comment(
-    `${panels.length} queries answered after ${Math.round((performance.now() - since) / 1000)} s`,
-  );
-  // What marks tell of: an abort, by a new revision of the plan.
-  const aborted = OWN_PLAN.replace('revision: 1', 'revision: 2').replace(
-    `  ${RELEASE}:\n`,
-    `  ${RELEASE}:\n    state: aborted\n`,
-  );
-  writeFileSync(join(stage.folder, 'plan.yaml'), aborted);
-  const marks = dashboards.flatMap(({ title, annotations }) =>
-    annotations.list.map(({ name, expr }) => ({ where: `${title}: ${name}`, expr: filled(expr) })),
-  );
-  t.strictSame(await unanswered(marks, stage), []);
-});
+    );
+    t.strictSame(await unanswered(marks, stage), []);
+  },
+);

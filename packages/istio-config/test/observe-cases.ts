@@ -46,6 +46,15 @@ const errors = (each: number): SeriesText => ({
   [`tinct_errors_total${CANARY(',cause="status"')}`]: steps(each, 0),
 });
 
+const lastingErrors: SeriesText = {
+  ...TRAFFIC,
+  [`tinct_errors_total${CANARY(',cause="status"')}`]: steps(3),
+};
+
+const aborted = (instance: string, values: string): SeriesText => ({
+  [`tinct_release_aborted{release="shop",instance="${instance}"}`]: values,
+});
+
 /** All requests within one bucket. */
 const histogram = (labels: (more: string) => string, each: number, slow: string): SeriesText => {
   const fast = slow === 'yes' ? steps(0, each) : steps(each);
@@ -194,6 +203,15 @@ export const CASES: readonly AlertCase[] = [
     bad: errors(3),
     good: errors(0),
     firesAt: 10,
+    labels: { ...RELEASE, ...critical },
+  },
+  // Taken back at one edge alone, it goes on; at all, it ends, though the last minutes' numbers are what they were.
+  {
+    ...{ alert: 'TinctCanaryErrors', by: 'until every edge has taken the release back' },
+    bad: { ...lastingErrors, ...aborted('a', always(1)), ...aborted('b', until(0, 1)) },
+    good: { ...lastingErrors, ...aborted('a', always(1)), ...aborted('b', always(1)) },
+    firesAt: 10,
+    overAt: 122,
     labels: { ...RELEASE, ...critical },
   },
   {

@@ -24,6 +24,9 @@ const judged = ({ seconds }: ObserveSettings): string =>
 const convicted = (metrics: string): string =>
   `max by (release) (${SERIES.convicted.name}{metric=~"${metrics}"}) == 1`;
 
+/** Where every edge has taken the release back, what its canary did in the last minutes troubles nobody any more. */
+const unlessTakenBack = `unless on (release) min by (release) (${SERIES.aborted.name}) > 0`;
+
 /** `shown`: the alert's value, which is there while the canary has requests. */
 const byEither = (
   metric: string,
@@ -31,6 +34,7 @@ const byEither = (
   fallback: string,
   settings: ObserveSettings,
 ): string => `
+(
 (
 ${shown}
 and on (release) ${convicted(metric)}
@@ -40,7 +44,9 @@ or
 (
 ${fallback}
 unless on (release) ${judged(settings)}
-)`;
+)
+)
+${unlessTakenBack}`;
 
 export const comparisons = (settings: ObserveSettings): readonly Alert[] => [
   {
@@ -87,7 +93,8 @@ ${enough}`,
     expr: `
 ${canary('release_arm:tinct_requests:increase')} > 0
 and on (release) ${convicted('refusals|all')}
-and on (release) ${judged(settings)}`,
+and on (release) ${judged(settings)}
+${unlessTakenBack}`,
     summary: 'The canary of {{ $labels.release }} is worse: more 4xx, or a little of everything.',
     description:
       'By the evidence of `tinct watch --serve` it answers 4xx more often than control, or no metric convicts it alone and all of them together do.',
