@@ -2,12 +2,12 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { USAGE as E2E_USAGE, e2e } from './e2e.ts';
 import { goalsOf, printText, type Report } from './report.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { Row } from './trial.ts';
 
-export const USAGE =
-  'pnpm bench analysis [--quick] [--json] [--trials N] [--seed N] [--only TEXT]\n';
+export const USAGE = `pnpm bench analysis [--quick] [--json] [--trials N] [--seed N] [--only TEXT]\n       ${E2E_USAGE}`;
 
 const OPTIONS = {
   quick: { type: 'boolean', default: false },
@@ -19,6 +19,8 @@ const OPTIONS = {
 } as const;
 
 export async function main(args: string[]): Promise<string> {
+  const [first, ...rest] = args;
+  if (first === 'e2e') return e2e(rest);
   const { values } = parseArgs({ args, options: OPTIONS });
   const trials = Number(values.trials ?? (values.quick ? 40 : 500));
   const seed = Number(values.seed);

@@ -1,9 +1,18 @@
 /** An analysis as a picture: evidence over time with its thresholds, and each arm's errors with their confidence band. SVG, without scripts. */
-import type { AnalysisPoint, AnalysisReport, ArmPoint } from '@tinct/core';
+import {
+  type AnalysisPoint,
+  type AnalysisReport,
+  type ArmPoint,
+  VERDICT_REASONS,
+} from '@tinct/core';
+import { wrapped } from '../text/table.ts';
 import { bandPath, type Frame, frame, linePath, ticks, type Xy } from './chart.ts';
 import { durationText } from './words.ts';
 
-const WIDTH = 900;
+const [WIDTH, HEIGHT] = [900, 700];
+const LEFT = 80;
+/** Of both panels. */
+const PANEL = { left: LEFT, width: WIDTH - LEFT - 40, height: 210 };
 const COLORS = {
   canary: '#c2410c',
   control: '#1d4ed8',
@@ -22,14 +31,23 @@ export function plotOf(release: string, report: AnalysisReport): string {
   const head = `${escaped(release)}: ${report.verdict}${report.failedAt === undefined ? '' : ` after ${durationText(report.failedAt - start)}`}`;
   const body =
     points.length === 0
-      ? text(40, 120, 'Nothing was measured.', 16)
+      ? text(40, 140, 'Nothing was measured.', 16)
       : evidencePanel(report, points, start, end) + errorsPanel(points, start, end);
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} 640" width="${WIDTH}" height="640" font-family="system-ui, sans-serif" role="img" aria-label="${head}">
-<rect width="${WIDTH}" height="640" fill="white"/>
+  const height = points.length === 0 ? 170 : HEIGHT;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" role="img" aria-label="${head}">
+<rect width="${WIDTH}" height="${height}" fill="white"/>
 ${text(40, 34, head, 20, COLORS.ink, 'bold')}
+${whyLines(report)}
 ${body}</svg>
 `;
 }
+
+/** The reasons, as the paragraph has them. */
+const whyLines = ({ reasons }: AnalysisReport): string =>
+  wrapped(reasons.map((reason) => VERDICT_REASONS[reason]).join('; '), 120)
+    .slice(0, 3)
+    .map((line, i) => text(40, 58 + 18 * i, escaped(line), 13))
+    .join('\n');
 
 function thinned(history: readonly AnalysisPoint[]): AnalysisPoint[] {
   const every = Math.ceil(history.length / MOST_POINTS);
@@ -48,16 +66,12 @@ function evidencePanel(
   );
   const low = Math.max(-6, Math.floor(Math.min(-1, ...logs)));
   const high = Math.min(12, Math.ceil(Math.max(2, ...logs)));
-  const box = frame(
-    { left: 80, top: 84, width: WIDTH - 250, height: 210 },
-    [start, end],
-    [low, high],
-  );
+  const box = frame({ ...PANEL, top: 160 }, [start, end], [low, high]);
   const line = (of: (point: AnalysisPoint) => number): Xy[] =>
     points.map((point) => [point.at, Math.max(low, Math.min(high, of(point) / DECADE))] as const);
   const bound = 1 / settings.alpha;
   return [
-    text(80, 70, 'Evidence, as a factor: how much more it is than chance would give', 14),
+    title(box, 'Evidence, as a factor: how much more it is than chance would give'),
     ...axes(
       box,
       start,
@@ -81,8 +95,8 @@ function evidencePanel(
     ),
     failedAt === undefined ? '' : vertical(box, failedAt, COLORS.canary, 'fail'),
     legend(box, [
-      [COLORS.canary, `worse than ${settings.tolerance} ×`],
-      [COLORS.pass, `errors below ${settings.margin} × or bound`],
+      [COLORS.canary, `that the canary is worse than ${settings.tolerance} times control`],
+      [COLORS.pass, `that its errors are below ${settings.margin} times, or the bound`],
     ]),
   ].join('\n');
 }
@@ -98,25 +112,19 @@ function errorsPanel(points: readonly AnalysisPoint[], start: number, end: numbe
       .flatMap(({ canary, control }) => [canary.share, control.share]),
   );
   const high = Math.min(1, Math.max(0.001, 1.25 * most));
-  const box = frame(
-    { left: 80, top: 370, width: WIDTH - 250, height: 210 },
-    [start, end],
-    [0, high],
-  );
+  const box = frame({ ...PANEL, top: 450 }, [start, end], [0, high]);
   const arm = (color: string, of: (point: AnalysisPoint) => ArmPoint) => {
     const clip = (value: number) => Math.min(high, value);
-    const upper = points.map((point): Xy => [point.at, clip(of(point).interval[1])]);
-    const lower = points.map((point): Xy => [point.at, clip(of(point).interval[0])]);
-    const line = points.map((point): Xy => [point.at, clip(of(point).share)]);
+    // Before the first request there is no share to draw.
+    const known = points.filter((point) => of(point).interval[1] - of(point).interval[0] < 1);
+    if (known.length === 0) return '';
+    const upper = known.map((point): Xy => [point.at, clip(of(point).interval[1])]);
+    const lower = known.map((point): Xy => [point.at, clip(of(point).interval[0])]);
+    const line = known.map((point): Xy => [point.at, clip(of(point).share)]);
     return `<path d="${bandPath(box, upper, lower)}" fill="${color}" fill-opacity="0.15"/>\n${path(linePath(box, line), color)}`;
   };
   return [
-    text(
-      80,
-      356,
-      'Requests that failed since the start, with a 95 % band that holds at all times',
-      14,
-    ),
+    title(box, 'Requests that failed since the start, with a 95 % band that holds at all times'),
     ...axes(
       box,
       start,
@@ -175,28 +183,35 @@ function axes(
   ];
 }
 
+/** Its label stands on it, at its end. */
 function dashed(box: Frame, value: number, color: string, label: string): string {
   const { left, width } = box.area;
   const y = box.y(value);
-  return `<line x1="${left}" x2="${left + width}" y1="${y}" y2="${y}" stroke="${color}" stroke-dasharray="6 4"/>\n${text(left + width + 8, y + 4, label, 12)}`;
+  return `<line x1="${left}" x2="${left + width}" y1="${y}" y2="${y}" stroke="${color}" stroke-dasharray="6 4"/>\n${text(left + 6, y - 5, label, 12, color)}`;
 }
 
+/** Its label stands on that side where there is room. */
 function vertical(box: Frame, at: number, color: string, label: string): string {
-  const { top, height } = box.area;
+  const { left, top, width, height } = box.area;
   const x = box.x(at);
-  return `<line x1="${x}" x2="${x}" y1="${top}" y2="${top + height}" stroke="${color}" stroke-dasharray="2 3"/>\n${text(x + 4, top + 12, label, 12, color, 'bold')}`;
+  const isLate = x > left + width - 50;
+  return `<line x1="${x}" x2="${x}" y1="${top}" y2="${top + height}" stroke="${color}" stroke-dasharray="2 3"/>\n${text(isLate ? x - 4 : x + 4, top + 12, label, 12, color, 'bold', isLate ? 'end' : 'start')}`;
 }
 
+const title = ({ area }: Frame, label: string): string => text(area.left, area.top - 36, label, 14);
+
+/** In a row above the panel. A letter is some seven wide. */
 function legend(
   { area }: Frame,
   entries: readonly (readonly [color: string, label: string])[],
 ): string {
-  return entries
-    .map(([color, label], i) => {
-      const [x, y] = [area.left + area.width + 12, area.top + 60 + 22 * i];
-      return `<rect x="${x}" y="${y - 9}" width="14" height="4" fill="${color}"/>\n${text(x + 20, y, label, 13)}`;
-    })
-    .join('\n');
+  let x = area.left;
+  const parts = entries.map(([color, label]) => {
+    const [at, y] = [x, area.top - 14];
+    x += 48 + 6.6 * label.length;
+    return `<rect x="${at}" y="${y - 6}" width="16" height="4" fill="${color}"/>\n${text(at + 22, y, label, 13)}`;
+  });
+  return parts.join('\n');
 }
 
 const path = (d: string, color: string): string =>

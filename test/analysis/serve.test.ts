@@ -1,0 +1,147 @@
+/** `tinct watch --serve` as a program, at a real Prometheus that scrapes the real edge under load: what survives what. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AnalysisReport } from '@tinct/core';
+import t, { type Test } from 'tap';
+import { freePort } from './ports.ts';
+import { prometheusMissing } from './prometheus.ts';
+import { CLI, setStage } from './stage.ts';
+
+// Real programs under load, on a machine that may have much else to do.
+t.setTimeout(900_000);
+
+const missing = prometheusMissing();
+if (missing !== undefined && process.env['TINCT_REQUIRE_PARTS'] === '1') throw new Error(missing);
+const skip = missing ?? false;
+
+/** The analyser as a process, which may be killed and begins again with what it kept. */
+class Analyser {
+  readonly #argv: readonly string[];
+  readonly #url: string;
+  #child: ChildProcess;
+
+  constructor(prometheus: string, dir: string, port: number) {
+    const serving = ['watch', '--serve', 'my-service', '--prometheus', prometheus];
+    const often = ['--every', '1s', '--bake', '5s', '--minimum-units', '50'];
+    this.#argv = [CLI, ...serving, ...often, '--state', dir, '--port', `${port}`];
+    this.#url = `http://127.0.0.1:${port}`;
+    this.#child = this.#spawned();
+  }
+
+  static async start(t: Test, prometheus: string): Promise<Analyser> {
+    const dir = mkdtempSync(join(tmpdir(), 'tinct-analyser-'));
+    const analyser = new Analyser(prometheus, dir, await freePort());
+    t.teardown(async () => {
+      await analyser.kill();
+      rmSync(dir, { recursive: true, force: true });
+    });
+    return analyser;
+  }
+
+  /** Waits for a report that is as it should be. */
+  async report(is: (report: AnalysisReport) => boolean): Promise<AnalysisReport> {
+    for (;;) {
+      const answer = await fetch(`${this.#url}/verdict/my-service`).catch(() => undefined);
+      const report = (await answer?.json().catch(() => undefined)) as AnalysisReport | undefined;
+      if (answer?.status === 200 && report !== undefined && is(report)) return report;
+      await sleep(100);
+    }
+  }
+
+  async metrics(): Promise<string> {
+    return (await fetch(`${this.#url}/metrics`)).text();
+  }
+
+  begin(): void {
+    this.#child = this.#spawned();
+  }
+
+  /** Answers with the exit status. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== null || signalCode !== null) return exitCode;
+    const gone = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    const [status] = await gone;
+    return status;
+  }
+
+  #spawned(): ChildProcess {
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    return spawn(process.execPath, [...this.#argv], { env, stdio: 'ignore' });
+  }
+}
+
+t.test(
+  'killed twice under load: the evidence is that of one that never was; without Prometheus what was convicted stays',
+  { skip },
+  async (t) => {
+    const made = await setStage({ v1: { errors: 0.05 }, v2: { errors: 0.15 } });
+    t.teardown(() => made.end());
+    const { url } = made.prometheus;
+    const [calm, killed] = [await Analyser.start(t, url), await Analyser.start(t, url)];
+    const { history } = await killed.report((report) => report.history.length >= 2);
+    await killed.kill();
+    await calm.report((report) => report.history.length >= history.length + 3);
+    killed.begin();
+    await killed.report((report) => report.history.length >= history.length + 3);
+    await killed.kill();
+    killed.begin();
+    const [one, two] = await Promise.all(
+      [calm, killed].map((each) => each.report((report) => report.verdict === 'fail')),
+    );
+    t.equal(one?.failedAt, two?.failedAt, 'convicted by the same interval');
+    t.strictSame(two?.reasons.slice(0, 1), ['errors-worse']);
+    await made.prometheus.stop();
+    // What was there when it went has been read by both.
+    const gone = await Promise.all(
+      [calm, killed].map((each) => each.report(({ reasons }) => reasons.includes('source-gone'))),
+    );
+    for (const each of gone) t.equal(each.verdict, 'fail');
+    const shared = Math.min(...gone.map((each) => each.history.length));
+    t.ok(shared > 3);
+    t.strictSame(gone[0]?.history.slice(0, shared), gone[1]?.history.slice(0, shared));
+    t.match(await killed.metrics(), /tinct_analysis_convicted\{.*metric="errors"\} 1\n/);
+    t.equal(await calm.kill('SIGTERM'), 0);
+  },
+);
+
+t.test(
+  'an edge whose worker is killed, and that restarts itself: no wrong verdict; Prometheus gone: inconclusive',
+  { skip },
+  async (t) => {
+    const made = await setStage({
+      v1: { errors: 0.05 },
+      v2: { errors: 0.05 },
+      workers: 2,
+      seed: 4,
+    });
+    t.teardown(() => made.end());
+    const analyser = await Analyser.start(t, made.prometheus.url);
+    await analyser.report(({ arms }) => arms.canary.requests > 100);
+    made.edge.killWorker();
+    let isReplaced = false;
+    while (!isReplaced) {
+      isReplaced = /tinct_edge_worker_deaths_total 1\n/.test(await made.edge.metrics());
+      await sleep(100);
+    }
+    const before = await analyser.report(({ arms }) => arms.canary.requests > 200);
+    t.not(before.verdict, 'fail', before.reasons.join());
+    await made.edge.restart();
+    const after = await analyser.report(
+      ({ restarts, arms }) => restarts >= 1 && arms.canary.requests > 600,
+    );
+    t.not(after.verdict, 'fail', after.reasons.join());
+    t.equal(after.start, before.start, 'the analysis goes on');
+    const { requests, errors } = after.arms.canary;
+    t.ok(errors / requests < 0.1, 'neither doubled nor negative');
+    await made.prometheus.stop();
+    const gone = await analyser.report(({ reasons }) => reasons.includes('source-gone'));
+    t.equal(gone.verdict, 'inconclusive');
+    t.ok(gone.arms.canary.requests >= requests);
+  },
+);
