@@ -1,4 +1,5 @@
 /** `pnpm bench analysis e2e`: the real edge under load, a real Prometheus that scrapes it, `tinct check`, again and again. */
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { AnalysisReport } from '@tinct/core';
 import { check } from '../../test/analysis/checking.ts';
@@ -40,7 +41,9 @@ export async function e2e(args: string[]): Promise<string> {
   const next = async (): Promise<void> => {
     for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
       const plot =
-        values.plots === undefined ? [] : ['--plot', `${values.plots}/${values.only}-${seed}.svg`];
+        values.plots === undefined
+          ? []
+          : ['--plot', resolve(values.plots, `${values.only}-${seed}.svg`)];
       const run = await one({ ...outcome, seed }, plot);
       runs.push(run);
       process.stderr.write(`${line(run)}\n`);
