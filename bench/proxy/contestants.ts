@@ -58,7 +58,7 @@ export function originCommand(place: Omit<Place, 'port'>): readonly string[] | u
 
 export const CONTESTANTS: readonly Contestant[] = [
   { name: 'tinct', work: 'full', command: tinctCommand },
-  // More than it remembers the cookies of: each is checked anew.
+  // Whose cookies it knows, in part: there is more to remember, and to look up.
   { name: 'tinct, 10 times the users', work: 'full', command: tinctCommand, timesUsers: 10 },
   { name: 'nginx + Lua', work: 'full', command: nginxLua },
   { name: 'HAProxy', work: 'full', command: haproxy },
