@@ -22,7 +22,7 @@ export async function main(args: string[]): Promise<string> {
   const [first, ...rest] = args;
   if (first === 'e2e') return e2e(rest);
   const { values } = parseArgs({ args, options: OPTIONS });
-  const trials = Number(values.trials ?? (values.quick ? 40 : 500));
+  const trials = Number(values.trials ?? (values.quick ? 40 : 300));
   const seed = Number(values.seed);
   const rows = await allRows(values.only, trials, seed);
   const report: Report = { trials, seed, rows, goals: goalsOf(rows) };

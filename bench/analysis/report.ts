@@ -62,7 +62,8 @@ export function goalsOf(rows: readonly Row[]): Goal[] {
   const fail = ({ failMedian }: Row) => failMedian;
   const alarms = rows
     .filter(
-      ({ scenario, judge }) => /^equal, ramped|same$/.test(scenario) && judge.startsWith('tinct'),
+      ({ scenario, judge }) =>
+        /^(equal, ramped|latency: same)/.test(scenario) && judge.startsWith('tinct'),
     )
     .map((row) => ({
       goal: `${row.scenario}, rho ${row.rho}: false alarms at most 5 % (${row.judge})`,

@@ -1,6 +1,6 @@
 /** Counters of the user's programs: added up over programs, restarts and series that come late. */
 import t from 'tap';
-import { growthOf, summed } from '../src/analysis/custom.ts';
+import { clockOf, growthOf, summed } from '../src/analysis/custom.ts';
 
 const of = (instance: string, ...samples: (readonly [number, number])[]) => ({
   labels: { job: 'shop', instance },
@@ -31,4 +31,18 @@ t.test(
 t.test('a program that is gone stays in the sum', async (t) => {
   const growth = growthOf(of('a', [1, 1], [2, 9]), new Map());
   t.strictSame([1, 2, 3, 4].map(growth), [0, 8, 8, 8]);
+});
+
+t.test('programs that are scraped less often than edges make no holes', async (t) => {
+  const edge = { kind: { of: 'share' }, target: 'edge' } as const;
+  const beside = [
+    { ...edge, samples: [15, 30, 45, 60, 75, 90, 300].map((at) => ({ at, value: 1 })) },
+  ];
+  const times = clockOf([of('a', [15, 10], [75, 20])], beside);
+  t.strictSame(times, [15, 30, 45, 60, 75, 90], 'and it ends when they have been gone for long');
+  t.strictSame(
+    summed([of('a', [15, 10], [75, 20])], times, new Map()).map(({ value }) => value),
+    [0, 0, 0, 0, 10, 10],
+  );
+  t.strictSame(clockOf([], beside), []);
 });

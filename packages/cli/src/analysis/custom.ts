@@ -8,17 +8,19 @@ const PARTS: readonly Part[] = ['events', 'total'];
 
 interface Asked extends PrometheusOptions {
   readonly now: number;
+  /** What is read beside. */
+  readonly beside: readonly MeasuredSeries[];
 }
 
 /** All of them since a time. Who counts is another program in each arm, so all series of a query are one sum. */
 export async function customSeries(
   metrics: readonly PlanMetric[],
   from: number,
-  { now, ...options }: Asked,
+  { now, beside, ...options }: Asked,
 ): Promise<MeasuredSeries[]> {
   const all = await Promise.all(
     metrics.map((metric, place) =>
-      pairOf(metric, place, (selector) => rawSamples(selector, from, now, options)),
+      pairOf(metric, place, beside, (selector) => rawSamples(selector, from, now, options)),
     ),
   );
   return all.flat();
@@ -27,6 +29,7 @@ export async function customSeries(
 async function pairOf(
   metric: PlanMetric,
   place: number,
+  beside: readonly MeasuredSeries[],
   read: (selector: string) => Promise<RawSeries[]>,
 ): Promise<MeasuredSeries[]> {
   const found = await Promise.all(
@@ -35,7 +38,10 @@ async function pairOf(
     ),
   );
   const seen = firstScrapes(found.flatMap(({ raw }) => raw));
-  const times = clockOf(found.flatMap(({ raw }) => raw));
+  const times = clockOf(
+    found.flatMap(({ raw }) => raw),
+    beside,
+  );
   return found.map(({ arm, part, raw }) => ({
     kind: { of: 'custom', metric: place, arm, part },
     target: `plan metric ${metric.name}`,
@@ -56,14 +62,23 @@ function firstScrapes(raw: readonly RawSeries[]): ReadonlyMap<string, number> {
   return first;
 }
 
-/** The scrapes of one program, that which was scraped most: all sums are taken at these times. */
-function clockOf(raw: readonly RawSeries[]): readonly number[] {
-  const longest = raw.reduce<RawSeries['samples']>(
-    (best, { samples }) => (samples.length > best.length ? samples : best),
-    [],
-  );
-  return longest.map(([at]) => at);
+/**
+ * When sums are taken: as those are scraped whom the analysis reads beside, however often these programs are. It goes on for two of
+ * their scrapes after the last one.
+ */
+export function clockOf(
+  raw: readonly RawSeries[],
+  beside: readonly MeasuredSeries[],
+): readonly number[] {
+  const own = longest(raw.map(({ samples }) => samples.map(([at]) => at)));
+  const other = longest(beside.map(({ samples }) => samples.map(({ at }) => at)));
+  const [first = 0, last = 0] = [own[0], own.at(-1)];
+  const step = own.length > 1 ? (last - first) / (own.length - 1) : 0;
+  return other.length === 0 || own.length === 0 ? own : other.filter((at) => at <= last + 2 * step);
 }
+
+const longest = (all: readonly (readonly number[])[]): readonly number[] =>
+  all.reduce((best, times) => (times.length > best.length ? times : best), []);
 
 /**
  * How much all series have grown together by each of the times. What goes back began anew. A series that comes later than its program

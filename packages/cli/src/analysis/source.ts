@@ -30,7 +30,10 @@ export function withMetrics(source: Source, { metrics }: Release): Source {
       const found = await source.read(options);
       const start = options.since ?? (await startOf(options));
       if (start === undefined) return found;
-      return [...found, ...(await customSeries(metrics, start - LEAD, options))];
+      return [
+        ...found,
+        ...(await customSeries(metrics, start - LEAD, { ...options, beside: found })),
+      ];
     },
   };
 }

@@ -45,10 +45,8 @@ function sentences(report: AnalysisReport): string[] {
 function armSentences(report: AnalysisReport): string[] {
   const { canary, control } = report.arms;
   if (canary.requests + control.requests === 0) return [];
-  const failed = ({ errors, requests }: typeof canary) =>
-    requests === 0 ? 'none' : percent(errors / requests);
   return [
-    `In ${durationText((report.at ?? 0) - (report.start ?? 0))}, ${failed(canary)} of the canary’s ${whole(canary.requests)} requests failed, and ${failed(control)} of control’s ${whole(control.requests)}.`,
+    `In ${durationText((report.at ?? 0) - (report.start ?? 0))}, ${shareText(canary)} of the canary’s ${whole(canary.requests)} requests failed, and ${shareText(control)} of control’s ${whole(control.requests)}.`,
     report.settings.level === 'requests'
       ? `Errors are ${ratioText(report.errorsByRequest)} times control’s by requests. These are Istio’s counts of two versions: everyone is in them, named users and staff too, and nothing is known of users, so ${report.settings.assumedDesign} requests are taken for one, which is a guess.`
       : `Errors are ${ratioText(report.errorsByRequest)} times control’s by requests, and ${ratioText(report.errorsByUnit)} times by users that had one.`,
@@ -90,6 +88,9 @@ function doubtSentences({ restarts, lost, watched, warmUp, settings }: AnalysisR
   ];
 }
 
+const shareText = ({ errors, requests }: AnalysisReport['warmUp']['canary']): string =>
+  requests === 0 ? 'none' : percent(errors / requests);
+
 /** Everything that went into it, as a table. */
 export function explainLines(report: AnalysisReport): string[] {
   const { settings, errorsByUnit, errorsByRequest, refusals, latency, history } = report;
@@ -111,7 +112,17 @@ export function explainLines(report: AnalysisReport): string[] {
     ],
     ['left', 'right', 'right', 'left'],
   );
+  const cold = report.warmUp;
   const facts = [
+    ...(settings.warmUp > 0
+      ? [
+          [
+            `failed in the first ${durationText(settings.warmUp)}`,
+            shareText(cold.canary),
+            `of the canary’s requests, ${shareText(cold.control)} of control’s: no evidence`,
+          ],
+        ]
+      : []),
     [
       'evidence of worse errors',
       evidenceText(last?.metrics.errors ?? 0),
