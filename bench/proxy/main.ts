@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { proxyBench } from './bench.ts';
 import { bodies } from './more/bodies.ts';
 import { idle } from './more/idle.ts';
+import { metrics } from './more/metrics.ts';
 import { releases } from './more/releases.ts';
 import { scrapes } from './more/scrape.ts';
 import { printResult, type Result, type Setting } from './more/setting.ts';
@@ -21,6 +22,7 @@ const MORE: Readonly<Record<string, (setting: Setting) => Promise<Result>>> = {
   idle,
   releases,
   scrape: scrapes,
+  metrics,
   soak,
 };
 

@@ -11,7 +11,7 @@ import { Visitors } from './visitor/visitors.ts';
 /** What is told of plans, and where they come from. */
 export type BrainOptions = Pick<
   EdgeOptions,
-  'plan' | 'loadLists' | 'onAccepted' | 'onRefused' | 'killed' | 'ledger'
+  'plan' | 'loadLists' | 'onAccepted' | 'onRefused' | 'killed' | 'ledger' | 'metrics'
 >;
 
 export interface Brain {
@@ -40,7 +40,7 @@ export function createBrain(
   { now, visitor }: Pick<Settings, 'now' | 'visitor'>,
   inspect: (plan: Plan) => readonly Finding[] = () => [],
 ): Brain {
-  const recorder = new Recorder(options.ledger, now);
+  const recorder = new Recorder(options.ledger, now, options.metrics);
   const roster = new Roster();
   const history = new PlanHistory();
   const abilities = { tokens: true, issued: visitor.keys !== undefined };

@@ -51,6 +51,8 @@ export interface EdgeOptions extends VisitorOptions {
   readonly onAccepted?: (accepted: PlanInForce) => void;
   readonly onRefused?: (findings: readonly Finding[]) => void;
   readonly loadLists?: LoadLists;
+  /** What is counted; `edge`: nothing of releases, versions and users. Default `all`. */
+  readonly metrics?: 'all' | 'edge';
   /** Where it counts. Default: in memory of its own. */
   readonly ledger?: Ledger;
   /** Whether others may listen at the same address, and the system shares connections among them. Linux, Node 23.1. */

@@ -54,7 +54,7 @@ const versions = {
     'counter',
     'tinct_slow_requests_total',
     'Of these, requests that took longer than the plan’s latency objective, or were given up after more than that.',
-    { unit: '{request}', labels: VERSION, cost: `1 ${PER_VERSION}` },
+    { unit: '{request}', labels: VERSION, reporters: BOTH, cost: `1 ${PER_VERSION}` },
   ),
   duration: metric(
     'histogram',

@@ -364,6 +364,12 @@ export const configSchema = z
       .default(1),
     shutdown: shutdownSchema.prefault({}),
     admin: adminSchema.prefault({}),
+    metrics: z
+      .enum(['all', 'edge'])
+      .describe(
+        'What is counted: `all`; `edge`: nothing of releases, versions and users, so that no alert, no verdict and no `tinct watch` knows them.',
+      )
+      .default('all'),
     log: logSchema.prefault({}),
   })
   .describe('How the proxy runs.');

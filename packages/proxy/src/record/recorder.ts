@@ -87,11 +87,17 @@ export class Recorder {
   #releases = new Map<string, ReleaseCounts>();
   readonly flips: Flips;
   readonly #now: () => number;
+  readonly #isOff: boolean;
   #wantsExamples = false;
 
-  /** `now`: milliseconds since the epoch. */
-  constructor(ledger: Ledger = ownLedger, now: () => number = Date.now) {
+  /** `now`: milliseconds since the epoch. `counts`: `edge` for nothing of releases. */
+  constructor(
+    ledger: Ledger = ownLedger,
+    now: () => number = Date.now,
+    counts: 'all' | 'edge' = 'all',
+  ) {
     this.#ledger = ledger;
+    this.#isOff = counts === 'edge';
     this.#now = now;
     this.#edge = new Tally(['requests', 'refused'], ledger.row('edge', 2));
     this.#reasons = new Tally(REASONS, ledger.row('reasons', REASONS.length));
@@ -105,6 +111,7 @@ export class Recorder {
 
   /** As {@link expect}, for releases that left their plan a while ago too. */
   expectShapes(shapes: readonly ReleaseShape[]): void {
+    if (this.#isOff) return;
     const next = shapes.map((shape) => {
       const before = this.#releases.get(shape.name);
       if (before?.fits(shape) !== true) return new ReleaseCounts(shape, this.#ledger);
@@ -127,6 +134,7 @@ export class Recorder {
   /** `asker`: absent where people are not counted. */
   record(decisions: readonly Decision[], outcome: Outcome, asker?: Asker): void {
     this.#edge.add('requests');
+    if (this.#isOff) return;
     const isReached = reachedBy(decisions, outcome, this.#shapeOf);
     const traced = this.#wantsExamples && asker !== undefined ? this.#tracedBy(asker) : undefined;
     decisions.forEach((decision, i) => {

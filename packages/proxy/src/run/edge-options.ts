@@ -135,10 +135,12 @@ export function edgeOptions(config: ProxyConfig, ...at: Located): Omit<EdgeOptio
     timeouts,
     limits,
     shutdown,
+    metrics,
   } = config;
   return {
     ...listen,
     ...tlsOptions(config, at),
+    metrics,
     upstreamTls: upstreamTls(config, at),
     ...visitorOptions(config),
     upstream,

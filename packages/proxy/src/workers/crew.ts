@@ -12,6 +12,7 @@ import { Gate } from '../gate.ts';
 import { type EdgeOptions, type Limits, resolveOptions } from '../options.ts';
 import { Failures } from '../record/failures.ts';
 import { Recorder } from '../record/recorder.ts';
+import type { ReleaseShape } from '../record/roster.ts';
 import { measuredIn } from '../record/summed.ts';
 import type { Engine } from '../run/engine.ts';
 import { isFree } from './free.ts';
@@ -242,13 +243,18 @@ class Crew {
 
   #stats(): ReturnType<Engine['stats']> {
     const recorder = new Recorder(this.#totals);
-    recorder.expectShapes(this.#brain.roster.shapes(this.#brain.now()));
+    recorder.expectShapes(this.#shapes());
     return { ...recorder.stats(), ...this.#beside() };
   }
 
   #measured(): ReturnType<Engine['measured']> {
-    const shapes = this.#brain.roster.shapes(this.#brain.now());
-    return { ...measuredIn(this.#totals, shapes), ...this.#beside() };
+    return { ...measuredIn(this.#totals, this.#shapes()), ...this.#beside() };
+  }
+
+  /** The releases that are counted. */
+  #shapes(): readonly ReleaseShape[] {
+    const { roster, now } = this.#brain;
+    return this.#options.metrics === 'edge' ? [] : roster.shapes(now());
   }
 
   #beside() {

@@ -47,16 +47,32 @@ function expectAll({ plan }: Observed, serves: readonly string[], into: Accumula
 }
 
 function expectVersion(version: Labels, into: Accumulator): void {
-  const { requests, errors, duration } = SERVICE_METRICS;
+  const { requests, errors, slow, duration } = SERVICE_METRICS;
   into.expect(duration, version);
+  into.expect(slow, version);
   for (const name of CLASSES) into.expect(requests, { ...version, class: name });
   for (const cause of ERROR_CAUSES) into.expect(errors, { ...version, cause });
+}
+
+/** The plan's latency objective of each release, in milliseconds; without a plan nobody knows it. */
+function slowMsOf({ plan }: Observed): (release: string) => number | undefined {
+  let known = plan?.current();
+  const read = () => (known?.releases ?? []).map((one) => [one.name, one.release.slo] as const);
+  let slos = new Map(read());
+  return (release) => {
+    const current = plan?.current();
+    if (current !== known) {
+      known = current;
+      slos = new Map(read());
+    }
+    return slos.get(release)?.latency?.underMs;
+  };
 }
 
 /** Measures requests and new errors. What is returned ends it. */
 function begin(tinct: Observed, { serves, newErrors }: MetricsOptions, sink: Sink): () => void {
   const ends = [
-    tinct.observe(measure({ serves, served: tinct.served, sink })),
+    tinct.observe(measure({ serves, served: tinct.served, slowMs: slowMsOf(tinct), sink })),
     newErrors?.onNew(({ release, variant }) =>
       sink.writer(SERVICE_METRICS.newErrors, { release, variant })(1),
     ),

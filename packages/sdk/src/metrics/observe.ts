@@ -51,12 +51,13 @@ class SeriesOf {
   }
 }
 
-const { requests, errors, duration, arrivals, outbound, served } = SERVICE_METRICS;
+const { requests, errors, slow, duration, arrivals, outbound, served } = SERVICE_METRICS;
 
 /** What is measured of one version. */
 class Version {
   readonly requests: SeriesOf;
   readonly errors: SeriesOf;
+  readonly slow: SeriesOf;
   readonly duration: SeriesOf;
   readonly served: SeriesOf;
   readonly outbound: SeriesOf;
@@ -64,6 +65,7 @@ class Version {
   constructor(sink: Sink, labels: Labels) {
     this.requests = new SeriesOf(sink, requests, labels, 'class');
     this.errors = new SeriesOf(sink, errors, labels, 'cause');
+    this.slow = new SeriesOf(sink, slow, labels);
     this.duration = new SeriesOf(sink, duration, labels);
     this.served = new SeriesOf(sink, served, labels, 'served');
     this.outbound = new SeriesOf(sink, outbound, labels, 'colored');
@@ -100,6 +102,8 @@ export interface Measured {
   /** Releases whose service this is. */
   readonly serves: readonly string[];
   readonly served: string | undefined;
+  /** A release's latency objective, in milliseconds. */
+  readonly slowMs: (release: string) => number | undefined;
   readonly sink: Sink;
 }
 
@@ -108,7 +112,7 @@ const colorOf = (decision: KnownDecision | undefined, { origin }: RequestContext
   return origin === 'plan' ? 'decided' : 'carried';
 };
 
-export function measure({ serves, served = 'unknown', sink }: Measured): Observer {
+export function measure({ serves, served = 'unknown', slowMs, sink }: Measured): Observer {
   const all = serves.map((release) => ({
     release,
     arrived: new SeriesOf(sink, arrivals, { release }, 'color'),
@@ -128,6 +132,8 @@ export function measure({ serves, served = 'unknown', sink }: Measured): Observe
         const cause = causeOf(outcome);
         if (cause !== undefined) version.errors.add(1, cause);
         version.duration.add(outcome.durationMs / 1000);
+        const limit = slowMs(release);
+        if (limit !== undefined && outcome.durationMs > limit) version.slow.add(1);
         version.served.add(1, served);
       }
     },

@@ -107,6 +107,23 @@ releases:
     rules: [{ percent: 5, variant: v2 }]
 `;
 
+t.test('what took longer than the plan’s objective is slow', async (t) => {
+  const slo = 'slo: { latency: { under: 40ms, ratio: 0.99 } }';
+  const plan = PLAN.replace('stable: v1\n', `stable: v1\n    ${slo}\n`);
+  const { tinct, ask } = service(t, { plan: { inline: plan } });
+  await tinct.ready();
+  const metrics = metricsOf(tinct, { serves: ['my-service'] });
+  await ask(COLORED);
+  const { resourceMetrics } = await metrics.collect();
+  const found = resourceMetrics.scopeMetrics[0]?.metrics.find(
+    ({ descriptor }) => descriptor.name === SERVICE_METRICS.slow.name,
+  );
+  const slow = found?.dataPoints.filter(({ value }) => value === 1) ?? [];
+  t.equal(slow.length, 1);
+  t.match(slow[0]?.attributes, { variant: 'v2', reporter: 'service' });
+  t.ok((found?.dataPoints.length ?? 0) > 1, 'the others are there from 0 on');
+});
+
 t.test('what a plan names starts at 0', async (t) => {
   const { tinct } = service(t, { plan: { inline: PLAN } });
   await tinct.ready();
