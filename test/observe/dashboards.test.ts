@@ -42,7 +42,7 @@ async function services(t: Test) {
   ] as const)
     writeFileSync(join(folder, name), text);
   const plan = join(folder, 'plan.yaml');
-  const tinct = createTinct({
+  const service = createTinct({
     trust: 'mesh',
     version: 'v2',
     plan,
@@ -50,13 +50,13 @@ async function services(t: Test) {
     outbound: { fetch: false },
   });
   const port = await freePort();
-  const telemetry = startTelemetry(tinct, {
+  const telemetry = startTelemetry(service, {
     ...{ serves: ['failing'], port, host: '127.0.0.1' },
     sdk: { autoDetectResources: false, logRecordProcessors: [] },
   });
   t.teardown(async () => {
     await telemetry.stop();
-    tinct.close();
+    service.close();
   });
   const serve = (version: string): RequestListener => {
     let count = 0;
@@ -65,7 +65,7 @@ async function services(t: Test) {
       count += 1;
       res.writeHead(count % every === 0 ? 500 : 200, { 'x-tinct-served': version }).end('ok');
     };
-    return version === 'v2' ? middleware(tinct, answer) : answer;
+    return version === 'v2' ? middleware(service, answer) : answer;
   };
   return { serve, targets: [`127.0.0.1:${port}`], folder };
 }
@@ -103,19 +103,32 @@ async function unanswered(asked: readonly Asked[], stage: Stage): Promise<readon
   return left;
 }
 
+/** `tinct watch --serve`, until the test ends. */
+function analyse(t: Test, { prometheus, folder }: Stage, port: number): void {
+  const end = new AbortController();
+  const plan = join(folder, 'plan.yaml');
+  const asked = ['--prometheus', prometheus, '--plan', plan, '--port', `${port}`, '--every', '1s'];
+  const status = tinct(['watch', '--serve', ...asked], new Sink(), end.signal);
+  t.teardown(async () => {
+    end.abort('SIGTERM');
+    await status;
+  });
+}
+
+const tinct = (argv: readonly string[], stdout: Sink, signal: AbortSignal): Promise<number> =>
+  run({
+    ...{ argv, stdout, signal, env: {}, stdin: Readable.from([]), stderr: new Sink() },
+    ...{ now: Date.now, cwd: '/nonexistent' },
+  });
+
 /** The release as `tinct watch` shows it, as JSON. */
 async function watch(...asked: readonly string[]) {
   const out = new Sink();
-  const status = await run({
-    argv: ['watch', RELEASE, ...asked, '--once', '--every', '3s', '--output', 'json'],
-    env: {},
-    stdin: Readable.from([]),
-    stdout: out,
-    stderr: new Sink(),
-    signal: new AbortController().signal,
-    now: Date.now,
-    cwd: '/nonexistent',
-  });
+  const status = await tinct(
+    ['watch', RELEASE, ...asked, '--once', '--every', '3s', '--output', 'json'],
+    out,
+    new AbortController().signal,
+  );
   return { status, picture: JSON.parse(out.text) };
 }
 
@@ -148,6 +161,7 @@ async function watched(t: Test, { prometheus, admin }: Stage): Promise<void> {
   }
   const ratio = (arm: number): number => theirs.picture.arms[arm].errorRatio;
   t.ok(ratio(0) > ratio(1), 'the canary fails more often');
+  t.match(theirs.picture.verdict, { verdict: /pass|fail|inconclusive/ });
   t.ok(Array.isArray(theirs.picture.alerts));
   t.notOk(its.picture.alerts, 'an edge knows of no alerts');
 }
@@ -161,12 +175,15 @@ t.test(
       .filter(({ name }) => name.endsWith('.json'))
       .map(({ text }): Dashboard => JSON.parse(text));
     const { folder, ...served } = await services(t);
+    const port = await freePort();
     const stage = await setStage(t, 15, {
       ...served,
+      targets: [...served.targets, `127.0.0.1:${port}`],
       plan: OWN_PLAN,
       files: { 'vips.txt': readFileSync(join(folder, 'vips.txt'), 'utf8') },
       more: ['workers: 2'],
     });
+    analyse(t, stage, port);
     const panels = dashboards.flatMap(({ title, panels }) =>
       panels.flatMap((panel) =>
         (panel.targets ?? []).map(({ expr }) => ({

@@ -1,4 +1,6 @@
 /** A picture as people read it: what is wrong first, then canary beside control, then whether to trust it. */
+
+import { evidenceText } from '../analysis/words.ts';
 import type { Style } from '../frame/printer.ts';
 import { columns, indented } from '../text/table.ts';
 import { counted, visible, whole } from '../text/words.ts';
@@ -10,6 +12,7 @@ import type {
   Exposure,
   PeoplePicture,
   Picture,
+  VerdictPicture,
 } from './picture.ts';
 
 const NOTHING = '–';
@@ -195,6 +198,16 @@ function revisionsText(edges: readonly EdgePicture[]): string {
     .join('; ');
 }
 
+const VERDICT_COLORS: Readonly<Record<string, 'green' | 'red'>> = { pass: 'green', fail: 'red' };
+
+function verdictText({ verdict, convicted, evidenceLog }: VerdictPicture, style: Style): string {
+  const paint = style[VERDICT_COLORS[verdict] ?? 'yellow'];
+  const by = convicted.length === 0 ? [] : [`by ${visible(convicted.join(', '))}`];
+  const evidence =
+    evidenceLog === undefined ? [] : [`evidence that it is worse ${evidenceText(evidenceLog)}`];
+  return [paint(visible(verdict)), ...by, ...evidence].join(', ');
+}
+
 function exposureText({ nominal, real, units, variants }: Exposure): string {
   const people = variants.map(
     ({ variant, units: count }) => `${visible(variant)} ${countText(count)}`,
@@ -205,7 +218,7 @@ function exposureText({ nominal, real, units, variants }: Exposure): string {
 }
 
 /** Whether the numbers above are of the right users. */
-function trust(picture: Picture): string[] {
+function trust(picture: Picture, style: Style): string[] {
   const { exposure, flips, served, edges, disagree, alerts, analysisSince, at } = picture;
   const { match, mismatch, unknown } = served;
   const heard = edges.filter(({ lost }) => lost === undefined).length;
@@ -219,6 +232,7 @@ function trust(picture: Picture): string[] {
       disagree ? revisionsText(edges) : `${revisionsText(edges)}, at ${counted(heard, 'edge')}`,
     ],
     ...(analysisSince === undefined ? [] : [['analysis', `for ${ago(at - analysisSince)}`]]),
+    ...(picture.verdict === undefined ? [] : [['verdict', verdictText(picture.verdict, style)]]),
     ['alerts', alertsText(alerts)],
   ]);
 }
@@ -244,7 +258,7 @@ export function pictureLines(picture: Picture, style: Style): string[] {
   const body =
     info === undefined && arms.length === 0
       ? [unknownText(picture)]
-      : [...table(picture, style), '', ...trust(picture)];
+      : [...table(picture, style), '', ...trust(picture, style)];
   return [
     title(picture, style),
     ...(news.length === 0 ? [] : ['', ...indented(news)]),

@@ -54,6 +54,15 @@ export interface AlertPicture {
   readonly summary: string;
 }
 
+/** What a running analyser says (`tinct watch --serve`). */
+export interface VerdictPicture {
+  readonly verdict: string;
+  /** By what it has been convicted: errors, latency, refusals, all. */
+  readonly convicted: readonly string[];
+  /** The natural log of the evidence that it is worse, all metrics together. */
+  readonly evidenceLog: number | undefined;
+}
+
 export interface Picture {
   readonly release: string;
   /** Seconds since the epoch. */
@@ -77,6 +86,8 @@ export interface Picture {
   readonly disagree: boolean;
   /** `undefined`: the source knows nothing of alerts. */
   readonly alerts: readonly AlertPicture[] | undefined;
+  /** `undefined`: no analyser is heard. */
+  readonly verdict: VerdictPicture | undefined;
   readonly silent: readonly Silent[];
   /** What the numbers of a lost source are: older than they look. */
   readonly stale?: { readonly since: number; readonly why: string };
@@ -218,6 +229,18 @@ function servedOf(series: readonly SeenSeries[]): Picture['served'] {
   return { match: of('match'), mismatch: of('mismatch'), unknown: of('unknown') };
 }
 
+function verdictOf(series: readonly SeenSeries[]): VerdictPicture | undefined {
+  const stands = newest(named(series, SERIES.verdict.name).filter((each) => lastOf(each) === 1));
+  if (stands === undefined) return undefined;
+  const convicted = named(series, SERIES.convicted.name).filter((each) => lastOf(each) === 1);
+  const evidence = newest(withLabel(named(series, SERIES.evidence.name), 'metric', 'all'));
+  return {
+    verdict: stands.labels['verdict'] ?? '',
+    convicted: convicted.flatMap(({ labels }) => labels['metric'] ?? []),
+    evidenceLog: evidence === undefined ? undefined : lastOf(evidence),
+  };
+}
+
 /** Those of the release, and Tinct's that are of no release, such as edges that disagree. */
 function alertsOf(alerts: readonly SeenAlert[], release: string): AlertPicture[] {
   const isOurs = ({ release: its, alertname = '' }: Labels) =>
@@ -262,6 +285,7 @@ export function pictureOf({ series, alerts, silent }: Seen, { release, at }: Mom
     edges,
     disagree: new Set(revisions).size > 1,
     alerts: alerts === undefined ? undefined : alertsOf(alerts, release),
+    verdict: verdictOf(own),
     silent,
   };
 }

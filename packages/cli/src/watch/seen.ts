@@ -36,6 +36,7 @@ export interface Seen {
 const { requests, errors, duration, assignments, comparisons, flips } = SERIES;
 const { units, affected, stepUnits, exposed, canaryRatio, releaseInfo } = SERIES;
 const { analysisStart, aborted, revision, planRefused, ready } = SERIES;
+const { verdict, convicted, evidence } = SERIES;
 
 const BUCKETS = `${duration.name}_bucket`;
 
@@ -44,14 +45,12 @@ const NAMES: ReadonlySet<string> = new Set([
   ...[requests, errors, assignments, comparisons, flips].map(({ name }) => name),
   ...[units, affected, stepUnits, exposed, canaryRatio, releaseInfo].map(({ name }) => name),
   ...[analysisStart, aborted, revision, planRefused, ready].map(({ name }) => name),
+  ...[verdict, convicted, evidence].map(({ name }) => name),
   BUCKETS,
 ]);
 
-/** Verdicts of a running analyser, by whatever it says. */
-const VERDICTS = /^tinct_analysis_\w+$/;
-
-export const isWatched = (name: string): boolean => NAMES.has(name) || VERDICTS.test(name);
+export const isWatched = (name: string): boolean => NAMES.has(name);
 
 /** PromQL: of one release, and of no release. */
 export const selectorFor = (release: string): string =>
-  `{__name__=~"${[...NAMES].join('|')}|tinct_analysis_.+",release=~"${release}|"}`;
+  `{__name__=~"${[...NAMES].join('|')}",release=~"${release}|"}`;

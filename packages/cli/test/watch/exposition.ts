@@ -8,6 +8,8 @@ export interface Round {
   readonly mismatches?: number;
   readonly state?: string;
   readonly unknown?: number;
+  /** What an analyser says. */
+  readonly verdict?: string;
 }
 
 const OWN = 'release="my-service"';
@@ -28,10 +30,19 @@ function arm(name: string, variant: string, requests: number, errors: number): s
   ];
 }
 
+const analyser = (verdict: string): string[] => [
+  ...['pass', 'fail', 'inconclusive'].map(
+    (each) => `tinct_analysis_verdict{${OWN},verdict="${each}"} ${each === verdict ? 1 : 0}`,
+  ),
+  `tinct_analysis_evalue_log{${OWN},metric="all"} 7.5`,
+  `tinct_analysis_convicted{${OWN},metric="errors"} ${verdict === 'fail' ? 1 : 0}`,
+  `tinct_analysis_convicted{${OWN},metric="latency"} 0`,
+];
+
 /** `rounds`: each is 1,000 requests of control, 50 of the canary and 4 of named users. */
 export function exposition(rounds: number, round: Round = {}): string {
   const { failing = 0, revision = 12, flips = 0, mismatches = 0 } = round;
-  const { state = 'running', unknown = 0 } = round;
+  const { state = 'running', unknown = 0, verdict } = round;
   const people = (name: string, units: number, affected: number) => [
     `tinct_units{${OWN},arm="${name}"} ${units}`,
     `tinct_step_units{${OWN},arm="${name}"} ${units}`,
@@ -56,6 +67,7 @@ export function exposition(rounds: number, round: Round = {}): string {
     `tinct_analysis_start_timestamp_seconds{${OWN}} 1772366000`,
     `tinct_release_aborted{${OWN}} ${state === 'aborted' ? 1 : 0}`,
     `tinct_plan_revision ${revision}`,
+    ...(verdict === undefined ? [] : analyser(verdict)),
     'tinct_plan_refused 0',
     'tinct_ready 1',
   ];

@@ -67,6 +67,13 @@ t.test('the canary fails, Prometheus says so, and edges disagree', async (t) => 
   golden(t, 'watch-failing', shown(made));
 });
 
+t.test('what a running analyser says', async (t) => {
+  const made = picture(seen({ 'a:9900': same({ failing: 8, verdict: 'fail' }) }));
+  t.strictSame(made.verdict, { verdict: 'fail', convicted: ['errors'], evidenceLog: 7.5 });
+  t.match(shown(made), /verdict +fail, by errors, evidence that it is worse 1,808/);
+  t.notOk(picture(seen({ 'a:9900': same({}) })).verdict);
+});
+
 t.test('a lost edge, flips, mismatches and answers of nobody knows whom', async (t) => {
   const edges = {
     'a:9900': same({ flips: 2, mismatches: 1, unknown: 40, state: 'aborted' }),

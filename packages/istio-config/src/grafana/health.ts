@@ -124,6 +124,34 @@ const plans: readonly Panel[] = [
   },
 ];
 
+/** `tinct watch --serve`, where it runs. */
+const analyser: readonly Panel[] = [
+  {
+    ...{ kind: 'lines', title: 'Since measurements were last read', unit: 's', width: 8 },
+    about: 'By release. A line that climbs: its verdict is old.',
+    queries: [
+      { expr: `time() - max by (release) (${SERIES.lastSuccess.name})`, legend: '{{release}}' },
+    ],
+  },
+  {
+    ...{ kind: 'lines', title: 'Since the last evidence', unit: 's', width: 8 },
+    about: 'How old the last interval is that could be compared.',
+    queries: [
+      { expr: `time() - max by (release) (${SERIES.takenIn.name})`, legend: '{{release}}' },
+    ],
+  },
+  {
+    ...{ kind: 'lines', title: 'What the analyser could not use', unit: 'none', width: 8 },
+    about:
+      'Measurements that could not be read, and kept evidence that was lost, since it started.',
+    isStep: true,
+    queries: [
+      { expr: `sum by (release) (${SERIES.readFailures.name})`, legend: '{{release}} unread' },
+      { expr: `sum by (release) (${SERIES.stateLosses.name})`, legend: '{{release}} lost' },
+    ],
+  },
+];
+
 export const healthDashboard: DashboardSpec = {
   uid: 'tinct-health',
   title: 'Tinct: the edges',
@@ -133,6 +161,7 @@ export const healthDashboard: DashboardSpec = {
     { title: 'Now', panels: now },
     { title: 'Traffic', panels: traffic },
     { title: 'Plans and lists', panels: plans },
+    { title: 'The analyser', panels: analyser },
   ],
   marks: [planMarks],
 };

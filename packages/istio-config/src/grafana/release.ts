@@ -132,6 +132,36 @@ const comparison: readonly Panel[] = [
   },
 ];
 
+/** What `tinct watch --serve` says. */
+const verdict: readonly Panel[] = [
+  {
+    ...{ kind: 'lines', title: 'Evidence that the canary is worse', unit: 'none', width: 12 },
+    about:
+      'By metric, as natural logs; together (`all`) it fails at 3.0. Right however often you look. Without `tinct watch --serve` there is none.',
+    isSigned: true,
+    thresholds: [
+      [null, 'transparent'],
+      [3, 'red'],
+    ],
+    queries: [
+      { expr: `max by (metric) (${selected(SERIES.evidence, CHOSEN)})`, legend: '{{metric}}' },
+      {
+        expr: `3 * max by (metric) (${selected(SERIES.convicted, CHOSEN)})`,
+        legend: '{{metric}} convicted',
+      },
+    ],
+  },
+  {
+    ...{ kind: 'lines', title: 'Verdict', unit: 'none', width: 12, max: 1 },
+    about: 'Which one stood when.',
+    isStep: true,
+    isStacked: true,
+    queries: [
+      { expr: `max by (verdict) (${selected(SERIES.verdict, CHOSEN)})`, legend: '{{verdict}}' },
+    ],
+  },
+];
+
 const heat = (arm: string): Panel => ({
   ...{ kind: 'heat', title: `Durations, ${arm}`, unit: 's', width: 12 },
   about: 'How many requests took how long: a second hill shows where a quantile hides it.',
@@ -275,6 +305,7 @@ const trust: readonly Panel[] = [
 const sections: readonly Section[] = [
   { title: 'Now', panels: [state, nominal, people, worseErrors, worseP95, alertsNow] },
   { title: 'Is the canary worse?', panels: comparison },
+  { title: 'The verdict', panels: verdict },
   { title: 'How long requests take', panels: [heat('canary'), heat('control')] },
   { title: 'More of the same', panels: details },
   { title: 'Who gets it?', panels: exposure },
