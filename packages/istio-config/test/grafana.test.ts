@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parsePlan, SERIES } from '@tinct/core';
 import t from 'tap';
 import { parseAllDocuments } from 'yaml';
-import { DASHBOARDS, grafanaFiles } from '../src/grafana/index.ts';
+import { grafanaFiles } from '../src/grafana/index.ts';
 import { ROOT } from './observe-tools.ts';
 
 interface Target {
@@ -111,23 +111,3 @@ for (const { uid, schemaVersion, panels, annotations, templating } of dashboards
     t.equal(new Set(cells).size, cells.length);
   });
 }
-
-/** For analyses and for other edges than these, or told by another series of theirs. */
-const ELSEWHERE = [
-  'tinct_ext_authz_strangers_total',
-  'tinct_first_touches_total',
-  'tinct_outbound_requests_total',
-  'tinct_returned_units',
-  'tinct_rule_nominal_ratio',
-  'tinct_served_total',
-  'tinct_slice_errors_total',
-  'tinct_slice_requests_total',
-  'tinct_streams_total',
-  'tinct_units_estimate_error_ratio',
-];
-
-t.test('every other metric of the catalogue is on a dashboard', async (t) => {
-  const text = JSON.stringify(DASHBOARDS);
-  for (const { name } of Object.values(SERIES))
-    t.equal(new RegExp(`${name}(_bucket)?\\b`).test(text), !ELSEWHERE.includes(name), name);
-});
