@@ -78,6 +78,13 @@ const errorsOf = (rho: number): Scenario[] => {
       until: 'end',
       weight: 4,
     },
+    {
+      // As it is by default: the other metrics are there and silent.
+      ...scenario('equal, ramped release, 70 % of alpha', RAMP),
+      judges: both(ERRORS),
+      until: 'end',
+      weight: 4,
+    },
     scenario('equal', {}),
     ...[2, 3, 5].map((ratio) => scenario(`errors × ${ratio}`, { ratio })),
     ...[0.005, 0.01, 0.02, 0.05].map((always) =>
