@@ -34,6 +34,10 @@ export class Load {
   readonly failed: string[] = [];
   readonly wrong: string[] = [];
   readonly revisions = new Set<number>();
+  /** Whether the release is being taken back, when that was confirmed, and when another version answered last. */
+  isAborting = false;
+  confirmed = Number.POSITIVE_INFINITY;
+  lastOther = 0;
   readonly #agent: Agent;
   readonly #inForce: InForce;
   readonly #running: Promise<void>[];
@@ -68,7 +72,11 @@ export class Load {
     this.revisions.add(revision);
     const isTimely = this.#inForce.covers(revision, began, performance.now());
     if (!isTimely) this.wrong.push(`revision ${revision} at ${this.#inForce.latest}`);
-    if (version !== versionOf(revision, user))
+    if (version !== 'v1') this.lastOther = performance.now();
+    if (this.isAborting && decision.includes('reason=DISABLED')) {
+      if (version !== 'v1') this.wrong.push(`${user} got ${version} of an aborted release`);
+    } else if (began > this.confirmed) this.wrong.push(`${user}: not aborted`);
+    else if (version !== versionOf(revision, user))
       this.wrong.push(`${user} got ${version} by revision ${revision}`);
   }
 }

@@ -7,7 +7,7 @@ const owner = { teardown: (end: () => unknown) => void endings.unshift(end) };
 
 async function main(): Promise<number> {
   const progress = (what: string) => void process.stderr.write(`${what}\n`);
-  const { requests, failed, wrong, revisions, statuses, seconds } = await soak(owner, {
+  const { requests, failed, wrong, revisions, statuses, seconds, abort } = await soak(owner, {
     reloads,
     restarts,
     clients: 16,
@@ -21,6 +21,7 @@ async function main(): Promise<number> {
     `failed requests  ${failed.length}`,
     `wrong versions   ${wrong.length}`,
     `unclean exits    ${unclean.length}`,
+    `abort            confirmed by all replicas after ${abort.confirmed.toFixed(0)} ms, last v2 after ${abort.last.toFixed(0)} ms`,
     ...[...failed, ...wrong].slice(0, 10),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

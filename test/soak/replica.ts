@@ -59,6 +59,14 @@ export class Replica {
     }
   }
 
+  /** Takes a release back; rejects where that is not confirmed. */
+  async abort(release: string, token: string): Promise<void> {
+    const url = `http://127.0.0.1:${this.adminPort}/abort/${release}`;
+    const headers = { authorization: `Bearer ${token}` };
+    const { status } = await fetch(url, { method: 'POST', headers });
+    if (status !== 200) throw new Error(`an abort was answered with ${status}`);
+  }
+
   async #kill(): Promise<void> {
     const child = this.#process;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;

@@ -5,7 +5,7 @@ import { soak } from './soak.ts';
 
 const found = isInstalled(t, 'haproxy');
 const TITLE =
-  'plans reload and processes restart behind a balancer: nothing fails, no version is wrong';
+  'plans reload and processes restart behind a balancer: nothing fails, no version is wrong, and an abort holds';
 const body = async (t: Test) => {
   const result = await soak(t, { reloads: 20, restarts: 4, clients: 8 });
   const { requests, seconds, reloads, statuses } = result;
@@ -15,6 +15,7 @@ const body = async (t: Test) => {
   t.strictSame(result.failed.slice(0, 10), []);
   t.strictSame(result.wrong.slice(0, 10), []);
   t.strictSame(statuses, [0, 0, 0, 0]);
+  t.comment(`abort: ${JSON.stringify(result.abort)} ms`);
   t.equal(result.revisions, 21, 'somebody was served under each plan');
   t.ok(requests > 200, 'there was load');
 };

@@ -35,6 +35,15 @@ export interface SoakResult {
   /** Exit statuses of the processes that were ended. */
   readonly statuses: readonly (number | null)[];
   readonly seconds: number;
+  readonly abort: AbortResult;
+}
+
+/** In milliseconds from when the replicas were told. */
+export interface AbortResult {
+  /** Until all had confirmed. */
+  readonly confirmed: number;
+  /** Until the last request that somebody else than stable answered. */
+  readonly last: number;
 }
 
 const REPLICAS = 3;
@@ -55,6 +64,8 @@ async function service(owner: Owner, version: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+const TOKEN = 'a-token-of-the-soak';
+
 const configuration = (v1: string, v2: string): string => `
 listen: { host: 127.0.0.1 }
 upstream: ${v1}
@@ -62,6 +73,7 @@ direct: { my-service: { v1: "${v1}", v2: "${v2}" } }
 plan: { file: plan.yaml }
 trustedHops: [127.0.0.0/8]
 shutdown: { notReady: ${NOT_READY_MS}ms, grace: 10s }
+admin: { token: ${TOKEN} }
 log: { level: error }
 `;
 
@@ -107,6 +119,18 @@ function writePlan(folder: string, revision: number): void {
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await setTimeout(10);
+}
+
+/** Takes the release back at every replica at once, and goes on for a while. */
+async function abort(replicas: readonly Replica[], load: Load): Promise<AbortResult> {
+  const began = performance.now();
+  load.isAborting = true;
+  await Promise.all(replicas.map((replica) => replica.abort('my-service', TOKEN)));
+  const ended = performance.now();
+  load.confirmed = ended;
+  const { requests } = load;
+  await until(() => load.requests > requests + 200);
+  return { confirmed: ended - began, last: Math.max(0, load.lastOther - began) };
 }
 
 /** Asks the replicas for their revisions until `isOver`. */
@@ -165,11 +189,21 @@ export async function soak(owner: Owner, options: SoakOptions): Promise<SoakResu
   };
   await Promise.all([restart(), reload()]);
   await until(() => inForce.isSettled);
+  const aborted = await abort(replicas, load);
   await load.stop();
   isOver = true;
   await observed;
   const { requests, failed, wrong, revisions } = load;
   const seconds = (performance.now() - began) / 1000;
   const { reloads } = options;
-  return { requests, failed, wrong, revisions: revisions.size, reloads, statuses, seconds };
+  return {
+    requests,
+    failed,
+    wrong,
+    revisions: revisions.size,
+    reloads,
+    statuses,
+    seconds,
+    abort: aborted,
+  };
 }

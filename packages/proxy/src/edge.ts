@@ -92,9 +92,11 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const brain = createBrain(options, settings, (plan) => upstreams.inspect(plan));
   const { plans, useKeys, wantExamples } = brain;
   const { onServed } = options;
+  const { limits, via, timeouts } = settings;
+  const passage = { bodyBytes: limits.bodyBytes, via, totalMs: timeouts.totalMs };
   const parts = {
     ...brain,
-    outlet: upstreamOutlet(upstreams, { bodyBytes: settings.limits.bodyBytes, via: settings.via }),
+    outlet: upstreamOutlet(upstreams, passage),
     onServed,
   };
   const gate = new Gate(settings.limits, onServed, options.ledger);

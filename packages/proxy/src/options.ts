@@ -117,6 +117,8 @@ export interface Timeouts {
   readonly headersMs: number;
   /** Between two pieces of a body, in either direction. Default 300,000. */
   readonly bodyMs: number;
+  /** From a request's head to the end of its response, whatever goes on. Default 0: as long as it takes. */
+  readonly totalMs: number;
 }
 
 /** The options with every default filled in. */
@@ -186,12 +188,14 @@ function timeouts({
   connectMs = 5000,
   headersMs = 60_000,
   bodyMs = 300_000,
+  totalMs = 0,
 }: Partial<Timeouts> = {}): Timeouts {
   return {
     headMs: duration('timeouts.headMs', headMs),
     connectMs: duration('timeouts.connectMs', connectMs),
     headersMs: duration('timeouts.headersMs', headersMs),
     bodyMs: duration('timeouts.bodyMs', bodyMs),
+    totalMs: duration('timeouts.totalMs', totalMs),
   };
 }
 

@@ -180,6 +180,26 @@ t.test(
   },
 );
 
+t.test('a lowered percentage: who is assigned by an edge that lags does not stay', async (t) => {
+  const world = new World(true);
+  await world.start(t);
+  t.teardown(() => world.end());
+  const change = (percent: number): Step => ({ kind: 'change', percent });
+  const take = (replica: number): Step => ({ kind: 'take', replica });
+  const by = (replica: number) => async (user: number) => {
+    await world.take({ kind: 'ask', replica, user });
+    return world.last.get(user)?.version;
+  };
+  for (const step of [change(100), take(0), take(1), change(0), take(0)]) await world.take(step);
+  const [newer, older] = [by(0), by(1)];
+  // After it was lowered, an edge that has not heard of that assigns newcomers, and writes it into their cookies.
+  for (let user = 0; user < USERS; user += 1) t.equal(await older(user), 'v2');
+  for (let user = 0; user < USERS; user += 1) t.equal(await newer(user), 'v1');
+  for (let user = 0; user < USERS; user += 1) t.equal(await older(user), 'v1', 'nor comes back');
+  await world.take(take(1));
+  for (let user = 0; user < USERS; user += 1) t.equal(await older(user), 'v1');
+});
+
 t.test('without memory, users flip while the edges differ, and not after', async (t) => {
   let [flips, without] = [0, 0];
   const property = fc.asyncProperty(stories, async (story) => {

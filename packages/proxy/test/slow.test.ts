@@ -94,3 +94,45 @@ t.test('a service that does not answer an upload is slow from its end on', async
   const head = `POST / HTTP/1.1${CRLF}Host: a${CRLF}Connection: close${CRLF}Content-Length: 5${CRLF}${CRLF}`;
   t.match(await raw(t, edge.address.url, `${head}whole`).all, /^HTTP\/1.1 504 /);
 });
+
+t.test(
+  'a request that takes too long in all ends, although it goes on: 504, or broken',
+  async (t) => {
+    const going = new Set<NodeJS.Timeout>();
+    t.teardown(() => going.forEach((timer) => void clearInterval(timer)));
+    const url = await upstream(t, (req, res) => {
+      req.resume();
+      if (req.url === '/silent') return;
+      const timer = setInterval(() => void res.write('more'), 5);
+      going.add(timer);
+      res.on('close', () => clearInterval(timer));
+    });
+    const edge = await edgeFor(t, { upstream: url, timeouts: { totalMs: 200 } });
+    const ask = (path: string) =>
+      raw(
+        t,
+        edge.address.url,
+        `GET ${path} HTTP/1.1${CRLF}Host: a${CRLF}Connection: close${CRLF}${CRLF}`,
+      );
+    t.match(await ask('/silent').all, /^HTTP\/1.1 504 [\s\S]*TINCT_EDGE_UPSTREAM_SLOW/);
+    const endless = await ask('/endless').all;
+    t.match(endless, /^HTTP\/1.1 200 [\s\S]*more/);
+    t.notMatch(endless, /\r\n0\r\n\r\n$/, 'never as complete');
+    await until(() => edge.stats().requests === 2);
+    const { versions } = edge.stats();
+    t.match(
+      versions.filter(({ requests }) => requests > 0),
+      [{ requests: 2, errors: 2 }],
+    );
+  },
+);
+
+t.test('an upload that takes too long in all, although it goes on: 408', async (t) => {
+  const url = await upstream(t, (req) => void req.on('error', () => {}).resume());
+  const edge = await edgeFor(t, { upstream: url, timeouts: { totalMs: 200 } });
+  const head = `POST / HTTP/1.1${CRLF}Host: a${CRLF}Content-Length: 1000000${CRLF}${CRLF}`;
+  const { socket, all } = raw(t, edge.address.url, head);
+  const timer = setInterval(() => void socket.write('x'), 5);
+  socket.on('data', () => clearInterval(timer)).on('close', () => clearInterval(timer));
+  t.match(await all, /^HTTP\/1.1 408 [\s\S]*TINCT_EDGE_BODY_SLOW/);
+});

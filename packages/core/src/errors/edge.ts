@@ -45,7 +45,7 @@ export const EDGE = {
   ),
   TINCT_EDGE_BODY_SLOW: error(
     'A request whose body took too long (408)',
-    'Its client paused for longer than `timeouts.body` before all of the body had come.',
+    'Its client paused for longer than `timeouts.body` before all of the body had come, or sent it for longer than `timeouts.total`.',
     'Send on; raise `timeouts.body` for clients that cannot.',
   ),
   TINCT_EDGE_BODY_TOO_LARGE: error(

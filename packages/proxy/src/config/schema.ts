@@ -141,6 +141,9 @@ const timeoutsSchema = z
     body: duration(
       'Between two pieces of a body, in either direction; a client that pauses longer gets 408.',
     ).default('5m'),
+    total: duration(
+      'From a request’s head to the end of its response, streams too; WebSockets are not counted. 0s: as long as it takes.',
+    ).default('0s'),
   })
   .describe('How long the edge waits for others; `0s` switches one off.');
 

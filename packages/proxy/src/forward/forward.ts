@@ -24,6 +24,8 @@ export interface Passage {
   readonly bodyBytes: number;
   /** By what name the edge says that it was on the way (RFC 9110, 7.6.3); undefined: it doesn't. */
   readonly via: string | undefined;
+  /** How long all of it may take, in milliseconds; 0 is any time. */
+  readonly totalMs: number;
 }
 
 /** Sends a request to an upstream and its response to the client; `settled` hears once how it ended. */
@@ -32,10 +34,15 @@ export function forward(
   upstream: Upstream,
   exchange: Exchange,
   answer: Answer,
-  { bodyBytes, via }: Passage,
-  settled: (outcome: Outcome) => void,
+  { bodyBytes, via, totalMs }: Passage,
+  ended: (outcome: Outcome) => void,
 ): void {
   const { res, req } = exchange;
+  const timer = totalMs === 0 ? undefined : setTimeout(() => relay.expire(), totalMs).unref();
+  const settled = (outcome: Outcome) => {
+    clearTimeout(timer);
+    ended(outcome);
+  };
   const { method, path, hasBody } = request;
   const headers = requestHeaders(request, exchange);
   if (via !== undefined) headers.push('via', `${req.httpVersion} ${via}`);

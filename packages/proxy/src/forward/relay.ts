@@ -44,6 +44,8 @@ export class Relay implements ResponseHandler {
   /** The same of a body that is whole. */
   #text: string | undefined;
   #listens = false;
+  /** Whether the client does not take what came. */
+  #isFull = false;
   /** When the request had its connection, and how long the head took from there; in milliseconds. */
   #sentAt: number | undefined;
   #firstByteMs: number | undefined;
@@ -59,6 +61,18 @@ export class Relay implements ResponseHandler {
     this.#abandoned = true;
     this.#controller?.abort(ABANDONED);
     this.#settle(0, 'client');
+  }
+
+  /** All of it took too long, whoever let the other wait. */
+  expire(): void {
+    const { req } = this.#exchange;
+    const [code, who] =
+      req.complete && !this.#isFull
+        ? (['SLOW', 'the upstream'] as const)
+        : (['STALLED', 'the client'] as const);
+    this.onResponseError(undefined, new UpstreamError(code, `${who} takes too long in all`));
+    this.#abandoned = true;
+    this.#controller?.abort(ABANDONED);
   }
 
   onRequestStart(controller: Control): void {
@@ -165,10 +179,14 @@ export class Relay implements ResponseHandler {
   #write(controller: Control, chunk: Buffer): void {
     const { res } = this.#exchange;
     if (res.write(chunk)) return;
+    this.#isFull = true;
     controller.pause();
     if (this.#listens) return;
     this.#listens = true;
-    res.on('drain', () => this.#controller?.resume());
+    res.on('drain', () => {
+      this.#isFull = false;
+      this.#controller?.resume();
+    });
   }
 
   #inform(status: number, pairs: readonly string[]): void {

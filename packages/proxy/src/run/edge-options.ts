@@ -154,6 +154,7 @@ export function edgeOptions(config: ProxyConfig, ...at: Located): Omit<EdgeOptio
       headMs: milliseconds(timeouts.head),
       headersMs: milliseconds(timeouts.headers),
       bodyMs: milliseconds(timeouts.body),
+      totalMs: milliseconds(timeouts.total),
     },
     limits,
     graceMs: milliseconds(shutdown.grace),
