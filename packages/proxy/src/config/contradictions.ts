@@ -1,7 +1,7 @@
 /** What is wrong with a configuration of the proxy although each of its values is right. */
 import type { Path } from '@tinct/core';
+import type { Objection } from './objection.ts';
 import type { ProxyConfig } from './schema.ts';
-import type { Objection } from './shape.ts';
 
 const missing = (message: string, path: Path): Objection => ({
   code: 'TINCT_CONFIG_KEY_MISSING',

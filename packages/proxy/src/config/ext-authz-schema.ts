@@ -1,6 +1,7 @@
 /** The configuration of `tinct ext-authz`: what it shares with the proxy's is the proxy's. */
 import { z } from 'zod';
 import { clearText } from './contradictions.ts';
+import type { Objection } from './objection.ts';
 import {
   CHOICES,
   configSchema,
@@ -13,7 +14,7 @@ import {
   tlsSchema,
 } from './schema.ts';
 import type { Setting } from './settings.ts';
-import { type ConfigShape, type Objection, shapeOf } from './shape.ts';
+import { type ConfigShape, shapeOf } from './shape.ts';
 
 const shared = configSchema.pick({
   trustedForDecisions: true,

@@ -1,7 +1,7 @@
 /** What a program's configuration may say. Reading, reporting and printing it know programs by this alone. */
-import type { ErrorCode, Path } from '@tinct/core';
 import type { z } from 'zod';
 import { contradictions } from './contradictions.ts';
+import type { Objection } from './objection.ts';
 import {
   CHOICES,
   type Choice,
@@ -20,12 +20,6 @@ export interface ConfigShape<C> {
   readonly choices: readonly Choice[];
   /** What is wrong with a configuration although each of its values is right. */
   readonly objections?: ((config: C) => readonly Objection[]) | undefined;
-}
-
-export interface Objection {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly path: Path;
 }
 
 export function shapeOf<C>(

@@ -114,7 +114,7 @@ t.test('values that are right by themselves and make no sense together', async (
   for (const [text, message] of cases) {
     const [first = '', ...more] = of(text);
     t.match(first, message, text);
-    t.match(first, /^proxy.yaml:[34]:\d+ error /, 'at its place');
+    t.match(first, /^proxy.yaml:[134]:\d+ error /, 'at its place');
     t.strictSame(more.slice(text.includes('http://a') ? 1 : 0), []);
   }
   for (const text of [

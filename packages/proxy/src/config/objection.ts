@@ -1,0 +1,8 @@
+import type { ErrorCode, Path } from '@tinct/core';
+
+/** What is wrong with a value that is right by itself. */
+export interface Objection {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly path: Path;
+}
