@@ -12,7 +12,7 @@ const skip = program('wrk') === undefined && !isDemanded && 'needs wrk';
 t.setTimeout(600_000);
 t.test('modes of a framework are measured, and its peers', { skip }, (t) => {
   const tiny = ['--pairs', '1', '--seconds', '1', '--warm-up', '0'];
-  // A comma ends a name: what carries with metrics is among those that carry.
+  // What carries with metrics is among those that carry.
   const only = 'Fastify 5: carry,Fastify 5: decide,OpenTelemetry,GrowthBook';
   const args = ['bench/main.ts', 'sdk', ...tiny, '--only', only, '--json'];
   const { rows } = JSON.parse(run(process.execPath, args, ROOT)) as { rows: Row[] };

@@ -17,6 +17,7 @@ import { publint } from 'publint';
 import t from 'tap';
 import { run } from '../run.ts';
 import { ROOT } from '../structure/source.ts';
+import { followPages } from './pages.ts';
 
 interface Packed {
   readonly name: string;
@@ -222,6 +223,8 @@ t.test('the names of a plan are typed: `tinct types`, from what is installed', a
     );
   }
 });
+
+t.test('pages of docs/sdk', async (t) => followPages(t, project));
 
 t.test('the command runs', async (t) => {
   const tinct = join(project, 'node_modules/.bin/tinct');
