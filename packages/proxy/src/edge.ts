@@ -17,6 +17,7 @@ import { type EdgeParts, serve, turnAway } from './pipeline.ts';
 import type { FailureStats } from './record/failures.ts';
 import type { PlanStats } from './record/plan-history.ts';
 import type { EdgeStats, Measured } from './record/recorder.ts';
+import { loadTraces } from './traces/load.ts';
 
 /** An edge that listens. */
 export interface Edge {
@@ -94,10 +95,12 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const { onServed } = options;
   const { limits, via, timeouts } = settings;
   const passage = { bodyBytes: limits.bodyBytes, via, totalMs: timeouts.totalMs };
+  const traces = await loadTraces(options.traces, settings.now);
   const parts = {
     ...brain,
     outlet: upstreamOutlet(upstreams, passage),
     onServed,
+    traces,
   };
   const gate = new Gate(settings.limits, onServed, options.ledger);
   let closing: Promise<void> | undefined;
@@ -111,6 +114,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     if (front.server.listening) await front.drain(settings.graceMs);
     front.close();
     await upstreams.close();
+    await traces?.close();
   };
   const close = () => (closing ??= end());
   try {

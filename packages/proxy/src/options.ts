@@ -8,6 +8,7 @@ import { type DirectUrls, Routes } from './forward/routes.ts';
 import type { Ledger } from './record/ledger.ts';
 import type { Outcome } from './record/recorder.ts';
 import type { Refusal } from './refusal.ts';
+import type { TraceOptions } from './traces/contract.ts';
 import { type VisitorOptions, type VisitorSettings, visitorSettings } from './visitor/settings.ts';
 
 /** What `startEdge` takes. */
@@ -44,6 +45,8 @@ export interface EdgeOptions extends VisitorOptions {
   readonly limits?: Partial<Limits>;
   /** Release → epoch that was aborted before this process began. */
   readonly killed?: ReadonlyMap<string, number>;
+  /** Spans of each request, by OpenTelemetry's SDK. Default: none, and nothing of it is loaded. */
+  readonly traces?: TraceOptions | undefined;
   /** Hears how each request ended. */
   readonly onServed?: ((served: Served) => void) | undefined;
   /** Hears of what was refused before it could be read as a request. */
@@ -99,6 +102,8 @@ export interface Served<E extends Inquiry = Exchange> {
   readonly outcome: Outcome | undefined;
   /** Why the edge answered itself, or broke the answer off. */
   readonly refused?: Refusal | undefined;
+  /** Where the edge traces: its span around the service's. */
+  readonly span?: { readonly traceId: string; readonly spanId: string } | undefined;
 }
 
 /** What was no request that could be read. */

@@ -19,6 +19,7 @@ import type { Served } from './options.ts';
 import type { Outcome, Recorder } from './record/recorder.ts';
 import { Refusal } from './refusal.ts';
 import { type CleanRequest, sanitize } from './sanitize.ts';
+import type { Traced, Traces } from './traces/contract.ts';
 import { follow, linkOf, type Redirect } from './visitor/follow.ts';
 import type { OverrideLink } from './visitor/overrides.ts';
 import type { Proof, Visitors } from './visitor/visitors.ts';
@@ -49,6 +50,8 @@ export interface EdgeParts<E extends Inquiry> {
   readonly visitors: Visitors;
   readonly outlet: Outlet<E>;
   readonly recorder: Recorder;
+  /** Absent: nothing is traced. */
+  readonly traces?: Traces | undefined;
   readonly onServed: ((served: Served<E>) => void) | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -83,7 +86,8 @@ function decideAndForward<E extends Inquiry>(
   const who = identify(asked, exchange.trusted, view, proof, visitors.failures.add);
   const decided = decideAll(request, who, view, edge.now(), proof.opened?.content.last);
   const { decisions } = decided;
-  const colored = { request: color(request, decisions, view), decisions };
+  const traced = edge.traces?.begin(exchange, request, decisions);
+  const colored = { request: traceable(color(request, decisions, view), traced), decisions };
   const { method } = request;
   const answer = visitors.answer(proof, decided, view, { method, raw: exchange.req.rawHeaders });
   const { releases, context } = decided;
@@ -94,9 +98,14 @@ function decideAndForward<E extends Inquiry>(
   outlet.forward(exchange, colored, answer, (outcome) => {
     edge.recorder.record(decisions, outcome, asker);
     const { status, refused } = outcome;
-    edge.onServed?.({ exchange, decisions, status, outcome, refused });
+    traced?.end(outcome);
+    edge.onServed?.({ exchange, decisions, status, outcome, refused, span: traced });
   });
 }
+
+/** The request as it goes on, in the trace that the edge is part of. */
+const traceable = (request: ColoredRequest, traced: Traced | undefined): ColoredRequest =>
+  traced === undefined ? request : { ...request, headers: traced.carry(request.headers) };
 
 /** Answers a request with why it goes no further. */
 export function turnAway<E extends Inquiry>(

@@ -28,6 +28,11 @@ export const EDGE = {
     'A file of `tls` cannot be read, is no PEM, or the key belongs to another certificate.',
     'Mend the files; while the edge runs, the certificates of before stay in force.',
   ),
+  TINCT_EDGE_TRACES: error(
+    'Traces without OpenTelemetry',
+    'The edge loads OpenTelemetry’s SDK only where `traces` is on, and Tinct does not bring it along.',
+    'Install @opentelemetry/api, @opentelemetry/core, @opentelemetry/sdk-node and @opentelemetry/sdk-trace beside it.',
+  ),
   TINCT_EDGE_VARIANT_UNROUTED: error(
     'A variant without a URL',
     'The edge sends this release straight to a URL per variant, and one of the variants has none.',

@@ -299,6 +299,29 @@ const logSchema = z
   })
   .describe('Lines of JSON on stdout, named as ECS names them.');
 
+const ratio = (what: string) => z.number().min(0).max(1).describe(what);
+
+const tracesSchema = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .describe('Whether each request has spans. Needs OpenTelemetry’s packages beside Tinct.')
+      .default(false),
+    service: text('`service.name` of the spans; `OTEL_SERVICE_NAME` wins.').default('tinct'),
+    ratio: ratio('The share of new traces that is sampled.').default(0.05),
+    variants: z
+      .record(label('The release.'), z.record(label('The variant.'), ratio('Its share.')))
+      .describe('Another share for requests of a version; of several the largest.')
+      .default({}),
+    parents: z
+      .enum(['hops', 'everyone'])
+      .describe(
+        'Whose traces are continued, and whose sampling is respected: `trustedHops`, or everyone.',
+      )
+      .default('hops'),
+  })
+  .describe('Spans by OpenTelemetry’s SDK. Where they are sent, its variables say (`OTEL_*`).');
+
 export const configSchema = z
   .strictObject({
     listen: listenSchema.prefault({}),
@@ -374,6 +397,7 @@ export const configSchema = z
       )
       .default('all'),
     log: logSchema.prefault({}),
+    traces: tracesSchema.prefault({}),
   })
   .describe('How the proxy runs.');
 

@@ -136,6 +136,7 @@ export function edgeOptions(config: ProxyConfig, ...at: Located): Omit<EdgeOptio
     limits,
     shutdown,
     metrics,
+    traces: { enabled, ...traces },
   } = config;
   return {
     ...listen,
@@ -158,5 +159,6 @@ export function edgeOptions(config: ProxyConfig, ...at: Located): Omit<EdgeOptio
     },
     limits,
     graceMs: milliseconds(shutdown.grace),
+    ...(enabled ? { traces } : {}),
   };
 }

@@ -45,10 +45,10 @@ const NANOSECONDS = 1_000_000;
 /** One request: what it asked without its query, what it got, which versions. */
 export function requestLine(
   log: Logger,
-  { exchange, decisions, status, outcome, refused }: Served<Inquiry>,
+  { exchange, decisions, status, outcome, refused, span }: Served<Inquiry>,
 ): void {
   const { method = '', url = '', httpVersion, rawHeaders } = exchange.req;
-  const trace = traceOf(rawHeaders);
+  const trace = span ?? traceOf(rawHeaders);
   const [path] = url.split(/[?#]/, 1);
   log.info(
     {
