@@ -6,6 +6,7 @@ interface Bench {
 
 /** Only the one asked for is loaded: each brings peers along. */
 const BENCHES: ReadonlyMap<string, () => Promise<Bench>> = new Map([
+  ['alerts', () => import('./alerts/main.ts')],
   ['analysis', () => import('./analysis/main.ts')],
   ['decide', () => import('./decide/main.ts')],
   ['proxy', () => import('./proxy/main.ts')],

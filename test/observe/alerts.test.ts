@@ -13,7 +13,7 @@ const skip = missing.length > 0 && !mustRun ? `${missing.join(', ')} not install
 const COMPRESS = 15;
 
 t.test(
-  'a failing and a slow canary are told, a healthy one is not, and nobody at all is told as such',
+  'a failing and a slow canary are told, and when they end; a healthy one is not, and nobody at all is told as such',
   { timeout: 400_000, skip },
   async (t) => {
     const stage = await setStage(t, COMPRESS);
@@ -43,6 +43,17 @@ t.test(
     t.strictSame(about(['healthy']), [], 'silence of the healthy one');
     t.notOk(told('TinctCanaryErrors', 'slow') ?? told('TinctCanarySlow', 'failing'));
     t.notOk(told('TinctCanaryErrors', 'quiet') ?? told('TinctCanarySlow', 'quiet'));
+    stage.calm();
+    const end = performance.now();
+    await until(() =>
+      about(['failing']).some(
+        ({ alert, status }) => alert === 'TinctCanaryErrors' && status === 'resolved',
+      ),
+    );
+    t.comment(
+      `resolved ${((performance.now() - end) / 1000).toFixed(1)} s after the trouble ended`,
+    );
+    t.strictSame(about(['healthy']), [], 'silence of the healthy one');
     const [mismatch] = await stage.query('sum(tinct_assignments_total{served="mismatch"})');
     t.equal(mismatch?.value, 0);
   },

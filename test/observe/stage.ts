@@ -68,6 +68,8 @@ export interface Stage {
   readonly admin: string;
   /** From now on v2 of `failing` fails one request in twenty, and v2 of `slow` takes longer. */
   trouble(): void;
+  /** From now on all is well again. */
+  calm(): void;
   readonly notifications: readonly Notification[];
   /** What Prometheus says to a query now. */
   query(expr: string): Promise<readonly { metric: Record<string, string>; value: number }[]>;
@@ -205,7 +207,12 @@ export async function setStage(t: Test, compress: number, play: Play = {}): Prom
   writeFileSync(
     join(folder, 'am.yml'),
     JSON.stringify({
-      route: { receiver: 'hook', group_by: ['alertname', 'release'], group_wait: '100ms' },
+      route: {
+        receiver: 'hook',
+        group_by: ['alertname', 'release'],
+        group_wait: '100ms',
+        group_interval: '1s',
+      },
       receivers: [{ name: 'hook', webhook_configs: [{ url: `http://127.0.0.1:${told}/` }] }],
     }),
   );
@@ -233,6 +240,9 @@ export async function setStage(t: Test, compress: number, play: Play = {}): Prom
     notifications,
     trouble() {
       isTroubled = true;
+    },
+    calm() {
+      isTroubled = false;
     },
     async query(expr) {
       const response = await fetch(`${at}/api/v1/query?query=${encodeURIComponent(expr)}`);

@@ -29,8 +29,8 @@ function pod(t: Test, variant: string, requests: number, errors: readonly string
   });
 }
 
-async function errors(t: Test, args: readonly string[]) {
-  const { status, out, err } = start(t, t.testdirName, ['errors', ...args], {});
+async function errors(t: Test, args: readonly string[], env: Record<string, string> = {}) {
+  const { status, out, err } = start(t, t.testdirName, ['errors', ...args], env);
   return { status: await status, out: out.text, err: err.text };
 }
 
@@ -68,7 +68,7 @@ t.test('what is missing is said', async (t) => {
   const next = await pod(t, 'v2', 10, []);
   const nonsense = await serving(t, (_req, res) => res.end('{"requests":{},"errors":[{}]}'));
   const hanging = await serving(t, () => {});
-  t.match(await errors(t, ['shop']), { status: 2, err: /--from is missing/ });
+  t.match(await errors(t, ['shop']), { status: 2, err: /--from and --edge are missing/ });
   t.match(await errors(t, ['shop', '--from', next]), { err: /no service says which .* stable/ });
   t.match(await errors(t, ['shop', '--from', next, '--stable', 'v1']), { status: 0 });
   t.match(await errors(t, ['other', '--from', old, '--stable', 'v1']), {
@@ -79,4 +79,32 @@ t.test('what is missing is said', async (t) => {
     status: 1,
     err: /it answers with something else\n.*it did not answer in time/,
   });
+});
+
+t.test('edges are compared with edges, and get their token', async (t) => {
+  const services = await Promise.all([
+    pod(t, 'v1', 1000, []),
+    pod(t, 'v2', 500, ['no price', 'no price', 'no price', 'no price']),
+  ]);
+  const book = new ErrorBook();
+  for (let i = 0; i < 1500; i++) book.request(i < 1000 ? 'v1' : 'v2', 0);
+  for (let i = 0; i < 4; i++)
+    book.error('v2', { type: 'HTTP 500', message: '', route: 'GET /cart/:id' }, 0);
+  const edge = await serving(t, (req, res) => {
+    if (req.headers.authorization !== 'Bearer the-token-of-edges') return res.writeHead(401).end();
+    if (req.url !== '/errors/shop') return res.writeHead(404).end();
+    return res.end(JSON.stringify({ stable: 'v1', ...book.report(0) }));
+  });
+  const admin = edge.replace('/errors', '/');
+  const from = services.flatMap((service) => ['--from', service]);
+  const token = { TINCT_ADMIN_TOKEN: 'the-token-of-edges' };
+  const found = await errors(t, ['shop', ...from, '--edge', admin], token);
+  t.match(found.out, 'new     v2  4×  TypeError: no price\n');
+  t.match(found.out, 'new     v2  4×  HTTP 500: \n        GET /cart/:id\n');
+  t.match(found.out, 'requests: v1 1,000, v2 500\n', 'nobody is counted twice');
+  t.match(await errors(t, ['shop', '--edge', admin], token), {
+    status: 1,
+    out: /1 kind of error .*\n.*HTTP 500.*\n.*\n.*\nrequests: v1 1,000, v2 500\n/,
+  });
+  t.match(await errors(t, ['shop', '--edge', admin, '--stable', 'v1']), { err: /HTTP 401/ });
 });

@@ -64,6 +64,7 @@ export { type SarifOptions, sarif } from './lint/sarif.ts';
 export type { Manifest } from './manifests/manifest.ts';
 export { type ReadManifests, readManifests } from './manifests/read.ts';
 export { alerts } from './observe/alerts.ts';
+export { CANARY_ERRORS } from './observe/comparisons.ts';
 export { observeFiles, tinctGroups } from './observe/files.ts';
 export { ISTIO_ALERTS } from './observe/istio.ts';
 export {

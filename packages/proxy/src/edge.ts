@@ -1,8 +1,9 @@
 /** The composition root: a plan store, upstreams, a recorder and a server become an edge. */
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import type { ErrorReport } from '@tinct/core';
 import { type KeySet, type PlanStore, TrustedHops } from '@tinct/sdk';
-import { createBrain } from './brain.ts';
+import { type Brain, createBrain } from './brain.ts';
 import { Front } from './downstream/front.ts';
 import { type EdgeAddress, listen } from './downstream/listen.ts';
 import type { Peer, Reception } from './downstream/reception.ts';
@@ -12,8 +13,15 @@ import type { Exchange } from './exchange.ts';
 import { upstreamOutlet } from './forward/outlet.ts';
 import { Upstreams } from './forward/upstreams.ts';
 import { Gate, type GateStats } from './gate.ts';
-import { type EdgeOptions, resolveOptions, type Settings, type Timeouts } from './options.ts';
+import {
+  type EdgeOptions,
+  resolveOptions,
+  type Served,
+  type Settings,
+  type Timeouts,
+} from './options.ts';
 import { type EdgeParts, serve, turnAway } from './pipeline.ts';
+import { EdgeErrors } from './record/edge-errors.ts';
 import type { FailureStats } from './record/failures.ts';
 import type { PlanStats } from './record/plan-history.ts';
 import type { EdgeStats, Measured } from './record/recorder.ts';
@@ -29,6 +37,10 @@ export interface Edge {
   measured(): Measured & GateStats & FailureStats & PlanStats;
   /** From now on durations have examples: the last sampled trace of each bucket. */
   wantExamples(): void;
+  /** Errors of the last hour that it saw, by release. */
+  errors(): ReadonlyMap<string, ErrorReport>;
+  /** Grows whenever {@link Edge.errors} may say something else. */
+  noted(): number;
   /** From now on only what these keys signed is believed, and the first of them signs. */
   useKeys(keys: KeySet | undefined): void;
   /** From now on each answer is the last of its connection: clients go elsewhere before `close` ends what is idle. */
@@ -81,6 +93,18 @@ function frontOf(
   return front;
 }
 
+function errorsOf({ plans, recorder, now }: Brain, onNew: EdgeOptions['onNewError']): EdgeErrors {
+  const releases = () => plans.current()?.releases ?? [];
+  const errors = new EdgeErrors({
+    reached: (decisions, outcome) => recorder.reached(decisions, outcome),
+    stableOf: (release) => releases().find(({ name }) => name === release)?.release.stable,
+    onNew,
+    now,
+  });
+  plans.watch(() => errors.expect(releases().map(({ name }) => name)));
+  return errors;
+}
+
 /**
  * Starts an edge. A plan that cannot be read or is refused does not keep it from starting: without a plan nothing is
  * decided and everything that looks like a color is removed, so everyone gets the stable version; `onRefused` says why.
@@ -92,9 +116,13 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const upstreams = new Upstreams(settings);
   const brain = createBrain(options, settings, (plan) => upstreams.inspect(plan));
   const { plans, useKeys, wantExamples } = brain;
-  const { onServed } = options;
   const { limits, via, timeouts } = settings;
   const passage = { bodyBytes: limits.bodyBytes, via, totalMs: timeouts.totalMs };
+  const errors = errorsOf(brain, options.onNewError);
+  const onServed = (served: Served) => {
+    errors.note(served);
+    options.onServed?.(served);
+  };
   const traces = await loadTraces(options.traces, settings.now);
   const parts = {
     ...brain,
@@ -102,7 +130,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     onServed,
     traces,
   };
-  const gate = new Gate(settings.limits, onServed, options.ledger);
+  const gate = new Gate(settings.limits, options.onServed, options.ledger);
   let closing: Promise<void> | undefined;
   let isRetired = false;
   const isClosing = () => isRetired || closing !== undefined;
@@ -127,7 +155,19 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     const retire = () => {
       isRetired = true;
     };
-    return { address, plan: plans, stats, measured, wantExamples, useKeys, retire, close };
+    const noted = () => errors.notes;
+    return {
+      address,
+      plan: plans,
+      errors: () => errors.reports(),
+      noted,
+      stats,
+      measured,
+      wantExamples,
+      useKeys,
+      retire,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

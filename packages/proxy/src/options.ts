@@ -5,6 +5,7 @@ import type { TlsOptions } from './downstream/tls.ts';
 import type { Exchange, Inquiry } from './exchange.ts';
 import type { UpstreamTlsOptions } from './forward/certificates.ts';
 import { type DirectUrls, Routes } from './forward/routes.ts';
+import type { EdgeErrorNews } from './record/edge-errors.ts';
 import type { Ledger } from './record/ledger.ts';
 import type { Outcome } from './record/recorder.ts';
 import type { Refusal } from './refusal.ts';
@@ -49,6 +50,8 @@ export interface EdgeOptions extends VisitorOptions {
   readonly traces?: TraceOptions | undefined;
   /** Hears how each request ended. */
   readonly onServed?: ((served: Served) => void) | undefined;
+  /** Hears once of each kind of error that a new version has and no other has had within the hour. */
+  readonly onNewError?: ((news: EdgeErrorNews) => void) | undefined;
   /** Hears of what was refused before it could be read as a request. */
   readonly onUnreadable?: ((unreadable: Unreadable) => void) | undefined;
   readonly onAccepted?: (accepted: PlanInForce) => void;

@@ -4,6 +4,8 @@ import { isRecord } from '@tinct/core/basics';
 import { whyNot } from '../admin/client.ts';
 
 export interface Asking {
+  /** For edges: their admin servers tell nobody else. */
+  readonly token: string | undefined;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -21,10 +23,12 @@ export interface Answer {
 /** Never rejects: what went wrong is in the answer. */
 export async function askForErrors(base: URL, release: string, asking: Asking): Promise<Answer> {
   const url = `${base.href.replace(/\/$/, '')}/${encodeURIComponent(release)}`;
+  const { token } = asking;
   const nothing = { url, report: undefined, stable: undefined };
   try {
     const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(asking.timeoutMs)]);
-    const response = await fetch(url, { signal, redirect: 'error' });
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const response = await fetch(url, { signal, headers, redirect: 'error' });
     const body: unknown = await response.json().catch(() => undefined);
     const report = reportIn(body);
     if (response.status !== 200) return { ...nothing, text: `HTTP ${response.status}` };

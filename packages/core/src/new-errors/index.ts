@@ -13,3 +13,4 @@ export {
   type NewError,
   newErrorsIn,
 } from './report.ts';
+export { routeOf } from './route.ts';

@@ -1,13 +1,25 @@
 /** Whether the canary is worse: by the analyser's word where it runs, and by what PromQL can say where it does not. Pure. */
 import { SERIES } from '@tinct/core';
+import { COMPARED } from './recording.ts';
 import { type Alert, DAY, MINUTE, type ObserveSettings } from './rule.ts';
 
 export const canary = (record: string): string => `sum without (arm) (${record}{arm="canary"})`;
 export const control = (record: string): string => `sum without (arm) (${record}{arm="control"})`;
 
-/** Least numbers in the window of comparisons, below which nothing is said. */
-export const LEAST_ERRORS = 10;
-export const LEAST_REQUESTS = 100;
+/** When `TinctCanaryErrors` fires where no analyser runs; `bench alerts` simulates what comes of it. */
+export const CANARY_ERRORS = {
+  /** The canary's share of errors is more than so many times control's, … */
+  times: 2,
+  /** … and more than so much above it. */
+  difference: 0.01,
+  /** Least numbers in the window, below which nothing is said: of the canary's errors, of each arm's requests. */
+  leastErrors: 10,
+  leastRequests: 100,
+  windowSeconds: COMPARED,
+  forSeconds: MINUTE,
+} as const;
+
+export const { leastErrors: LEAST_ERRORS, leastRequests: LEAST_REQUESTS } = CANARY_ERRORS;
 /** Seconds after which the analyser's word is old. */
 const OLD = 5 * MINUTE;
 
@@ -52,13 +64,13 @@ export const comparisons = (settings: ObserveSettings): readonly Alert[] => [
   {
     name: 'TinctCanaryErrors',
     severity: 'critical',
-    forSeconds: MINUTE,
+    forSeconds: CANARY_ERRORS.forSeconds,
     isOfRelease: true,
     expr: byEither(
       'errors',
       canary(ERRORS),
-      `(${canary(ERRORS)} > 2 * ${control(ERRORS)})
-and on (release) (${canary(ERRORS)} - ${control(ERRORS)} > 0.01)
+      `(${canary(ERRORS)} > ${CANARY_ERRORS.times} * ${control(ERRORS)})
+and on (release) (${canary(ERRORS)} - ${control(ERRORS)} > ${CANARY_ERRORS.difference})
 and on (release) ${canary('release_arm:tinct_errors:increase')} >= ${LEAST_ERRORS}
 ${enough}`,
       settings,

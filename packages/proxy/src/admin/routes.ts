@@ -1,5 +1,5 @@
 /** Every route of the admin server, in one table: what it does, who may ask, and what OpenAPI says of it. */
-import { DISTINCT_ERROR, type Finding, formatFinding } from '@tinct/core';
+import { DISTINCT_ERROR, type Finding, formatFinding, newErrorsIn } from '@tinct/core';
 import { type ExplainRequest, explainRequest } from './explain.ts';
 import { Problem } from './problem.ts';
 import type { AdminView } from './view.ts';
@@ -113,6 +113,15 @@ function sketchesOf({ params }: AdminRequest, { measured }: AdminView): AdminAns
   return ok({ release, error: DISTINCT_ERROR, sketches });
 }
 
+/** As `errors.report` of @tinct/sdk, of what the edge sees. */
+function errorsOf({ params }: AdminRequest, { plan, errors }: AdminView): AdminAnswer {
+  const name = params['release'] ?? '';
+  const stable = plan.current()?.releases.find((one) => one.name === name)?.release.stable;
+  if (stable === undefined || errors === undefined) throw new Problem('TINCT_PLAN_RELEASE_UNKNOWN');
+  const report = errors().get(name) ?? { requests: {}, errors: [], dropped: 0 };
+  return ok({ release: name, stable, ...report, newErrors: newErrorsIn(report, stable) });
+}
+
 async function abort({ params }: AdminRequest, view: AdminView): Promise<AdminAnswer> {
   const killed = await view.plan.kill(params['release'] ?? '');
   if (killed === undefined) throw new Problem('TINCT_PLAN_RELEASE_UNKNOWN');
@@ -182,6 +191,14 @@ export const ROUTES: readonly AdminRoute[] = [
     body: explainBody,
     handle: ({ body }, { plan, now }) =>
       ok(explainRequest(plan.current(), body as ExplainRequest, now())),
+  },
+  {
+    method: 'GET',
+    url: '/errors/:release',
+    summary: 'Kinds of error of the last hour, by version, and which of them stable has not had.',
+    isProtected: true,
+    statuses: { 200: 'What there was.', 404: 'The plan in force has no such release.' },
+    handle: errorsOf,
   },
   {
     method: 'GET',

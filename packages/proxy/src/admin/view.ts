@@ -6,6 +6,7 @@ export interface AdminView {
   readonly plan: Pick<Engine['plan'], 'current' | 'status' | 'kill'>;
   readonly metrics: Pick<Exposition, 'scrape'>;
   readonly measured: Engine['measured'];
+  readonly errors?: Engine['errors'];
   /** False while it drains. */
   readonly isReady: () => boolean;
   /** Keeps what was aborted over a restart; false where there is no state folder. Rejects when it can't be written. */

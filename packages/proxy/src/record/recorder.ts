@@ -131,11 +131,16 @@ export class Recorder {
     this.#edge.add('refused');
   }
 
+  /** The releases whose own service answered a request. */
+  reached(decisions: readonly Decision[], outcome: Outcome): (release: string) => boolean {
+    return reachedBy(decisions, outcome, this.#shapeOf);
+  }
+
   /** `asker`: absent where people are not counted. */
   record(decisions: readonly Decision[], outcome: Outcome, asker?: Asker): void {
     this.#edge.add('requests');
     if (this.#isOff) return;
-    const isReached = reachedBy(decisions, outcome, this.#shapeOf);
+    const isReached = this.reached(decisions, outcome);
     const traced = this.#wantsExamples && asker !== undefined ? this.#tracedBy(asker) : undefined;
     decisions.forEach((decision, i) => {
       const { release, reason } = decision;

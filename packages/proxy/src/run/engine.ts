@@ -1,11 +1,12 @@
 /** What runs inside a program: an edge, or an ext_authz server; what it is started with, and what it can be asked. */
-import type { Finding, TinctError } from '@tinct/core';
+import type { ErrorReport, Finding, TinctError } from '@tinct/core';
 import type { KeySet, Killed, PlanInForce, PlanSource, PlanStore } from '@tinct/sdk';
 import type { ProxyConfig } from '../config/schema.ts';
 import type { EdgeAddress } from '../downstream/listen.ts';
 import type { Inquiry } from '../exchange.ts';
 import type { GateStats } from '../gate.ts';
 import type { Served, Unreadable } from '../options.ts';
+import type { EdgeErrorNews } from '../record/edge-errors.ts';
 import type { FailureStats } from '../record/failures.ts';
 import type { PlanStats } from '../record/plan-history.ts';
 import type { EdgeStats, Measured } from '../record/recorder.ts';
@@ -18,6 +19,8 @@ export interface Engine {
     /** As the store's; a promise where it takes others to be in force. */
     kill(release: string): Killed | undefined | Promise<Killed | undefined>;
   };
+  /** Errors of the last hour, by release. Absent where nobody sees answers. */
+  errors?: () => ReadonlyMap<string, ErrorReport>;
   stats(): EngineStats;
   measured(): EngineMeasured;
   /** From now on durations have examples: the last sampled trace of each bucket. */
@@ -52,6 +55,7 @@ export interface EngineOptions {
   readonly onRefused: (findings: readonly Finding[]) => void;
   readonly onTlsRefused: (error: TinctError) => void;
   readonly onServed: ((served: Served<Inquiry>) => void) | undefined;
+  readonly onNewError: (news: EdgeErrorNews) => void;
   readonly onUnreadable: ((unreadable: Unreadable) => void) | undefined;
   readonly now: () => number;
   readonly log: Logger;

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import type { ProxyConfig } from '../config/schema.ts';
 import type { Inquiry } from '../exchange.ts';
 import type { Served, Unreadable } from '../options.ts';
+import type { EdgeErrorNews } from '../record/edge-errors.ts';
 import { causeOf } from '../record/outcome.ts';
 import { traceOf } from '../record/trace.ts';
 import type { Refusal } from '../refusal.ts';
@@ -114,22 +115,42 @@ export function unreadableLine(log: Logger, { peer, refused }: Unreadable): void
 const textOf = ({ release, variant, reason }: Decision): string =>
   `${release}=${variant} ${reason}`;
 
+/** The first error of its kind that a new version has. */
+function newErrorLine(log: Logger, news: EdgeErrorNews): void {
+  const { release, variant, type, sample, route, traceId } = news;
+  log.error(
+    {
+      'event.action': 'new-error',
+      'tinct.variants': [`${release}=${variant}`],
+      'error.type': type,
+      'error.message': sample,
+      ...(route === undefined ? {} : { 'tinct.route': route }),
+      ...(traceId === undefined ? {} : { 'trace.id': traceId }),
+    },
+    'a new kind of error',
+  );
+}
+
 /** What an edge has to tell its log of. */
 export interface RequestNews {
   readonly onServed: (served: Served<Inquiry>) => void;
+  readonly onNewError: (news: EdgeErrorNews) => void;
   readonly onUnreadable: ((unreadable: Unreadable) => void) | undefined;
 }
 
 /** Upstreams that fail are told of in any case; `all`: every request. */
 export function requestNews(log: Logger, all: boolean): RequestNews {
+  const onNewError = (news: EdgeErrorNews) => newErrorLine(log, news);
   if (!all)
     return {
+      onNewError,
       onServed: (served) => {
         if (served.outcome?.refused !== undefined) requestLine(log, served);
       },
       onUnreadable: undefined,
     };
   return {
+    onNewError,
     onServed: (served) => requestLine(log, served),
     onUnreadable: (unreadable) => unreadableLine(log, unreadable),
   };

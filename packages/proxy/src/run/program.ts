@@ -78,6 +78,7 @@ function adminView(
     plan: engine.plan,
     measured: engine.measured,
     metrics: new Exposition({ ...engine, isReady }),
+    ...(engine.errors === undefined ? {} : { errors: engine.errors }),
     isReady,
     async keepKilled() {
       await state?.keep(engine.plan.status().killed);

@@ -3,7 +3,7 @@
  * and hands them to everyone; who dies is replaced; what was counted stays in the sum.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { FingerprintList, TinctError } from '@tinct/core';
+import { type ErrorReport, FingerprintList, mergeErrorReports, TinctError } from '@tinct/core';
 import type { KeySet, Killed, PlanInForce } from '@tinct/sdk';
 import { createBrain } from '../brain.ts';
 import type { EdgeAddress } from '../downstream/listen.ts';
@@ -68,7 +68,7 @@ function messageOf({ text, lists }: PlanInForce): PlanMessage {
 /** What can be handed to a thread. */
 function handed(options: EdgeOptions, workers: number): WorkerOptions {
   const { plan, loadLists, ledger, signal, killed, now, onServed, ...rest } = options;
-  const { onAccepted, onRefused, onTlsRefused, onUnreadable, ...plain } = rest;
+  const { onAccepted, onRefused, onTlsRefused, onUnreadable, onNewError, ...plain } = rest;
   return { ...plain, limits: parts(options.limits, workers), reusePort: true };
 }
 
@@ -94,6 +94,7 @@ class Crew {
   readonly #brain;
   readonly #totals = new Totals();
   readonly #hands = new Map<Hand, number>();
+  readonly #errors = new Map<Hand, ReadonlyMap<string, ErrorReport>>();
   readonly #count: number;
   readonly #care: Care;
   #start: WorkerOptions;
@@ -153,6 +154,7 @@ class Crew {
         },
         kill: (release) => this.#kill(release),
       },
+      errors: () => this.#merged(),
       stats: () => this.#stats(),
       measured: () => this.#measured(),
       wantExamples: () => {
@@ -207,6 +209,7 @@ class Crew {
       row: (hand, name, cells) => this.#totals.note(hand, name, cells),
       sketch: (hand, name, registers) => this.#totals.noteSketch(hand, name, registers),
       forgotten: (hand, name) => this.#totals.forgetSketch(hand, name),
+      errors: (hand, reports) => void this.#errors.set(hand, reports),
       line: (line) => this.#events.onLine?.(line),
       tlsRefused: (message) =>
         this.#options.onTlsRefused?.(new TinctError('TINCT_EDGE_CERTIFICATE', message)),
@@ -231,6 +234,7 @@ class Crew {
     const since = this.#hands.get(hand) ?? 0;
     this.#hands.delete(hand);
     this.#totals.retire(hand);
+    this.#errors.delete(hand);
     if (this.#isClosing) return;
     this.#deaths += 1;
     this.#events.onDied(error);
@@ -239,6 +243,18 @@ class Crew {
     setTimeout(() => {
       if (!this.#isClosing) this.#hire();
     }, ms);
+  }
+
+  /** Of those who live; what a worker that died knew is lost. */
+  #merged(): ReadonlyMap<string, ErrorReport> {
+    const all = [...this.#errors.values()].flatMap((reports) => [...reports]);
+    const byRelease = Map.groupBy(all, ([release]) => release);
+    return new Map(
+      [...byRelease].map(([release, found]) => [
+        release,
+        mergeErrorReports(found.map(([, report]) => report)),
+      ]),
+    );
   }
 
   #stats(): ReturnType<Engine['stats']> {

@@ -1,7 +1,7 @@
 /** One worker thread, seen from outside. */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { ERRORS, type ErrorCode, TinctError } from '@tinct/core';
+import { ERRORS, type ErrorCode, type ErrorReport, TinctError } from '@tinct/core';
 import type { EdgeAddress } from '../downstream/listen.ts';
 import type { Order, Report, WorkerStart } from './messages.ts';
 
@@ -12,6 +12,7 @@ export interface HandEvents {
   row(hand: Hand, name: string, cells: Float64Array): void;
   sketch(hand: Hand, name: string, registers: Uint8Array): void;
   forgotten(hand: Hand, name: string): void;
+  errors(hand: Hand, reports: ReadonlyMap<string, ErrorReport>): void;
   line(line: string): void;
   tlsRefused(message: string): void;
   /** It has ended; `error` says why, if it wasn't told to. */
@@ -48,6 +49,7 @@ export class Hand {
         else if (report.kind === 'row') events.row(this, report.name, report.cells);
         else if (report.kind === 'sketch') events.sketch(this, report.name, report.registers);
         else if (report.kind === 'forgotten') events.forgotten(this, report.name);
+        else if (report.kind === 'errors') events.errors(this, report.reports);
         else if (report.kind === 'line') events.line(report.line);
         else if (report.kind === 'tlsRefused') events.tlsRefused(report.message);
         else this.#error = asError(report);

@@ -1,5 +1,5 @@
 /** What a crew and its workers say to each other. */
-import type { FingerprintData } from '@tinct/core';
+import type { ErrorReport, FingerprintData } from '@tinct/core';
 import type { KeySet, PlanText } from '@tinct/sdk';
 import type { EdgeOptions } from '../options.ts';
 
@@ -20,6 +20,7 @@ export type WorkerOptions = Omit<
   | 'now'
   | 'onServed'
   | 'onUnreadable'
+  | 'onNewError'
   | 'onAccepted'
   | 'onRefused'
   | 'onTlsRefused'
@@ -62,6 +63,8 @@ export type Report =
   | { readonly kind: 'sketch'; readonly name: string; readonly registers: Uint8Array }
   /** It has no use for that sketch any more. */
   | { readonly kind: 'forgotten'; readonly name: string }
+  /** Its errors of the last hour, by release. */
+  | { readonly kind: 'errors'; readonly reports: ReadonlyMap<string, ErrorReport> }
   | { readonly kind: 'line'; readonly line: string }
   | { readonly kind: 'tlsRefused'; readonly message: string }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };

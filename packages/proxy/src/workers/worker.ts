@@ -48,6 +48,19 @@ function sharedLedger(say: (report: Report) => void): Ledger {
   };
 }
 
+/** The crew has what every worker saw, about as late as this. */
+const TELL_ERRORS_MS = 1000;
+
+/** Says every second which errors there were, if there was a request. */
+function tellErrors(edge: Edge, say: (report: Report) => void): NodeJS.Timeout {
+  let told = 0;
+  return setInterval(() => {
+    if (edge.noted() === told) return;
+    told = edge.noted();
+    say({ kind: 'errors', reports: edge.errors() });
+  }, TELL_ERRORS_MS).unref();
+}
+
 /** Resolves when it is done and in force. */
 async function obey(order: Order, edge: Edge, source: HandedPlan): Promise<void> {
   if (order.kind === 'plan') {
@@ -84,6 +97,8 @@ async function work(port: MessagePort, start: WorkerStart): Promise<void> {
       if (order.kind === 'close') port.close();
     });
   });
+  const telling = tellErrors(edge, say);
+  port.once('close', () => clearInterval(telling));
   say({ kind: 'listens', ...edge.address });
 }
 
