@@ -99,7 +99,10 @@ t.test('what a file loads is found, through others too', async (t) => {
     parseSource('packages/sdk/src/a/b.ts', "import '../c.ts';"),
     parseSource('packages/sdk/src/c.ts', "import 'fastify'; import './a/b.ts';"),
     parseSource('packages/sdk/src/d.ts', "import 'koa';"),
+    parseSource('packages/sdk/src/e.ts', "export const later = () => import('./d.ts');"),
+    parseSource('packages/sdk/src/f.ts', "import './e.ts'; import './c.ts';"),
   ];
+  t.strictSame(reachable(all, 'packages/sdk/src/f.ts').flatMap(needs), ['fastify']);
   t.strictSame(reachable(all, 'packages/sdk/src/index.ts').flatMap(needs), ['fastify']);
 });
 

@@ -6,6 +6,7 @@ import {
   asksTheDate,
   awaitsAtTop,
   dottedNamesOf,
+  eagerImportsOf,
   importsOf,
   type PackageFolder,
   referencesOf,
@@ -73,14 +74,14 @@ export const needs = (source: Source): string[] =>
     .filter((specifier) => !isRelative(specifier) && !isBuiltin(specifier))
     .map(packageOf);
 
-/** The files that one loads, itself first; `all`: those that may be among them. */
+/** The files that one loads at once, itself first; `all`: those that may be among them. */
 export function reachable(all: readonly Source[], entry: string): Source[] {
   const byFile = new Map(all.map((source) => [source.file, source]));
   const files = new Set([entry]);
   // Files that are added while it goes round are gone through too.
   for (const file of files) {
     const source = byFile.get(file);
-    for (const specifier of source === undefined ? [] : importsOf(source).filter(isRelative))
+    for (const specifier of source === undefined ? [] : eagerImportsOf(source).filter(isRelative))
       files.add(join(dirname(file), specifier));
   }
   return [...files].flatMap((file) => byFile.get(file) ?? []);

@@ -66,6 +66,10 @@ export function importsOf(source: Source, wanted: (node: Node) => boolean = () =
   return [...found].sort();
 }
 
+/** What is loaded with it: not what it asks for by `import()` once that is needed. */
+export const eagerImportsOf = (source: Source): string[] =>
+  importsOf(source, ({ type }) => type !== 'ImportExpression');
+
 /** The specifiers that a file imports for more than their types. */
 export const valueImportsOf = (source: Source): string[] =>
   importsOf(

@@ -5,7 +5,7 @@ import type { TlsOptions } from './downstream/tls.ts';
 import type { Exchange, Inquiry } from './exchange.ts';
 import type { UpstreamTlsOptions } from './forward/certificates.ts';
 import { type DirectUrls, Routes } from './forward/routes.ts';
-import type { EdgeErrorNews } from './record/edge-errors.ts';
+import type { EdgeErrorNews } from './record/error-news.ts';
 import type { Ledger } from './record/ledger.ts';
 import type { Outcome } from './record/recorder.ts';
 import type { Refusal } from './refusal.ts';

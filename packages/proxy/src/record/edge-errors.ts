@@ -13,17 +13,9 @@ import {
 } from '@tinct/core';
 import type { Inquiry } from '../exchange.ts';
 import type { Served } from '../options.ts';
+import type { EdgeErrorNews } from './error-news.ts';
 import { causeOf, type Outcome } from './outcome.ts';
 import { traceOf } from './trace.ts';
-
-/** The first error of its kind, in a variant that is not stable. */
-export interface EdgeErrorNews extends Fingerprint {
-  readonly release: string;
-  readonly variant: string;
-  /** What the edge was told of it, cut to 500 characters. */
-  readonly sample: string;
-  readonly traceId: string | undefined;
-}
 
 export interface EdgeErrorParts {
   /** Whether a release's own service answered. */

@@ -6,7 +6,7 @@ import type { EdgeAddress } from '../downstream/listen.ts';
 import type { Inquiry } from '../exchange.ts';
 import type { GateStats } from '../gate.ts';
 import type { Served, Unreadable } from '../options.ts';
-import type { EdgeErrorNews } from '../record/edge-errors.ts';
+import type { EdgeErrorNews } from '../record/error-news.ts';
 import type { FailureStats } from '../record/failures.ts';
 import type { PlanStats } from '../record/plan-history.ts';
 import type { EdgeStats, Measured } from '../record/recorder.ts';

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import type { ProxyConfig } from '../config/schema.ts';
 import type { Inquiry } from '../exchange.ts';
 import type { Served, Unreadable } from '../options.ts';
-import type { EdgeErrorNews } from '../record/edge-errors.ts';
+import type { EdgeErrorNews } from '../record/error-news.ts';
 import { causeOf } from '../record/outcome.ts';
 import { traceOf } from '../record/trace.ts';
 import type { Refusal } from '../refusal.ts';
