@@ -1,4 +1,4 @@
-/** The alert `TinctCanaryErrors`, as one who sees a history minute by minute: its thresholds are the rule's own. */
+/** The alert `TinctCanaryErrors` where no analyser runs, as one who sees a history minute by minute: its thresholds are the rule's own. */
 import type { Interval } from '@tinct/core';
 import { CANARY_ERRORS } from '@tinct/istio-config';
 import type { JudgeKind } from '../analysis/judges.ts';
