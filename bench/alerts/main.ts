@@ -21,6 +21,7 @@ const HOUR: World = {
   weather: () => 1,
   ratio: 1,
   always: 0,
+  excess: 0,
   rho: 0,
 };
 
