@@ -307,7 +307,7 @@ const tracesSchema = z
       .boolean()
       .describe('Whether each request has spans. Needs OpenTelemetry’s packages beside Tinct.')
       .default(false),
-    service: text('`service.name` of the spans; `OTEL_SERVICE_NAME` wins.').default('tinct'),
+    service: text('Their `service.name`; `OTEL_SERVICE_NAME` wins.').default('tinct'),
     ratio: ratio('The share of new traces that is sampled.').default(0.05),
     variants: z
       .record(label('The release.'), z.record(label('The variant.'), ratio('Its share.')))
