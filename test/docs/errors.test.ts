@@ -19,6 +19,11 @@ const ENVIRONMENT: readonly string[] = [
   VERSION_VARIABLE,
   'TINCT_SEAL',
   'TINCT_PROMETHEUS_TOKEN',
+  // Of the shippers that `tinct observe generate` configures.
+  'TINCT_LOG_FILES',
+  'TINCT_LOG_STORE',
+  'TINCT_LOG_STORE_USER',
+  'TINCT_LOG_STORE_PASSWORD',
   FILE_VARIABLE,
   ...[...SETTINGS, ...EXT_AUTHZ_SETTINGS].map(({ variable }) => variable),
 ];
