@@ -387,7 +387,7 @@ t.test('all releases of the plan, read again; a broken plan changes nothing', as
   await until('the plan', () => /plan\.yaml: \d+ release/.test(program.out.text));
   const plan = read('plan.yaml');
   write('plan.yaml', 'releases: [');
-  await until('its mistake', () => /plan\.yaml: TINCT_PLAN_/.test(program.out.text));
+  await until('its mistake', () => /plan\.yaml: TINCT_PLAN_SYNTAX/.test(program.out.text));
   write('plan.yaml', plan);
   program.stop('SIGTERM');
   t.equal(await program.status, 0);
