@@ -13,8 +13,10 @@ export interface Search {
 
 /** What the edge says of a request that failed. */
 const FAILED = 'event.outcome:failure AND http.response.status_code:*';
+/** Written once of each kind that stable has not had, beside the line of the error itself. */
+const NEW = 'event.action:new-error';
 /** What a service that got the request says. */
-const TOLD = 'log.level:(error OR fatal)';
+const TOLD = `log.level:(error OR fatal) AND NOT ${NEW}`;
 
 const variantsOf = ({ services, stable }: Release): string[] =>
   [...new Set(services.flatMap(({ subsets }) => Object.keys(subsets)))].filter(
@@ -43,7 +45,7 @@ function searchesOf(release: Release): Search[] {
         name: `new-errors-${of}`,
         title: `New errors of ${which}`,
         columns: ['service.name', 'error.type', 'error.message', 'trace.id'],
-        query: `${isOf} AND event.action:new-error`,
+        query: `${isOf} AND ${NEW}`,
       },
     ];
   });
