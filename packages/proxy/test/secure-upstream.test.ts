@@ -251,6 +251,7 @@ t.test('by configuration, with paths relative to its file', async (t) => {
   writeFileSync(`${dir}/plan.yaml`, planText());
   const text = `listen: { port: 0 }
 upstream: ${url}
+routes: [{ path: /other, upstream: "https://other.internal" }]
 upstreamTls: { authority: authority.pem, byUrl: { "https://other.internal": { protocol: http2 } } }
 plan: { file: plan.yaml }
 admin: { enabled: false }
