@@ -63,7 +63,7 @@ export function goalsOf(rows: readonly Row[]): Goal[] {
   const alarms = rows
     .filter(
       ({ scenario, judge }) =>
-        /^(equal, ramped|latency: same)/.test(scenario) && judge.startsWith('tinct'),
+        /^(equal, ramped|latency: same|baseline: at)/.test(scenario) && judge.startsWith('tinct'),
     )
     .map((row) => ({
       goal: `${row.scenario}, rho ${row.rho}: false alarms at most 5 % (${row.judge})`,

@@ -1,5 +1,5 @@
 /** What is simulated, and who judges it. */
-import type { AnalysisSettings } from '@tinct/core';
+import { type AnalysisSettings, againstBaseline } from '@tinct/core';
 import { type JudgeKind, RIVALS, tinct } from './judges.ts';
 import type { Latency, World } from './world.ts';
 
@@ -134,6 +134,27 @@ const RARE = [
   rare('0.01 %, and 0.1 % of users always', { base: 0.0001, always: BOUND }),
 ];
 
+/** A baseline as large as the canary. A canary at the tolerance shows most false alarms: it is not worse than that. */
+const STEPS_BESIDE = [0.01, 0.05, 0.1, 0.2, 0.45];
+const besideBaseline = (name: string, rho: number, world: Partial<World>): Scenario => ({
+  name: `baseline: ${name}`,
+  rho,
+  world: { ...HOUR, baseline: true, rho, ...world },
+  judges: [tinct('tinct, tolerance 1.2', { ...ALL_ALPHA, ...againstBaseline('baseline') })],
+  until: name.startsWith('at the tolerance') ? 'end' : 'verdict',
+  weight: name.startsWith('at the tolerance') ? 1 : 0.25,
+});
+const baselineOf = (rho: number): Scenario[] => [
+  besideBaseline('at the tolerance, ramped release', rho, {
+    ...RAMP,
+    share: (minute) => STEPS_BESIDE[Math.floor(minute / 60)] ?? 0.45,
+    ratio: 1.2,
+  }),
+  ...[1, 2, 3].map((ratio) =>
+    besideBaseline(ratio === 1 ? 'equal' : `errors × ${ratio}`, rho, { ratio, minutes: 120 }),
+  ),
+];
+
 /** What is assumed of durations where no slices say it. */
 export const CORRELATIONS = [0, 0.05, 0.2, 0.5] as const;
 const assumed = (name: keyof typeof LATENCIES, rho: number): Scenario => ({
@@ -153,6 +174,7 @@ const assumed = (name: keyof typeof LATENCIES, rho: number): Scenario => ({
 
 export const SCENARIOS: readonly Scenario[] = [
   ...RHOS.flatMap((rho) => [...errorsOf(rho), ...latencyOf(rho), ...everythingOf(rho)]),
+  ...RHOS.flatMap(baselineOf),
   ...RARE,
   ...[0.1, 0.3].flatMap((rho) => [
     assumed('same', rho),

@@ -25,6 +25,8 @@ export interface World {
   readonly always: number;
   /** How much the requests of one user go together: the intra-class correlation. */
   readonly rho: number;
+  /** Whether the canary is compared with a baseline of its size; stable keeps the rest. */
+  readonly baseline?: boolean | undefined;
   /** Durations; without them nothing is timed. */
   readonly latency?: Latency | undefined;
 }
@@ -126,24 +128,26 @@ function minuteOf(
   const share = world.share(minute);
   if (share !== roll.share) Object.assign(roll, { share, assigned: { canary: 0, control: 0 } });
   const size = world.latency?.boundaries.length ?? 0;
-  const [canary, control] = [nothing(size), nothing(size)];
+  const [canary, control, stable] = [nothing(size), nothing(size), nothing(size)];
   const slices = { ...NO_SLICES, requests: zeros(), errors: zeros() };
   for (const user of users) {
     const isCanary = user.bucket < share;
-    const arm = isCanary ? canary : control;
-    enrol(roll, user, isCanary);
+    const isBaseline = world.baseline === true && !isCanary && user.bucket < 2 * share;
+    const arm = isCanary ? canary : world.baseline === true && !isBaseline ? stable : control;
+    if (arm !== stable) enrol(roll, user, isCanary);
     const failed = requestsOf(world, chance, user, isCanary, minute, arm);
     if (world.latency !== undefined) timesOf(world, chance, user, isCanary, arm);
-    if (isCanary) continue;
+    if (isCanary || isBaseline) continue;
     slices.requests[user.slice] = (slices.requests[user.slice] ?? 0) + PER_MINUTE;
     slices.errors[user.slice] = (slices.errors[user.slice] ?? 0) + failed;
   }
+  const affected = world.baseline === true ? stable.affected : control.affected;
   return {
     at: (minute + 1) * 60,
-    strata: [{ canary: counts(canary), control: counts(control), share }],
+    strata: [{ canary: counts(canary), control: counts({ ...control, affected }), share }],
     slices,
     units: { ...roll.units },
-    assigned: [{ share, ...roll.assigned, design: 1 }],
+    assigned: world.baseline === true ? [] : [{ share, ...roll.assigned, design: 1 }],
     lives: 1,
   };
 }

@@ -70,6 +70,13 @@ export * from './metrics/index.ts';
 export * from './new-errors/index.ts';
 export { formatPercent, parsePercent } from './percent.ts';
 export { type Acceptance, acceptPlan, samePlan } from './plan/accept.ts';
+export {
+  type BaselineContext,
+  baselineContext,
+  baselineTrouble,
+  canaryPart,
+  unlikeShares,
+} from './plan/baseline.ts';
 export { type Change, type Changed, type ChangeOptions, changePlan } from './plan/change.ts';
 export { RESERVED as RESERVED_NAMES } from './plan/check/draft.ts';
 export { diffPlans, type PlanDiff, type ReleaseDiff, ruleText } from './plan/diff.ts';

@@ -57,6 +57,7 @@ function release(rules: readonly Rule[], more: Partial<Release> = {}): Release {
     epoch: 1,
     stable: 'v1',
     winner: undefined,
+    baseline: undefined,
     units: ['user'],
     salt: SALT,
     header: 'x-tinct-r',

@@ -1,5 +1,6 @@
 /** The series of one release, from Prometheus. */
 import type { MeasuredSeries } from '@tinct/core';
+import { type Baseline, countedFor } from './baseline.ts';
 import { kindOf, START_SELECTOR, selectorOf, targetOf } from './names.ts';
 import { type PrometheusOptions, type RawSeries, rawSamples } from './prometheus.ts';
 
@@ -9,6 +10,8 @@ export interface MeasureOptions extends PrometheusOptions {
   readonly now: number;
   /** When the analysis began; `undefined`: as the edges say. */
   readonly since: number | undefined;
+  /** Instead of control. */
+  readonly baseline?: Baseline | undefined;
 }
 
 /** How far back the word of the edges is looked for, in seconds. */
@@ -25,9 +28,10 @@ export async function measured(options: MeasureOptions): Promise<MeasuredSeries[
 export async function measuredBetween(
   from: number,
   to: number,
-  options: PrometheusOptions & { readonly release: string },
+  options: PrometheusOptions & Pick<MeasureOptions, 'release' | 'baseline'>,
 ): Promise<MeasuredSeries[]> {
-  return seriesOf(await rawSamples(selectorOf(options.release), from, to, options));
+  const raw = await rawSamples(selectorOf(options.release), from, to, options);
+  return raw.flatMap((series) => seriesOf(series, options.baseline));
 }
 
 /** From when on samples say something of the analysis, in seconds since the epoch. */
@@ -46,11 +50,8 @@ export async function startOf(options: MeasureOptions): Promise<number | undefin
   return words.length === 0 ? undefined : words.reduce((a, b) => Math.min(a, b));
 }
 
-const seriesOf = (raw: readonly RawSeries[]): MeasuredSeries[] =>
-  raw.flatMap(({ labels, samples }) => {
-    const kind = kindOf(labels);
-    if (kind === undefined) return [];
-    return [
-      { kind, target: targetOf(labels), samples: samples.map(([at, value]) => ({ at, value })) },
-    ];
-  });
+function seriesOf(series: RawSeries, baseline: Baseline | undefined): MeasuredSeries[] {
+  const kind = kindOf(series.labels);
+  if (kind === undefined) return [];
+  return countedFor(series, { kind, target: targetOf(series.labels) }, baseline);
+}

@@ -2,10 +2,12 @@
 import {
   type AnalysisSettings,
   type ArmName,
+  againstBaseline,
   type MeasuredSeries,
   type Release,
   TinctError,
 } from '@tinct/core';
+import type { Baseline } from './baseline.ts';
 import { customSeries } from './custom.ts';
 import { type MeshVersions, meshSelectorOf, meshSeries } from './istio.ts';
 import { LEAD, type MeasureOptions, measured, startOf } from './measure.ts';
@@ -38,12 +40,21 @@ export function withMetrics(source: Source, { metrics }: Release): Source {
   };
 }
 
+/** The same series, with the baseline where control was. */
+export function withBaseline(source: Source, baseline: Baseline | undefined): Source {
+  if (baseline === undefined) return source;
+  return {
+    settings: { ...againstBaseline(baseline.variant), ...source.settings },
+    read: (options) => source.read({ ...options, baseline }),
+  };
+}
+
 /** Istio's series: requests of two versions. `design`: so many requests are taken for one. */
 export function meshSource(release: Release, design: number): Source {
-  const versions = versionsOf(release);
   return {
     settings: { level: 'requests', ways: { units: 0, requests: 1 }, assumedDesign: design },
-    async read({ now, since, ...options }) {
+    async read({ now, since, baseline, ...options }) {
+      const versions = versionsOf(release, baseline?.variant);
       if (since === undefined)
         throw new TinctError('TINCT_CLI_ARGUMENTS', '--since is missing', {
           hint: 'Istio’s series do not say when the analysis began: --since 2026-03-01T12:00:00Z',
@@ -56,12 +67,14 @@ export function meshSource(release: Release, design: number): Source {
   };
 }
 
-function versionsOf({ name, stable, services }: Release): MeshVersions {
+/** `control`: the variant that is compared, where that is not stable. */
+function versionsOf({ name, stable, services }: Release, control = stable): MeshVersions {
   const arms = new Map<string, ArmName>();
   for (const { subsets } of services)
     for (const [variant, labels] of Object.entries(subsets)) {
       const version = labels['version'];
-      if (version !== undefined) arms.set(version, variant === stable ? 'control' : 'canary');
+      if (version === undefined || (variant === stable && control !== stable)) continue;
+      arms.set(version, variant === control ? 'control' : 'canary');
     }
   const found = new Set(arms.values());
   if (found.has('canary') && found.has('control'))

@@ -38,18 +38,32 @@ function sentences(report: AnalysisReport): string[] {
   const { verdict, reasons } = report;
   const told = reasons.map((reason) => VERDICT_REASONS[reason]);
   const why = `${verdict === 'fail' ? 'The canary is worse' : verdict === 'pass' ? 'The canary is not worse' : 'Nobody can say yet'}: ${told.join('; ')}.`;
-  if (report.start === undefined || report.at === undefined) return [why];
-  return [why, ...armSentences(report), ...evidenceSentences(report), ...doubtSentences(report)];
+  const { baseline } = report.settings;
+  const who =
+    baseline === undefined
+      ? []
+      : [`Control is \`${baseline}\`, a baseline: stable’s code, deployed beside the canary.`];
+  if (report.start === undefined || report.at === undefined) return [why, ...who];
+  return [
+    why,
+    ...who,
+    ...armSentences(report),
+    ...evidenceSentences(report),
+    ...doubtSentences(report),
+  ];
 }
 
 function armSentences(report: AnalysisReport): string[] {
   const { canary, control } = report.arms;
+  const byRequests = `Errors are ${ratioText(report.errorsByRequest)} times control’s by requests`;
   if (canary.requests + control.requests === 0) return [];
   return [
     `In ${durationText((report.at ?? 0) - (report.start ?? 0))}, ${shareText(canary)} of the canary’s ${whole(canary.requests)} requests failed, and ${shareText(control)} of control’s ${whole(control.requests)}.`,
     report.settings.level === 'requests'
-      ? `Errors are ${ratioText(report.errorsByRequest)} times control’s by requests. These are Istio’s counts of two versions: everyone is in them, named users and staff too, and nothing is known of users, so ${report.settings.assumedDesign} requests are taken for one, which is a guess.`
-      : `Errors are ${ratioText(report.errorsByRequest)} times control’s by requests, and ${ratioText(report.errorsByUnit)} times by users that had one.`,
+      ? `${byRequests}. These are Istio’s counts of two versions: everyone is in them, named users and staff too, and nothing is known of users, so ${report.settings.assumedDesign} requests are taken for one, which is a guess.`
+      : report.settings.baseline === undefined
+        ? `${byRequests}, and ${ratioText(report.errorsByUnit)} times by users that had one.`
+        : `${byRequests}; users that had one are not counted by variant.`,
     ...report.custom.map(
       (each) =>
         `${each.unit} (${each.name}) are ${ratioText(each)} times control’s, and ${each.worse} are worse.`,
@@ -104,7 +118,7 @@ export function explainLines(report: AnalysisReport): string[] {
   const table = columns(
     [
       ['', 'canary', 'control', 'ratio (95 %, at all times)'],
-      row('users with an error', errorsByUnit),
+      ...(settings.baseline === undefined ? [row('users with an error', errorsByUnit)] : []),
       row('failed requests', errorsByRequest),
       row('4xx', refusals),
       ...report.custom.map((each) => row(each.unit, each)),
@@ -114,6 +128,9 @@ export function explainLines(report: AnalysisReport): string[] {
   );
   const cold = report.warmUp;
   const facts = [
+    ...(settings.baseline === undefined
+      ? []
+      : [['compared with', settings.baseline, 'a baseline, instead of control']]),
     ...(settings.warmUp > 0
       ? [
           [

@@ -1,16 +1,30 @@
 /** `tinct check`: is the canary worse than stable? */
 import { resolve } from 'node:path';
-import { ANALYSIS_DEFAULTS, type AnalysisReport, analyse, type TinctError } from '@tinct/core';
+import {
+  ANALYSIS_DEFAULTS,
+  type AnalysisReport,
+  analyse,
+  ERRORS,
+  type TinctError,
+} from '@tinct/core';
+import { baselineOf, baselineWarning } from '../analysis/baseline.ts';
 import { analysisOptions, settingsOf } from '../analysis/options.ts';
 import { plotOf } from '../analysis/plot.ts';
 import { PROMETHEUS_TOKEN } from '../analysis/prometheus.ts';
 import { releaseName } from '../analysis/release.ts';
-import { EDGES, meshSource, SOURCES, type Source, withMetrics } from '../analysis/source.ts';
+import {
+  EDGES,
+  meshSource,
+  SOURCES,
+  type Source,
+  withBaseline,
+  withMetrics,
+} from '../analysis/source.ts';
 import { settled } from '../analysis/wait.ts';
 import { explainLines, verdictLines } from '../analysis/words.ts';
 import { defineCommand } from '../frame/command.ts';
 import type { ExitName } from '../frame/exit.ts';
-import { duration, file, number, oneOf, time, url } from '../frame/kinds.ts';
+import { duration, file, number, oneOf, text, time, url } from '../frame/kinds.ts';
 import { flag, optional, required, withDefault } from '../frame/options.ts';
 import type { Session } from '../frame/session.ts';
 import { tokenOf } from '../io/token.ts';
@@ -50,7 +64,12 @@ export const checkCommand = defineCommand({
     plan: optional(file, {
       value: 'FILE',
       short: 'p',
-      help: 'The plan, for its `analysis.metrics` and for --source istio.',
+      help: 'The plan, for its `analysis`, for --baseline and for --source istio.',
+    }),
+    baseline: optional(text('the name of a variant'), {
+      value: 'VARIANT',
+      fallback: 'as the plan says in `analysis.baseline`; else control',
+      help: 'Compare with this variant instead of control: stable’s code, as freshly deployed and as large as the canary; needs a plan.',
     }),
     'design-effect': withDefault(number(1, 10_000), String(ANALYSIS_DEFAULTS.assumedDesign), {
       value: 'COUNT',
@@ -127,21 +146,28 @@ interface SourceOptions {
   readonly source: (typeof SOURCES)[number];
   readonly plan: string | undefined;
   readonly 'design-effect': number;
+  readonly baseline: string | undefined;
 }
 
-/** The edges' series need no plan; it may bring metrics of its own. */
+/** The edges' series need no plan; it may bring metrics of its own, and a baseline. */
 async function sourceOf(
   name: string,
-  { source, plan: file, 'design-effect': design }: SourceOptions,
+  { source, plan: file, 'design-effect': design, baseline: asked }: SourceOptions,
   session: Session,
 ): Promise<Source> {
-  if (source === 'edge' && file === undefined) return EDGES;
+  if (source === 'edge' && file === undefined && asked === undefined) return EDGES;
   const { plan } = await loadPlan(planOf(file), session);
   const release = releaseOf(plan, name);
-  return withMetrics(source === 'edge' ? EDGES : meshSource(release, design), release);
+  const variant = asked ?? release.baseline;
+  const baseline = variant === undefined ? undefined : baselineOf(release, variant);
+  const warning = baseline && baselineWarning(release, baseline);
+  if (warning !== undefined) await sayTrouble(warning, session);
+  const all = withMetrics(source === 'edge' ? EDGES : meshSource(release, design), release);
+  return withBaseline(all, baseline);
 }
 
 async function sayTrouble({ code, message, hint }: TinctError, { err }: Session): Promise<void> {
   const { style } = err;
-  await err.write(`${style.red('error')} ${style.dim(code)} ${message}\n    hint: ${hint}\n`);
+  const level = ERRORS[code].level === 'error' ? style.red('error') : style.yellow('warning');
+  await err.write(`${level} ${style.dim(code)} ${message}\n    hint: ${hint}\n`);
 }

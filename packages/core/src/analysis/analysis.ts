@@ -215,6 +215,7 @@ export class Analysis {
 
   /** Each count of units is right alone; their geometric mean is, whatever they have to do with each other (Hölder's inequality). */
   #weighUnits({ canary, control, share }: Stratum, lives: number): void {
+    if (this.settings.ways.units === 0) return;
     if (share === undefined || share <= 0 || share >= 1) return;
     const odds = share / (1 - share);
     const design = Math.max(1, lives);
@@ -260,10 +261,11 @@ export class Analysis {
     return canary.requests + control.requests;
   }
 
-  /** Control's errors by unit that had one. */
+  /** Errors by unit that had one, of those whom the slices are of. */
   #perUnit(): number {
     const { errors, affected } = this.#totals.control;
-    return affected > 0 ? errors / affected : 1;
+    const all = this.settings.baseline === undefined ? errors : sumOf(this.#slices.errors);
+    return affected > 0 ? all / affected : 1;
   }
 
   #chooseBoundaries(): void {
@@ -287,6 +289,8 @@ function byRequests(
   const odds = canary.requests / control.requests;
   comparison.add({ canary: of(canary), control: of(control), odds, design });
 }
+
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
 const noTotals = (): Totals => ({ canary: sumCounts([]), control: sumCounts([]) });
 

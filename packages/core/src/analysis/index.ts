@@ -38,6 +38,7 @@ export type {
 export { analysisStart, laterStart } from './series/start.ts';
 export { stepBetween } from './series/step.ts';
 export {
+  againstBaseline,
   DEFAULTS as ANALYSIS_DEFAULTS,
   METRICS as ANALYSIS_METRICS,
   type MetricName,

@@ -184,7 +184,7 @@ function told(
   return {
     ...{ settings, start, replicas, restarts, step, lost, watched },
     at: start === undefined ? undefined : analysis.at,
-    arms: analysis.totals,
+    arms: settings.baseline === undefined ? analysis.totals : unitless(analysis.totals),
     warmUp: analysis.warmUp,
     units: analysis.exposed,
     errorsByUnit: ratio(analysis.units),
@@ -206,6 +206,12 @@ function told(
     design: analysis.design,
   };
 }
+
+/** Affected units are stable's where a baseline is control: they are compared with nobody's. */
+const unitless = ({ canary, control }: Totals): Totals => ({
+  canary: { ...canary, affected: 0 },
+  control: { ...control, affected: 0 },
+});
 
 /** The canary's rate by control's, whichever way it was bet on. */
 function customOf({ metric, ratio, totals }: CustomEvidence, alpha: number): CustomReport {

@@ -25,6 +25,8 @@ export interface Settings {
   readonly weights: Readonly<Record<MetricName, number>>;
   /** Whether users are known, or requests only: then so many requests as {@link Settings.assumedDesign} says stand for one user. */
   readonly level: Level;
+  /** The variant that is compared instead of control: the design effect is then of stable's units, which run the same code. `undefined`: control. */
+  readonly baseline: string | undefined;
   /** How the bet on errors is split over its two ways: first errors of units, and requests. What is missing to 1 is not bet: requests are an approximation. */
   readonly ways: Readonly<Record<Way, number>>;
   /** Of the evidence for a pass by errors, the share that is on the bound; the rest is on the margin. */
@@ -57,6 +59,7 @@ export const DEFAULTS: Settings = {
   bound: undefined,
   weights: { errors: 0.7, latency: 0.2, refusals: 0.1 },
   level: 'units',
+  baseline: undefined,
   ways: { units: 0.6, requests: 0.25 },
   boundWeight: 0.25,
   custom: [],
@@ -68,3 +71,9 @@ export const DEFAULTS: Settings = {
   assumedCorrelation: 0.2,
   assumedDesign: 5,
 };
+
+/** What follows for an analysis where a baseline is control: first errors of units are not counted by variant, and their bet is on requests. */
+export const againstBaseline = (baseline: string): Pick<Settings, 'baseline' | 'ways'> => ({
+  baseline,
+  ways: { units: 0, requests: DEFAULTS.ways.units + DEFAULTS.ways.requests },
+});

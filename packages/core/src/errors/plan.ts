@@ -1,5 +1,5 @@
 /** Reading a plan, and the form of its values. */
-import { type ErrorEntry, error } from './entry.ts';
+import { type ErrorEntry, error, warning } from './entry.ts';
 
 export const PLAN = {
   // Reading the document
@@ -94,6 +94,16 @@ export const PLAN = {
     'More metrics than an analysis has alpha for',
     'All metrics of a release share a fifth of its one alpha: with more than 10 none could be found.',
     'Keep those that decide.',
+  ),
+  TINCT_PLAN_BASELINE: error(
+    'Not a baseline',
+    'A baseline is a variant of its own in the compared percentage: stable’s code, deployed as freshly as the canary, and compared with it instead of control. Stable itself, the winner and the only variant with a percentage are not.',
+    'Give stable’s code a subset of its own, and a share in the `split` beside the canary’s.',
+  ),
+  TINCT_PLAN_BASELINE_SHARE: warning(
+    'A baseline of another size',
+    'A baseline stands for what a deployment as small and as fresh as the canary does; with another share it has other caches and another load.',
+    'Give it the share of the canary.',
   ),
   TINCT_PLAN_COUNTER_MALFORMED: error(
     'Not a positive whole number',

@@ -99,6 +99,7 @@ const PLAIN = [
   'hosts',
   'paths',
   'slo',
+  'baseline',
   'metrics',
   'memory',
 ] as const;

@@ -154,6 +154,8 @@ export interface Release {
   readonly paths: readonly string[];
   readonly services: readonly Service[];
   readonly slo: Objectives;
+  /** The variant that is compared instead of control, if any. */
+  readonly baseline: string | undefined;
   readonly metrics: readonly PlanMetric[];
   readonly memory: { readonly maxAgeMs: number; readonly continuity: boolean } | undefined;
   /** Milliseconds since the epoch; 0 when the plan has none. */

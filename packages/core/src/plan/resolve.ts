@@ -140,6 +140,7 @@ function resolveRelease(name: string, release: ReleaseDocument): Release {
     paths: scope?.paths ?? [],
     services: resolveServices(release.services),
     slo: resolveObjectives(release.slo),
+    baseline: release.analysis?.baseline,
     metrics: resolveMetrics(release.analysis),
     memory: memory && {
       maxAgeMs: parseDuration(memory.maxAge) ?? 0,

@@ -318,11 +318,15 @@ const metricSchema = z
 
 const analysisSchema = z
   .strictObject({
+    baseline: label(
+      'The variant that is compared instead of control: stable’s code, as freshly deployed as the canary, with a share as large.',
+    ).optional(),
     metrics: z
       .record(label('The metric.'), metricSchema)
       .refine((metrics) => Object.keys(metrics).length <= 10, {
         error: 'TINCT_PLAN_METRICS_MANY',
       })
+      .optional()
       .describe('Compared beside errors, latency and 4xx; a fifth of alpha is theirs.'),
   })
   .describe('What `tinct check` compares beside what edges count. It changes no decision.');

@@ -4,6 +4,7 @@ import type { Report } from '../report.ts';
 import type { Path, Source } from '../source.ts';
 import type { Draft, ReleaseDraft } from '../structure.ts';
 import { valueAt } from '../tree.ts';
+import { checkBaseline } from './baseline.ts';
 import { RESERVED } from './draft.ts';
 import { checkHeaders } from './headers.ts';
 import { checkHosts } from './hosts.ts';
@@ -33,6 +34,7 @@ function checkRelease(
   const path: Path = ['releases', name];
   checkVariants(release, path, report);
   checkWinner(release, path, report);
+  checkBaseline(release, path, report);
   checkMoment(release, path, report);
   checkCounter([...path, 'epoch'], source, report);
   if (!release.damaged.has('services') && Object.keys(release.services).length === 0) {
