@@ -1,7 +1,9 @@
 /** What edges say themselves: their `/metrics`, scrape after scrape. */
+import type { UnitSketch } from '@tinct/core';
 import { replicasOf, whyNot } from '../admin/client.ts';
 import { readExposition } from './exposition.ts';
 import { isWatched, type Labels, type Seen, type SeenSeries, type Silent } from './seen.ts';
+import { sketchesIn } from './sketches.ts';
 import type { Source, SourceOptions } from './source.ts';
 
 export interface EdgesOptions extends SourceOptions {
@@ -72,6 +74,7 @@ export function fromEdges(options: EdgesOptions): Source {
         series: [...kept.values()].flatMap(({ series }) => series),
         alerts: undefined,
         silent: [...targets.silent, ...silent.flat()],
+        sketches: await sketchesOf(targets.urls, kept.size, options),
       };
     },
   };
@@ -85,18 +88,43 @@ async function found(urls: readonly URL[]): Promise<{ urls: URL[]; silent: Silen
   return { urls: looked.flat(), silent };
 }
 
-async function metricsOf(base: URL, { token, timeoutMs, signal }: EdgesOptions): Promise<Answer> {
+function get(base: URL, path: string, options: EdgesOptions): Promise<Response> {
+  const { token, timeoutMs, signal } = options;
+  return fetch(`${base.href.replace(/\/$/, '')}${path}`, {
+    // Elsewhere, the token would be a stranger's.
+    redirect: 'error',
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+  });
+}
+
+async function metricsOf(base: URL, options: EdgesOptions): Promise<Answer> {
   try {
-    const response = await fetch(`${base.href.replace(/\/$/, '')}/metrics`, {
-      // Elsewhere, the token would be a stranger's.
-      redirect: 'error',
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    });
+    const response = await get(base, '/metrics', options);
     const text = await response.text();
     if (response.status !== 200) return { why: `HTTP ${response.status}` };
     return /^tinct_/m.test(text) ? { text } : { why: 'it answers with something else' };
   } catch (error) {
     return { why: whyNot(error) };
   }
+}
+
+/**
+ * Those of every edge, or none: without one edge's, the others' would be too few. An edge alone needs none, and without a
+ * token nobody gets them. `counted`: the edges whose users are counted, those that are lost among them.
+ */
+async function sketchesOf(
+  urls: readonly URL[],
+  counted: number,
+  options: EdgesOptions,
+): Promise<UnitSketch[][] | undefined> {
+  if (options.token === undefined || urls.length < 2 || urls.length !== counted) return undefined;
+  const path = `/sketches/${encodeURIComponent(options.release)}`;
+  const asked = urls.map(async (url) => {
+    const response = await get(url, path, options);
+    return sketchesIn(await response.json());
+  });
+  const all = await Promise.all(asked.map((each) => each.catch(() => undefined)));
+  const given = all.filter((each) => each !== undefined);
+  return given.length === urls.length ? given : undefined;
 }

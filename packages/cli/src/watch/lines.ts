@@ -5,15 +5,8 @@ import type { Style } from '../frame/printer.ts';
 import { columns, indented } from '../text/table.ts';
 import { counted, visible, whole } from '../text/words.ts';
 import type { EdgePicture } from './edges.ts';
-import type {
-  AlertPicture,
-  ArmPicture,
-  Count,
-  Exposure,
-  PeoplePicture,
-  Picture,
-  VerdictPicture,
-} from './picture.ts';
+import type { Count, Exposure, PeoplePicture } from './people.ts';
+import type { AlertPicture, ArmPicture, Picture, VerdictPicture } from './picture.ts';
 
 const NOTHING = '–';
 
@@ -46,9 +39,11 @@ function time(seconds: number | undefined): string {
   return `${(1000 * seconds).toFixed(seconds < 0.01 ? 1 : 0)} ms`;
 }
 
-/** What several edges count together lies between two numbers. */
-const countText = ({ least, most }: Count): string =>
-  least === most ? whole(least) : `${whole(least)}–${whole(most)}`;
+/** What several edges count together is estimated from their sketches, else it lies between two numbers. */
+function countText({ least, most, estimate }: Count): string {
+  if (estimate !== undefined) return `~${whole(estimate)}`;
+  return least === most ? whole(least) : `${whole(least)}–${whole(most)}`;
+}
 
 const times = (a: number | undefined, b: number | undefined): string =>
   a === undefined || b === undefined || a === 0 || b === 0 ? '' : `${(a / b).toFixed(1)} ×`;
@@ -217,14 +212,19 @@ function exposureText({ nominal, real, units, variants }: Exposure): string {
   return `${percent(nominal)} by the plan, ${percent(real)} of ${countText(units)} users in fact; ${came}`;
 }
 
+const togetherText = ({ edges, error }: NonNullable<Picture['together']>): string =>
+  `of ${edges} edges together, each counted once: right to ${percent(error)}`;
+
 /** Whether the numbers above are of the right users. */
 function trust(picture: Picture, style: Style): string[] {
-  const { exposure, flips, served, edges, disagree, alerts, analysisSince, at } = picture;
+  const { exposure, together, flips, served, edges } = picture;
+  const { disagree, alerts, analysisSince, at } = picture;
   const { match, mismatch, unknown } = served;
   const heard = edges.filter(({ lost }) => lost === undefined).length;
   const shown = (count: number) => whole(Math.round(count));
   return columns([
     ['exposure', exposureText(exposure)],
+    ...(together === undefined ? [] : [['users', togetherText(together)]]),
     ['flips', `${shown(flips.flips)} in ${shown(flips.compared)} decisions for known users`],
     ['served', `${shown(match)} as assigned, ${shown(mismatch)} not, ${shown(unknown)} unknown`],
     [

@@ -2,7 +2,10 @@
 import { ARMS, type Arm, SERIES } from '@tinct/core';
 import { type Bucket, increaseOf, quantileOf, spanOf } from './counting.ts';
 import { type EdgePicture, edgesOf } from './edges.ts';
+import { type Exposure, exposureOf, type PeoplePicture, peopleOf } from './people.ts';
 import type { Labels, Seen, SeenAlert, SeenSeries, Silent } from './seen.ts';
+import { lastOf, named, newest, share, sum, withLabel } from './series.ts';
+import { type Together, togetherOf } from './together.ts';
 
 /** One version in one arm, over the window. */
 export interface ArmPicture {
@@ -20,30 +23,6 @@ export interface ArmPicture {
   readonly p50: number | undefined;
   readonly p95: number | undefined;
   readonly p99: number | undefined;
-}
-
-/** Edges count people for themselves: of several, there are at least and at most so many. */
-export interface Count {
-  readonly least: number;
-  readonly most: number;
-}
-
-/** People of an arm since the analysis began. */
-export interface PeoplePicture {
-  readonly arm: Arm;
-  readonly units: Count;
-  readonly affected: Count;
-}
-
-export interface Exposure {
-  /** Of the users whom the percentage decides, what the plan gives the canary. */
-  readonly nominal: number | undefined;
-  /** What it has, since the percentage is what it is. */
-  readonly real: number | undefined;
-  /** Users that this is counted on. */
-  readonly units: Count;
-  /** By variant, whoever decided: named users, cohorts, percentages. */
-  readonly variants: readonly { readonly variant: string; readonly units: Count }[];
 }
 
 export interface AlertPicture {
@@ -79,6 +58,8 @@ export interface Picture {
   readonly unknownRate: number;
   readonly people: readonly PeoplePicture[];
   readonly exposure: Exposure;
+  /** Whose sketches were merged for the users; `undefined`: there are bounds alone, where there are several edges. */
+  readonly together: Pick<Together, 'edges' | 'error'> | undefined;
   readonly flips: { readonly flips: number; readonly compared: number };
   readonly served: { readonly match: number; readonly mismatch: number; readonly unknown: number };
   readonly edges: readonly EdgePicture[];
@@ -98,14 +79,8 @@ export interface Moment {
   readonly at: number;
 }
 
-const named = (series: readonly SeenSeries[], name: string): readonly SeenSeries[] =>
-  series.filter(({ labels }) => labels['__name__'] === name);
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
 const grown = (series: readonly SeenSeries[]): number =>
   sum(series.map(({ samples }) => increaseOf(samples)));
-const lastOf = ({ samples }: SeenSeries): number => samples.at(-1)?.[1] ?? 0;
-
 /** Each edge's own pace: one that came a moment ago has not had the whole window. */
 function rateOf(series: readonly SeenSeries[]): number | undefined {
   const counted = series.filter(({ samples }) => spanOf(samples) > 0);
@@ -122,9 +97,6 @@ function bucketsOf(series: readonly SeenSeries[]): Bucket[] {
   );
   return [...byBound].map(([bound, each]) => [bound, grown(each)] as const);
 }
-
-const share = (part: number, whole: number): number | undefined =>
-  whole > 0 ? part / whole : undefined;
 
 /** Neither given up by the client nor sent on by a gateway: what became of those nobody saw. */
 const isEnded = ({ labels }: SeenSeries): boolean =>
@@ -165,56 +137,6 @@ function armsOf(series: readonly SeenSeries[]): ArmPicture[] {
       ),
     );
 }
-
-function countOf(series: readonly SeenSeries[]): Count {
-  const counts = series.map((each) => Math.round(lastOf(each)));
-  return { least: Math.max(0, ...counts), most: sum(counts) };
-}
-
-const withLabel = (series: readonly SeenSeries[], name: string, value: string) =>
-  series.filter(({ labels }) => labels[name] === value);
-
-function peopleOf(series: readonly SeenSeries[]): PeoplePicture[] {
-  const units = named(series, SERIES.units.name);
-  const affected = named(series, SERIES.affected.name);
-  return ARMS.filter((arm) => withLabel(units, 'arm', arm).length > 0).map((arm) => ({
-    arm,
-    units: countOf(withLabel(units, 'arm', arm)),
-    affected: countOf(withLabel(affected, 'arm', arm)),
-  }));
-}
-
-/** What the edge that has most of them counts. */
-function mostOfOne(series: readonly SeenSeries[]): number {
-  const by = Map.groupBy(series, ({ labels }) => labels['instance']);
-  return Math.round(Math.max(0, ...[...by.values()].map((each) => sum(each.map(lastOf)))));
-}
-
-function exposureOf(series: readonly SeenSeries[]): Exposure {
-  const step = named(series, SERIES.stepUnits.name);
-  const [canary, control] = ['canary', 'control'].map((arm) =>
-    sum(withLabel(step, 'arm', arm).map(lastOf)),
-  ) as [number, number];
-  const exposed = named(series, SERIES.exposed.name);
-  const variants = [...new Set(exposed.flatMap(({ labels }) => labels['variant'] ?? []))];
-  const nominal = newest(named(series, SERIES.canaryRatio.name));
-  return {
-    nominal: nominal === undefined ? undefined : lastOf(nominal),
-    real: share(canary, canary + control),
-    units: { least: mostOfOne(step), most: Math.round(canary + control) },
-    variants: variants
-      .toSorted()
-      .map((variant) => ({ variant, units: countOf(withLabel(exposed, 'variant', variant)) })),
-  };
-}
-
-/** The one that was heard of last: a series whose labels changed stays in the window for a while. */
-const newest = (series: readonly SeenSeries[]): SeenSeries | undefined =>
-  series.reduce<SeenSeries | undefined>(
-    (best, each) =>
-      (each.samples.at(-1)?.[0] ?? 0) > (best?.samples.at(-1)?.[0] ?? 0) ? each : best,
-    undefined,
-  );
 
 function infoOf(series: readonly SeenSeries[]): Picture['info'] {
   const { labels } = newest(named(series, SERIES.releaseInfo.name)) ?? {};
@@ -262,7 +184,9 @@ const windowOf = (series: readonly SeenSeries[]): number =>
   Math.max(0, ...named(series, SERIES.revision.name).map(({ samples }) => spanOf(samples)));
 
 /** The picture of a release at a moment. */
-export function pictureOf({ series, alerts, silent }: Seen, { release, at }: Moment): Picture {
+export function pictureOf(seen: Seen, { release, at }: Moment): Picture {
+  const { series, alerts, silent } = seen;
+  const together = togetherOf(seen.sketches);
   const own = series.filter(({ labels }) => labels['release'] === release);
   const edges = edgesOf(series, silent, at);
   const revisions = edges.filter(({ lost }) => lost === undefined).map(({ revision }) => revision);
@@ -275,8 +199,9 @@ export function pictureOf({ series, alerts, silent }: Seen, { release, at }: Mom
     analysisSince: start.length === 0 ? undefined : Math.min(...start.map(lastOf)),
     arms: armsOf(own),
     unknownRate: rateOf(unknown) ?? 0,
-    people: peopleOf(own),
-    exposure: exposureOf(own),
+    people: peopleOf(own, together),
+    exposure: exposureOf(own, together),
+    together: together && { edges: together.edges, error: together.error },
     flips: {
       flips: grown(named(own, SERIES.flips.name)),
       compared: grown(named(own, SERIES.comparisons.name)),

@@ -1,5 +1,5 @@
 /** What a source has of one release: samples as they are, for the picture to count with. Pure. */
-import { SERIES } from '@tinct/core';
+import { SERIES, type UnitSketch } from '@tinct/core';
 import type { Sample } from './counting.ts';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -31,6 +31,8 @@ export interface Seen {
   /** `undefined`: the source knows nothing of alerts. */
   readonly alerts: readonly SeenAlert[] | undefined;
   readonly silent: readonly Silent[];
+  /** Of each edge, where all of them gave theirs. */
+  readonly sketches?: readonly (readonly UnitSketch[])[] | undefined;
 }
 
 const { requests, errors, duration, assignments, comparisons, flips } = SERIES;

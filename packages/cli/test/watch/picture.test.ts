@@ -7,6 +7,7 @@ import { type Picture, pictureOf } from '../../src/watch/picture.ts';
 import type { Seen, SeenAlert, SeenSeries } from '../../src/watch/seen.ts';
 import { golden, NOW } from '../world.ts';
 import { exposition, type Round } from './exposition.ts';
+import { sketchesFrom } from './sketches.ts';
 
 const AT = NOW / 1000;
 /** Seconds between two scrapes. */
@@ -65,6 +66,33 @@ t.test('the canary fails, Prometheus says so, and edges disagree', async (t) => 
     ['TinctCanaryErrors', 'TinctRevisionsDisagree'],
   );
   golden(t, 'watch-failing', shown(made));
+});
+
+const three = { 'a:9900': same({}), 'b:9900': same({}), 'c:9900': same({}) };
+
+t.test(
+  'three edges that share users: bounds, and with their sketches different users',
+  async (t) => {
+    const apart = picture(seen(three));
+    t.strictSame(apart.exposure.units, { least: 1000, most: 3000 });
+    t.equal(apart.together, undefined);
+    t.match(shown(apart), /of 1,000–3,000 users in fact; came back: v1 949–2,847, v2 55–165/);
+    const sketches = [0, 500, 1000].map((first) => sketchesFrom(first));
+    const made = picture(seen(three, { sketches }));
+    const { estimate = 0 } = made.exposure.units;
+    t.ok(Math.abs(estimate / 2000 - 1) < 0.05, `${estimate} of 2000`);
+    t.match(made.together, { edges: 3, error: 0.01625 });
+    t.equal(made.people[0]?.affected.estimate, 0, 'none of the canary’s, on any edge');
+    t.ok(Math.abs((made.exposure.real ?? 0) - 0.05) < 0.005, `${made.exposure.real}`);
+    golden(t, 'watch-together', shown(made));
+  },
+);
+
+t.test('edges that count different analyses are not counted together', async (t) => {
+  const sketches = [sketchesFrom(0), sketchesFrom(500, 'another'), sketchesFrom(1000)];
+  const { exposure, people } = picture(seen(three, { sketches }));
+  t.strictSame(exposure.units, { least: 1000, most: 3000 });
+  t.strictSame(people[1]?.units, { least: 949, most: 2847 });
 });
 
 t.test('what a running analyser says', async (t) => {

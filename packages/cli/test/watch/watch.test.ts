@@ -8,6 +8,7 @@ import t, { type Test } from 'tap';
 import { run } from '../../src/run.ts';
 import { Sink, tinct } from '../world.ts';
 import { exposition, type Round } from './exposition.ts';
+import { sketchesFrom, sketchesText } from './sketches.ts';
 
 /** An edge whose every scrape is a round later. */
 async function edge(t: Test, round: Round = {}, token?: string) {
@@ -90,6 +91,54 @@ t.test('the token is for those who are asked', async (t) => {
   t.match(await tinct(line, { now: Date.now }), { status: 3, stdout: /HTTP 421/ });
   const env = { TINCT_ADMIN_TOKEN: token };
   t.match(await tinct(line, { now: Date.now, env }), { status: 0 });
+});
+
+/** An edge that shows its sketches to those with the token, and its metrics to all. */
+async function sketching(t: Test, token: string, sketches: string): Promise<string> {
+  let scrapes = 0;
+  const server = createServer((req, res) => {
+    if (req.url === '/metrics') {
+      scrapes += 1;
+      res.end(exposition(scrapes));
+      return;
+    }
+    const isLetIn = req.headers.authorization === `Bearer ${token}`;
+    const isAsked = req.url === '/sketches/my-service';
+    res.writeHead(isLetIn && isAsked ? 200 : 401).end(isLetIn ? sketches : '');
+  });
+  return `http://127.0.0.1:${await listening(t, server)}`;
+}
+
+t.test('several edges: with their token, users of all of them together', async (t) => {
+  const env = { TINCT_ADMIN_TOKEN: 'a'.repeat(32) };
+  const start = (sketches: string) => sketching(t, env.TINCT_ADMIN_TOKEN, sketches);
+  const all = [0, 500, 1000].map((first) => sketchesText(sketchesFrom(first)));
+  const urls = await Promise.all(all.map(start));
+  const line = (given: readonly string[]) => [
+    ...['watch', 'my-service', '--once', ...QUICK],
+    ...given.flatMap((url) => ['--admin', url]),
+  ];
+  const now = Date.now;
+  const together = await tinct(line(urls), { now, env });
+  t.match(together, { status: 0, stderr: '' });
+  t.match(together.stdout, /of ~[12],\d{3} users in fact/);
+  t.match(together.stdout, /users +of 3 edges together, each counted once: right to 1\.63 %/);
+  const json = await tinct([...line(urls), '--output', 'json'], { now, env });
+  t.match(JSON.parse(json.stdout), {
+    together: { edges: 3 },
+    exposure: { units: { least: 1000, most: 3000, estimate: Number } },
+  });
+
+  const bounds = /of 1,000–3,000 users in fact/;
+  t.match(await tinct(line(urls), { now }), { status: 0, stdout: bounds }, 'without a token');
+  const others = { TINCT_ADMIN_TOKEN: 'b'.repeat(32) };
+  t.match(await tinct(line(urls), { now, env: others }), { stdout: bounds }, 'with another one');
+  const short = JSON.stringify({ sketches: [{ ...sketchesFrom(0)[0], registers: 'AAAA' }] });
+  for (const odd of ['no JSON', '{}', short]) {
+    const mixed = [...urls.slice(1), await start(odd)];
+    const shown = await tinct(line(mixed), { now, env });
+    t.match(shown, { status: 0, stdout: bounds }, `one says ${odd.slice(0, 20)}`);
+  }
 });
 
 interface Live {
