@@ -42,8 +42,11 @@ export const PURE = [
   'packages/cli/src/watch/counting.ts',
   'packages/cli/src/watch/edges.ts',
   'packages/cli/src/watch/exposition.ts',
+  'packages/cli/src/watch/people.ts',
   'packages/cli/src/watch/picture.ts',
   'packages/cli/src/watch/seen.ts',
+  'packages/cli/src/watch/series.ts',
+  'packages/cli/src/watch/together.ts',
 ];
 
 /** Globals that compute and do nothing else. Whatever else Node adds to the language is I/O to us. */
