@@ -173,3 +173,13 @@ t.test('a baseline that nobody was given: no control, and no verdict', async (t)
   t.equal(status, 3, stdout);
   t.match(stdout, /control had no requests/);
 });
+
+t.test('a plan with errors is no verdict: a pipeline that acts on 1 hears 2', async (t) => {
+  const { dir, write } = project();
+  write('plan.yaml', 'kind: Plan\n');
+  const asked = ['check', 'my-service', '--prometheus', 'http://127.0.0.1:9', '-p', 'plan.yaml'];
+  const { status, stdout, stderr } = await tinct(asked, { cwd: dir });
+  t.equal(status, 2);
+  t.equal(stdout, '');
+  t.match(stderr, 'TINCT_PLAN_');
+});

@@ -24,6 +24,7 @@ import { settled } from '../analysis/wait.ts';
 import { explainLines, verdictLines } from '../analysis/words.ts';
 import { defineCommand } from '../frame/command.ts';
 import type { ExitName } from '../frame/exit.ts';
+import { judged } from '../frame/failure.ts';
 import { duration, file, number, oneOf, text, time, url } from '../frame/kinds.ts';
 import { flag, optional, required, withDefault } from '../frame/options.ts';
 import type { Session } from '../frame/session.ts';
@@ -115,31 +116,33 @@ export const checkCommand = defineCommand({
   exits: {
     fine: 'Pass.',
     findings: 'Fail: the canary is worse.',
+    usage: 'Wrong usage, or a plan with errors: nobody was asked.',
     inconclusive: 'Inconclusive: nobody can say yet, or Prometheus cannot be asked.',
   },
-  async run({ options, arguments: { release } }, session) {
-    const source = await sourceOf(release, options, session);
-    const settings = { ...settingsOf(options), ...source.settings };
-    const token = await tokenOf(options['token-file'], PROMETHEUS_TOKEN, session);
-    const since = options.since === undefined ? undefined : options.since / 1000;
-    const look = async (): Promise<AnalysisReport> => {
-      const now = session.now() / 1000;
-      const { prometheus: base, timeout: timeoutMs } = options;
-      const asked = { base, token, timeoutMs, signal: session.signal, release, now, since };
-      return analyse(await source.read(asked), settings, { now, since });
-    };
-    const { report, trouble } = await settled(look, { settings, session, ...options });
-    if (trouble !== undefined) await sayTrouble(trouble, session);
-    if (options.plot !== undefined)
-      await putFile(resolve(session.cwd, options.plot), plotOf(release, report), session.signal);
-    const { out } = session;
-    await out.write(
-      options.output === 'json'
-        ? jsonText({ release, ...report })
-        : `${[...verdictLines(release, report, out.style), ...(options.explain ? explainLines(report) : [])].join('\n')}\n`,
-    );
-    return EXIT_OF[report.verdict];
-  },
+  run: ({ options, arguments: { release } }, session) =>
+    judged(session, async () => {
+      const source = await sourceOf(release, options, session);
+      const settings = { ...settingsOf(options), ...source.settings };
+      const token = await tokenOf(options['token-file'], PROMETHEUS_TOKEN, session);
+      const since = options.since === undefined ? undefined : options.since / 1000;
+      const look = async (): Promise<AnalysisReport> => {
+        const now = session.now() / 1000;
+        const { prometheus: base, timeout: timeoutMs } = options;
+        const asked = { base, token, timeoutMs, signal: session.signal, release, now, since };
+        return analyse(await source.read(asked), settings, { now, since });
+      };
+      const { report, trouble } = await settled(look, { settings, session, ...options });
+      if (trouble !== undefined) await sayTrouble(trouble, session);
+      if (options.plot !== undefined)
+        await putFile(resolve(session.cwd, options.plot), plotOf(release, report), session.signal);
+      const { out } = session;
+      await out.write(
+        options.output === 'json'
+          ? jsonText({ release, ...report })
+          : `${[...verdictLines(release, report, out.style), ...(options.explain ? explainLines(report) : [])].join('\n')}\n`,
+      );
+      return EXIT_OF[report.verdict];
+    }),
 });
 
 interface SourceOptions {

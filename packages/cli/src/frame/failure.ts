@@ -18,6 +18,19 @@ export async function fail(error: unknown, { err, env, signal }: Session): Promi
   return 'bug';
 }
 
+/**
+ * Judges, where the exit status of findings is the verdict itself: after a mistake, such as a plan with errors, the
+ * program ends as after wrong usage, and no pipeline takes it for a verdict.
+ */
+export async function judged(session: Session, judge: () => Promise<ExitName>): Promise<ExitName> {
+  try {
+    return await judge();
+  } catch (error) {
+    const exit = await fail(error, session);
+    return exit === 'findings' ? 'usage' : exit;
+  }
+}
+
 /** Nobody may be left to read it. */
 async function say(err: Printer, text: string): Promise<void> {
   await err.write(text).catch(() => {});
