@@ -181,5 +181,5 @@ t.test('a plan with errors is no verdict: a pipeline that acts on 1 hears 2', as
   const { status, stdout, stderr } = await tinct(asked, { cwd: dir });
   t.equal(status, 2);
   t.equal(stdout, '');
-  t.match(stderr, 'TINCT_PLAN_');
+  t.match(stderr, 'TINCT_PLAN_KEY_MISSING');
 });
