@@ -3,7 +3,7 @@ import { Consumer, Producer, stringDeserializers, stringSerializers } from '@pla
 import { variant } from '@tinct/sdk';
 import { handleMessage, messageHeaders } from '@tinct/sdk/kafka';
 import t from 'tap';
-import { serving } from '../outbound/helpers.ts';
+import { serving, USER } from '../outbound/helpers.ts';
 import { MAVEN_MAY_TAKE_MS, prepareBroker, startBroker } from './broker.ts';
 
 t.setTimeout(MAVEN_MAY_TAKE_MS + 120_000);
@@ -38,7 +38,9 @@ t.test(
     t.teardown(() => consumer.close(true));
     const seen: unknown[] = [];
     stream.on('data', (message) => {
-      const heard = [...message.headers].flat().filter((text) => /user|123/.test(text));
+      const heard = [...message.headers]
+        .flat()
+        .filter((text) => text === 'user-id' || text.includes(USER));
       void handleMessage(tinct, message, () => {
         seen.push([message.value, variant('my-service'), message.headers.get('source'), heard]);
       }).then(() => stream.emit('handled'));
