@@ -1,6 +1,6 @@
 /** `pnpm bench alerts`: how often the alert on a canary's errors cries wolf, and how soon it is right, by simulation. */
 import { parseArgs } from 'node:util';
-import { RHOS, type Scenario } from '../analysis/scenarios.ts';
+import { HOUR, RHOS, type Scenario } from '../analysis/scenarios.ts';
 import { type Row, tried } from '../analysis/trial.ts';
 import type { World } from '../analysis/world.ts';
 import { grouped, table } from '../table.ts';
@@ -13,17 +13,6 @@ const OPTIONS = {
   trials: { type: 'string', default: '300' },
   seed: { type: 'string', default: '20260301' },
 } as const;
-
-const HOUR: World = {
-  minutes: 60,
-  share: () => 0.05,
-  base: 0.005,
-  weather: () => 1,
-  ratio: 1,
-  always: 0,
-  excess: 0,
-  rho: 0,
-};
 
 const percent = (share: number, digits = 0): string => `${grouped(100 * share, digits)} %`;
 

@@ -16,7 +16,8 @@ export interface Scenario {
 
 export const RHOS = [0, 0.05, 0.1, 0.3] as const;
 
-const HOUR: World = {
+/** An hour of a canary of 5 %, in which nothing is worse. */
+export const HOUR: World = {
   minutes: 60,
   share: () => 0.05,
   base: 0.005,

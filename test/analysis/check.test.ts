@@ -5,14 +5,12 @@
 import t, { type Test } from 'tap';
 import { check } from './checking.ts';
 import { SimulatedEdge, type Traffic } from './edges.ts';
-import { Prometheus, prometheusMissing } from './prometheus.ts';
+import { Prometheus, withoutPrometheus } from './prometheus.ts';
 
 // Real programs, on a machine that may have much else to do.
 t.setTimeout(900_000);
 
-const missing = prometheusMissing();
-if (missing !== undefined && process.env['TINCT_REQUIRE_PARTS'] === '1') throw new Error(missing);
-const skip = missing ?? false;
+const skip = withoutPrometheus();
 
 const TRAFFIC: Traffic = { requests: 6000, share: 0.1, errors: 0.005, ratio: 1, slower: 1 };
 

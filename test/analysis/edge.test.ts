@@ -4,15 +4,13 @@
  */
 import t, { type Test } from 'tap';
 import { type Checked, check } from './checking.ts';
-import { prometheusMissing } from './prometheus.ts';
+import { withoutPrometheus } from './prometheus.ts';
 import { type Stage, type StageOptions, setStage } from './stage.ts';
 
 // Real programs under load, on a machine that may have much else to do.
 t.setTimeout(900_000);
 
-const missing = prometheusMissing();
-if (missing !== undefined && process.env['TINCT_REQUIRE_PARTS'] === '1') throw new Error(missing);
-const skip = missing ?? false;
+const skip = withoutPrometheus();
 
 async function stage(t: Test, options: StageOptions): Promise<Stage> {
   const made = await setStage(options);

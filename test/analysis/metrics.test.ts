@@ -6,13 +6,11 @@ import t, { type Test } from 'tap';
 import { Chance } from '../../bench/analysis/chance.ts';
 import { check } from './checking.ts';
 import { SimulatedEdge } from './edges.ts';
-import { Prometheus, prometheusMissing } from './prometheus.ts';
+import { Prometheus, withoutPrometheus } from './prometheus.ts';
 
 t.setTimeout(900_000);
 
-const missing = prometheusMissing();
-if (missing !== undefined && process.env['TINCT_REQUIRE_PARTS'] === '1') throw new Error(missing);
-const skip = missing ?? false;
+const skip = withoutPrometheus();
 
 const PLAN = `apiVersion: tinct.dev/v1
 kind: Plan

@@ -5,12 +5,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from './ports.ts';
+import { freePort } from '../../packages/proxy/test/parts.ts';
 
-/** Why there is none to run; `undefined`: there is. */
-export function prometheusMissing(): string | undefined {
+/** Why tests of it are skipped; `false`: it is there. Throws where all parts have to be. */
+export function withoutPrometheus(): string | false {
   const { status } = spawnSync('prometheus', ['--version'], { stdio: 'ignore' });
-  return status === 0 ? undefined : 'prometheus is not installed';
+  if (status === 0) return false;
+  const missing = 'prometheus is not installed';
+  if (process.env['TINCT_REQUIRE_PARTS'] === '1') throw new Error(missing);
+  return missing;
 }
 
 export class Prometheus {

@@ -7,16 +7,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnalysisReport } from '@tinct/core';
 import t, { type Test } from 'tap';
-import { freePort } from './ports.ts';
-import { prometheusMissing } from './prometheus.ts';
+import { freePort } from '../../packages/proxy/test/parts.ts';
+import { withoutPrometheus } from './prometheus.ts';
 import { CLI, setStage } from './stage.ts';
 
 // Real programs under load, on a machine that may have much else to do.
 t.setTimeout(900_000);
 
-const missing = prometheusMissing();
-if (missing !== undefined && process.env['TINCT_REQUIRE_PARTS'] === '1') throw new Error(missing);
-const skip = missing ?? false;
+const skip = withoutPrometheus();
 
 /** The analyser as a process, which may be killed and begins again with what it kept. */
 class Analyser {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Chance } from '../../bench/analysis/chance.ts';
-import { freePort } from './ports.ts';
+import { freePort } from '../../packages/proxy/test/parts.ts';
 import { Prometheus } from './prometheus.ts';
 
 export const CLI = join(import.meta.dirname, '../../packages/cli/src/main.ts');

@@ -3,6 +3,9 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { isRecord } from '@tinct/core/basics';
 
+/** The variable that holds the edges' token, as the proxy's own configuration calls it. */
+export const ADMIN_TOKEN = 'TINCT_ADMIN_TOKEN';
+
 /** One edge's answer to an abort. */
 export interface AbortAnswer {
   readonly url: string;

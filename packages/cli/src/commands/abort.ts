@@ -1,6 +1,12 @@
 /** `tinct abort`: every edge takes a release back, now. */
 import { TinctError } from '@tinct/core/basics';
-import { type AbortAnswer, type Asking, askForAbort, replicasOf } from '../admin/client.ts';
+import {
+  type AbortAnswer,
+  ADMIN_TOKEN,
+  type Asking,
+  askForAbort,
+  replicasOf,
+} from '../admin/client.ts';
 import { defineCommand } from '../frame/command.ts';
 import { duration, file, text, url } from '../frame/kinds.ts';
 import { flag, many, optional, required, withDefault } from '../frame/options.ts';
@@ -10,16 +16,13 @@ import { tokenOf } from '../io/token.ts';
 import { outputOption } from '../plan/options.ts';
 import { jsonText } from '../text/json.ts';
 
-/** Holds the token, as the proxy's own configuration calls it. */
-const TOKEN = 'TINCT_ADMIN_TOKEN';
-
 export const abortCommand = defineCommand({
   name: 'abort',
   group: 'Run the edge',
   summary: 'Tell running edges to take a release back: everyone gets stable at the next request.',
   description: [
     'Asks the admin server of every edge named, all at once, and says of each whether it confirmed. It ends the release’s epoch there: no plan of the same epoch brings it back. Edges that start later know nothing of it, so write it into the plan as well.',
-    `The token is taken from ${TOKEN} or --token-file, never from an argument.`,
+    `The token is taken from ${ADMIN_TOKEN} or --token-file, never from an argument.`,
   ],
   arguments: {
     release: required(text('the name of a release'), { value: 'RELEASE', help: 'The release.' }),
@@ -54,7 +57,7 @@ export const abortCommand = defineCommand({
       throw new TinctError('TINCT_CLI_ARGUMENTS', '--admin is missing', {
         hint: 'name the admin server of each edge: --admin http://10.0.0.7:9900',
       });
-    const token = await tokenOf(options['token-file'], TOKEN, session);
+    const token = await tokenOf(options['token-file'], ADMIN_TOKEN, session);
     const asking = { token, timeoutMs: options.timeout, signal: session.signal };
     const answers = await askAll(admin, release, replicas, asking);
     const { out } = session;

@@ -1,12 +1,6 @@
 /** `tinct check`: is the canary worse than stable? */
 import { resolve } from 'node:path';
-import {
-  ANALYSIS_DEFAULTS,
-  type AnalysisReport,
-  analyse,
-  ERRORS,
-  type TinctError,
-} from '@tinct/core';
+import { ANALYSIS_DEFAULTS, type AnalysisReport, analyse } from '@tinct/core';
 import { baselineOf, baselineWarning } from '../analysis/baseline.ts';
 import { analysisOptions, settingsOf } from '../analysis/options.ts';
 import { plotOf } from '../analysis/plot.ts';
@@ -24,7 +18,7 @@ import { settled } from '../analysis/wait.ts';
 import { explainLines, verdictLines } from '../analysis/words.ts';
 import { defineCommand } from '../frame/command.ts';
 import type { ExitName } from '../frame/exit.ts';
-import { judged } from '../frame/failure.ts';
+import { judged, troubleText } from '../frame/failure.ts';
 import { duration, file, number, oneOf, text, time, url } from '../frame/kinds.ts';
 import { flag, optional, required, withDefault } from '../frame/options.ts';
 import type { Session } from '../frame/session.ts';
@@ -132,7 +126,7 @@ export const checkCommand = defineCommand({
         return analyse(await source.read(asked), settings, { now, since });
       };
       const { report, trouble } = await settled(look, { settings, session, ...options });
-      if (trouble !== undefined) await sayTrouble(trouble, session);
+      if (trouble !== undefined) await session.err.write(troubleText(trouble, session.err.style));
       if (options.plot !== undefined)
         await putFile(resolve(session.cwd, options.plot), plotOf(release, report), session.signal);
       const { out } = session;
@@ -164,13 +158,8 @@ async function sourceOf(
   const variant = asked ?? release.baseline;
   const baseline = variant === undefined ? undefined : baselineOf(release, variant);
   const warning = baseline && baselineWarning(release, baseline);
-  if (warning !== undefined) await sayTrouble(warning, session);
+  if (warning !== undefined)
+    await session.err.write(troubleText(warning, session.err.style, 'warning'));
   const all = withMetrics(source === 'edge' ? EDGES : meshSource(release, design), release);
   return withBaseline(all, baseline);
-}
-
-async function sayTrouble({ code, message, hint }: TinctError, { err }: Session): Promise<void> {
-  const { style } = err;
-  const level = ERRORS[code].level === 'error' ? style.red('error') : style.yellow('warning');
-  await err.write(`${level} ${style.dim(code)} ${message}\n    hint: ${hint}\n`);
 }

@@ -1,7 +1,7 @@
 /** `tinct errors`: the kinds of error that the new version has and stable has not. */
 import { type ErrorReport, mergeErrorReports, newErrorsIn } from '@tinct/core';
 import { TinctError } from '@tinct/core/basics';
-import { replicasOf } from '../admin/client.ts';
+import { ADMIN_TOKEN, replicasOf } from '../admin/client.ts';
 import { type Answer, type Asking, askForErrors } from '../errors/client.ts';
 import { errorsText, silentText } from '../errors/text.ts';
 import { defineCommand } from '../frame/command.ts';
@@ -11,16 +11,13 @@ import { tokenOf } from '../io/token.ts';
 import { outputOption } from '../plan/options.ts';
 import { jsonText } from '../text/json.ts';
 
-/** Holds the token of edges, as the proxy's own configuration calls it. */
-const TOKEN = 'TINCT_ADMIN_TOKEN';
-
 export const errorsCommand = defineCommand({
   name: 'errors',
   group: 'Watch a release',
   summary: 'List the kinds of error that the new version has and stable has not.',
   description: [
     'Asks services for the errors of the last hour that they keep (`newErrors` of @tinct/sdk), puts the books of all of them together, and lists what stable has not had. Name every replica of both versions: a pod of the new version knows nothing of stable.',
-    `Edges keep errors too, as far as they see them: status, path, what broke on the way; no body. Each source is compared with itself, edges with edges and services with services. An edge’s token is taken from ${TOKEN} or --token-file, never from an argument.`,
+    `Edges keep errors too, as far as they see them: status, path, what broke on the way; no body. Each source is compared with itself, edges with edges and services with services. An edge’s token is taken from ${ADMIN_TOKEN} or --token-file, never from an argument.`,
     'An error is `new` when at least three of its kind were to be expected in stable, if stable were as bad, and there was none; `unsure` when stable had too few requests to tell.',
   ],
   arguments: {
@@ -70,7 +67,7 @@ export const errorsCommand = defineCommand({
       });
     const asking = { token: undefined, timeoutMs: options.timeout, signal };
     const token =
-      edge.length === 0 ? undefined : await tokenOf(options['token-file'], TOKEN, session);
+      edge.length === 0 ? undefined : await tokenOf(options['token-file'], ADMIN_TOKEN, session);
     const [services, edges] = await Promise.all([
       askAll(from, release, replicas, asking),
       askAll(edge.map(errorsAt), release, replicas, { ...asking, token }),

@@ -1,19 +1,20 @@
 /** `tinct watch`: stable beside canary, live. */
 import { TinctError } from '@tinct/core/basics';
+import { ADMIN_TOKEN } from '../admin/client.ts';
+import { PROMETHEUS_TOKEN } from '../analysis/prometheus.ts';
 import { releaseName } from '../analysis/release.ts';
 import { servingOf, servingOptions } from '../analysis/serve/options.ts';
-import { serveVerdicts } from '../analysis/serve/serve.ts';
+import type { ServeOptions } from '../analysis/serve/serve.ts';
 import { defineCommand } from '../frame/command.ts';
+import type { ExitName } from '../frame/exit.ts';
 import { duration, file, url } from '../frame/kinds.ts';
 import { flag, many, optional, withDefault } from '../frame/options.ts';
+import type { Session } from '../frame/session.ts';
 import { tokenOf } from '../io/token.ts';
 import { outputOption } from '../plan/options.ts';
 import { fromEdges } from '../watch/from-edges.ts';
 import { fromPrometheus } from '../watch/from-prometheus.ts';
 import { watchOn, watchOnce } from '../watch/watch.ts';
-
-/** Where tokens are, by whom they are for; as `tinct check` and `tinct abort` have them. */
-const TOKENS = { prometheus: 'TINCT_PROMETHEUS_TOKEN', admin: 'TINCT_ADMIN_TOKEN' } as const;
 
 /** Milliseconds. */
 const EVERY = 2000;
@@ -27,7 +28,7 @@ export const watchCommand = defineCommand({
     'Canary and control are the users that the same percentage divided; everyone else stands below and is no comparison. Counts and rates are of the window, and only of what the release’s own service answered; users are counted since the analysis began. Several edges count their users for themselves: 120–180 are at least 120 and at most 180. With the edges’ token (--admin) their sketches are merged instead: ~150 is an estimate of different users, and its error is said.',
     'On a terminal it draws in place until Ctrl-C, else a block at each interval; --output json gives an object a line. A source that is lost is said, and the last numbers are marked as old.',
     'With --serve it is a program that runs for long: it compares canary and control of every release of the plan, or of those that are named, as `tinct check` does, and serves /metrics, /healthz, /readyz and /verdict/RELEASE, which answers with the JSON of `tinct check --output json`. With --state it goes on after a restart where it was. SIGTERM ends it with 0. docs/analysis.md says more.',
-    `Tokens are taken from ${TOKENS.prometheus}, ${TOKENS.admin} or --token-file, never from an argument.`,
+    `Tokens are taken from ${PROMETHEUS_TOKEN}, ${ADMIN_TOKEN} or --token-file, never from an argument.`,
   ],
   arguments: {
     release: many(releaseName, {
@@ -86,7 +87,7 @@ export const watchCommand = defineCommand({
     inconclusive: 'With --once: nobody could be asked, or nobody knows the release.',
   },
   async run({ options, arguments: { release: releases } }, session) {
-    if (options.serve) return serveVerdicts(await servingOf(releases, options, session), session);
+    if (options.serve) return served(await servingOf(releases, options, session), session);
     const release = onlyOne(releases);
     const { prometheus, admin, replicas, once, every = EVERY, output, window: windowMs } = options;
     if ((prometheus === undefined) === (admin.length === 0))
@@ -97,7 +98,7 @@ export const watchCommand = defineCommand({
           : '--prometheus and --admin are both given',
         { hint: 'say whom to ask: --prometheus http://prometheus:9090, or each edge by --admin' },
       );
-    const variable = prometheus === undefined ? TOKENS.admin : TOKENS.prometheus;
+    const variable = prometheus === undefined ? ADMIN_TOKEN : PROMETHEUS_TOKEN;
     const asking = {
       ...{ release, windowMs, timeoutMs: options.timeout },
       ...{ signal: session.signal, now: session.now },
@@ -112,6 +113,12 @@ export const watchCommand = defineCommand({
     return watchOnce(source, { ...watching, scrapes: prometheus === undefined ? 2 : 1 }, session);
   },
 });
+
+/** The analyser serves as the edge's admin server does, and brings all of that along: whoever only looks does without. */
+async function served(options: ServeOptions, session: Session): Promise<ExitName> {
+  const { serveVerdicts } = await import('../analysis/serve/serve.ts');
+  return serveVerdicts(options, session);
+}
 
 function onlyOne([release, ...others]: readonly string[]): string {
   if (release !== undefined && others.length === 0) return release;

@@ -3,7 +3,7 @@ import { type Finding, TinctError } from '@tinct/core/basics';
 import { findingsText } from '../text/findings.ts';
 import { counted, visible } from '../text/words.ts';
 import { type ExitName, exitOf } from './exit.ts';
-import { type Printer, ReaderGone } from './printer.ts';
+import { type Printer, ReaderGone, type Style } from './printer.ts';
 import type { Session } from './session.ts';
 
 /** Says what went wrong. A user's mistake has a code and a hint; a mistake of tinct's own says how to see more. */
@@ -37,9 +37,19 @@ async function say(err: Printer, text: string): Promise<void> {
 }
 
 function mistakeText(error: TinctError, { style }: Printer): string {
-  const { code, message, hint, findings } = error;
-  if (findings.length > 0) return `${findingsText(findings, style)}\n${refusalText(findings)}\n`;
-  return `${style.red('error')} ${style.dim(code)} ${visible(message)}\n    hint: ${visible(hint)}\n`;
+  const { findings } = error;
+  if (findings.length === 0) return troubleText(error, style);
+  return `${findingsText(findings, style)}\n${refusalText(findings)}\n`;
+}
+
+/** A mistake, or a warning, and how to mend it. */
+export function troubleText(
+  { code, message, hint }: TinctError,
+  style: Style,
+  level: Finding['level'] = 'error',
+): string {
+  const said = level === 'error' ? style.red(level) : style.yellow(level);
+  return `${said} ${style.dim(code)} ${visible(message)}\n    hint: ${visible(hint)}\n`;
 }
 
 function refusalText(findings: readonly Finding[]): string {

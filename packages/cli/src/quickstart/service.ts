@@ -4,8 +4,9 @@
  * It knows nothing of Tinct but one courtesy: it marks its answers with its own version, `x-tinct-served`. The edge
  * takes the mark off before the client sees it.
  */
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { closed, listening } from '../io/listen.ts';
 
 /** The routing header of the quickstart's release. */
 export const ROUTING_HEADER = 'x-tinct-my-service';
@@ -26,18 +27,4 @@ export async function startService(version: string): Promise<Service> {
   await listening(server);
   const { port } = server.address() as AddressInfo;
   return { version, url: `http://127.0.0.1:${port}`, close: () => closed(server) };
-}
-
-function listening(server: Server): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(0, '127.0.0.1', () => resolve());
-  return promise;
-}
-
-function closed(server: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
-  server.closeAllConnections();
-  return promise;
 }

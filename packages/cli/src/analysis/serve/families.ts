@@ -1,7 +1,11 @@
 /** What an analyser says of its releases, as families of Tinct's catalogue. */
-
-import type { AnalysisReport } from '@tinct/core';
-import { type MetricDefinition, type MetricFamily, type Point, SERIES } from '@tinct/core';
+import {
+  type AnalysisReport,
+  type MetricDefinition,
+  type MetricFamily,
+  type Point,
+  SERIES,
+} from '@tinct/core';
 import type { FollowedRelease } from './followed.ts';
 
 const VERDICTS = ['pass', 'fail', 'inconclusive'] as const;

@@ -1,8 +1,9 @@
 /** What an analyser tells those who ask: metrics, health, and verdicts. It changes nothing for anybody. */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CONTENT_TYPES, expositionText, formatFor, TinctError } from '@tinct/core';
 import { Guard, Problem } from '@tinct/proxy';
+import { closed, listening } from '../../io/listen.ts';
 import { jsonText } from '../../text/json.ts';
 import type { Analyser } from './analyser.ts';
 import { analysisFamilies } from './families.ts';
@@ -44,7 +45,9 @@ export async function serveAnalyser(
       })
       .end(request.method === 'HEAD' ? undefined : body);
   });
-  await listening(server, host, port);
+  await listening(server, port, host).catch((cause: NodeJS.ErrnoException) => {
+    throw new TinctError('TINCT_ANALYSIS_ADDRESS', `${host}:${port}: ${cause.code}`, { cause });
+  });
   const { port: taken } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
@@ -86,20 +89,3 @@ const health = (isFine: boolean): Answer => ({
   type: JSON_TYPE,
   body: jsonText({ status: isFine ? 'ok' : 'not yet' }),
 });
-
-function listening(server: Server, host: string, port: number): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', (cause: NodeJS.ErrnoException) => {
-    const message = `${host}:${port}: ${cause.code}`;
-    reject(new TinctError('TINCT_ANALYSIS_ADDRESS', message, { cause }));
-  });
-  server.listen(port, host, () => resolve());
-  return promise;
-}
-
-function closed(server: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
-  server.closeAllConnections();
-  return promise;
-}
