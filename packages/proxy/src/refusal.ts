@@ -28,15 +28,24 @@ export class Refusal {
   readonly code: RefusalCode;
   readonly detail: string;
   /** Of this occurrence, for the answer and the log. */
-  readonly id: string = randomUUID();
+  readonly id: string;
+  readonly status: number;
 
-  constructor(code: RefusalCode, detail: string) {
+  constructor(
+    code: RefusalCode,
+    detail: string,
+    status: number = STATUS[code],
+    id: string = randomUUID(),
+  ) {
     this.code = code;
     this.detail = detail;
+    this.status = status;
+    this.id = id;
   }
 
-  get status(): number {
-    return STATUS[this.code];
+  /** The same occurrence, told by another status. */
+  as(status: number): Refusal {
+    return status === this.status ? this : new Refusal(this.code, this.detail, status, this.id);
   }
 
   /** RFC 9457. Says what is wrong with the request or the hop, nothing of what lies behind the edge. */

@@ -61,6 +61,21 @@ t.test('a plan with a variant that a route has no URL for is refused', async (t)
   t.match(edge.plan.status().refused?.findings, [{ code: 'TINCT_EDGE_VARIANT_UNROUTED' }]);
 });
 
+t.test('URLs of a release that the plan does not have are a warning', async (t) => {
+  const v1 = await echo(t, 'v1');
+  const direct = { 'my-servise': { v1 } };
+  const plan = () => new TextSource(planText());
+  const edge = await edgeFor(t, { upstream: v1, direct, plan: plan() });
+  const { inForce, refused } = edge.plan.status();
+  t.equal(refused, undefined);
+  t.match(inForce?.findings, [
+    { code: 'TINCT_EDGE_DIRECT_UNUSED', level: 'warning', hint: /did you mean `my-service`/ },
+  ]);
+  const routes = [{ path: '/a', upstream: v1, direct }];
+  const routed = await edgeFor(t, { upstream: v1, routes, plan: plan() });
+  t.match(routed.plan.status().inForce?.findings, [{ code: 'TINCT_EDGE_DIRECT_UNUSED' }]);
+});
+
 t.test('a route that goes nowhere is refused at the start', async (t) => {
   for (const routes of [
     [{ upstream: 'here' }],

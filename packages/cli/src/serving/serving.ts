@@ -60,7 +60,7 @@ export const servingCommand = <C>(served: Served<C>): Command =>
     summary: served.summary,
     description: [
       `A setting is a flag, else a variable (TINCT_ and the flag’s words: TINCT_LISTEN_PORT), else a value of the configuration file, else its default. ${served.reference} lists all of them. Paths in the file are relative to it. Everything that is wrong is reported at once, and then nothing starts.`,
-      'SIGTERM and SIGINT let running requests finish and end with 0; a second one ends at once. SIGHUP reads the plan again.',
+      'SIGTERM and SIGINT let running requests finish and end with 0; a second one ends at once. SIGHUP reads the plan, keys and secrets again.',
     ],
     arguments: {},
     options: {

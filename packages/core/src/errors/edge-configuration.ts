@@ -43,12 +43,17 @@ export const EDGE_CONFIGURATION = {
     'It begins like a variable of Tinct, and none has this name: it does nothing.',
     'Use the name that the hint gives, or remove it.',
   ),
+  TINCT_CONFIG_WITHOUT_EFFECT: warning(
+    'A setting without effect',
+    'It is for something that the rest of the configuration leaves out.',
+    'Add what the message names, or remove the setting.',
+  ),
 
   // The admin server
   TINCT_ADMIN_REQUEST_MALFORMED: error(
     'A request that the admin server cannot read (400)',
     'Its body or its path is not what `/openapi.json` describes.',
-    'Write it as that document has it.',
+    'Write it as `/openapi.json` has it, and send it as `Content-Type: application/json`.',
   ),
   TINCT_ADMIN_UNAUTHORIZED: error(
     'No token, or a wrong one (401)',

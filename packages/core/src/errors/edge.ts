@@ -38,6 +38,11 @@ export const EDGE = {
     'The edge sends this release straight to a URL per variant, and one of the variants has none.',
     'Give the edge a URL for each variant of the release.',
   ),
+  TINCT_EDGE_DIRECT_UNUSED: warning(
+    'URLs for a release that the plan does not have',
+    'The edge sends a release straight to a URL per variant, and the plan in force has none of this name: the URLs do nothing, and its users go to `upstream`.',
+    'Write the name as the plan has it, or take the URLs out.',
+  ),
   TINCT_EDGE_REQUEST_MALFORMED: error(
     'A request that cannot be forwarded (400)',
     'Its target or its Host is missing, doubled or no such thing: two programs on the way could read it differently.',
@@ -75,7 +80,7 @@ export const EDGE = {
   ),
   TINCT_EDGE_METHOD_REFUSED: error(
     'A method that the edge refuses (501)',
-    'CONNECT would open a tunnel past it; TRACE would echo what other hops added.',
+    'CONNECT would open a tunnel past it; TRACE would echo what other hops added; `OPTIONS *` asks about a server, not about a page that some version answers.',
     'Use another method.',
   ),
   TINCT_EDGE_UPGRADE_REFUSED: error(

@@ -1,5 +1,6 @@
 /** Every route of the admin server, in one table: what it does, who may ask, and what OpenAPI says of it. */
 import { DISTINCT_ERROR, type Finding, formatFinding, newErrorsIn } from '@tinct/core';
+import { LOG_LEVELS } from '../config/schema.ts';
 import { type ExplainRequest, explainRequest } from './explain.ts';
 import { Problem } from './problem.ts';
 import type { AdminView } from './view.ts';
@@ -59,7 +60,7 @@ const levelBody = {
   type: 'object',
   additionalProperties: false,
   required: ['level'],
-  properties: { level: { enum: ['debug', 'info', 'warn', 'error', 'silent'] } },
+  properties: { level: { enum: LOG_LEVELS } },
 };
 
 /** The codes say why; the messages, which quote the plan, are for those with the token. */
@@ -211,7 +212,7 @@ export const ROUTES: readonly AdminRoute[] = [
   {
     method: 'PUT',
     url: '/loglevel',
-    summary: 'Sets the least that is logged, until the process ends.',
+    summary: `Sets the least that is logged, until the process ends: ${LOG_LEVELS.join(', ')}.`,
     isProtected: true,
     statuses: { 200: 'The level.' },
     body: levelBody,

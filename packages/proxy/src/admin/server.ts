@@ -50,11 +50,26 @@ function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return send(reply, { status, type: 'application/problem+json', body: JSON.stringify(body) });
 }
 
+interface Objection {
+  readonly message: string;
+  readonly code?: string;
+  readonly validation?: readonly { readonly params: Readonly<Record<string, unknown>> }[];
+}
+
+/** Fastify's words, and what it would have taken. */
+function objectionIn({ message, code, validation }: Objection): string {
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'the body is no application/json';
+  const allowed = validation?.[0]?.params['allowedValues'];
+  return Array.isArray(allowed) ? `${message}: ${allowed.join(', ')}` : message;
+}
+
 /** What Fastify objects to is a mistake of the client's; everything else is ours, and stays inside. */
 function problemOf(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
-  const { statusCode = 500, message } = error as { statusCode?: number; message: string };
-  return statusCode < 500 ? new Problem('TINCT_ADMIN_REQUEST_MALFORMED', message) : undefined;
+  const { statusCode = 500 } = error as { statusCode?: number };
+  return statusCode < 500
+    ? new Problem('TINCT_ADMIN_REQUEST_MALFORMED', objectionIn(error as Objection))
+    : undefined;
 }
 
 function serve(app: FastifyInstance, route: AdminRoute, guard: Guard, view: AdminView): void {

@@ -1,6 +1,7 @@
 /** What is wrong with a configuration of the proxy although each of its values is right. */
 import type { Path } from '@tinct/core';
-import type { Objection } from './objection.ts';
+import { idle } from './idle.ts';
+import type { IsChosen, Objection } from './objection.ts';
 import type { ProxyConfig } from './schema.ts';
 
 const missing = (message: string, path: Path): Objection => ({
@@ -64,10 +65,11 @@ const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::';
 function onePort({ listen, admin }: ProxyConfig): Objection[] {
   const meets = listen.host === admin.host || isAny(listen.host) || isAny(admin.host);
   if (!admin.enabled || listen.port === 0 || listen.port !== admin.port || !meets) return [];
-  return [wrong(`${admin.port}: it is \`listen.port\` too`, ['admin', 'port'])];
+  return [wrong(`\`admin.port\` and \`listen.port\` are both ${admin.port}`, ['admin', 'port'])];
 }
 
-export const contradictions = (config: ProxyConfig): Objection[] => [
+export const contradictions = (config: ProxyConfig, isChosen: IsChosen): Objection[] => [
+  ...idle(config, isChosen),
   ...onePort(config),
   ...clearText(config),
   ...ofUpstreamTls(config),

@@ -1,7 +1,8 @@
 /** The configuration of `tinct ext-authz`: what it shares with the proxy's is the proxy's. */
 import { z } from 'zod';
 import { clearText } from './contradictions.ts';
-import type { Objection } from './objection.ts';
+import { idle } from './idle.ts';
+import type { IsChosen, Objection } from './objection.ts';
 import {
   CHOICES,
   configSchema,
@@ -103,7 +104,8 @@ function strangers({ gateway, tls }: ExtAuthzConfig): Objection[] {
   return [{ code: 'TINCT_CONFIG_KEY_MISSING', message, path: ['gateway'] }];
 }
 
-const objections = (config: ExtAuthzConfig): Objection[] => [
+const objections = (config: ExtAuthzConfig, isChosen: IsChosen): Objection[] => [
+  ...idle(config, isChosen),
   ...strangers(config),
   ...clearText(config),
 ];

@@ -7,6 +7,7 @@ import {
   readSource,
   type Source,
   suggestion,
+  valueAt,
 } from '@tinct/core';
 import { choiceFindings, findingAt, issueFindings } from './findings.ts';
 import { flagLayer, type Layered, layered, type Origin, pathKey, variableLayer } from './layers.ts';
@@ -49,6 +50,11 @@ export function loadShaped<C>(
   const broken = (read?.findings ?? []).map(asConfig(file?.name));
   const checked = { ...all, file: file?.name, source, shape };
   const { data, error } = shape.schema.safeParse(all.value);
+  const placeOf = (path: Path) => originOf(path, all, file?.name, source);
+  const fallbackOf = (path: Path) =>
+    settings.find((setting) => pathKey(setting.path) === pathKey(path))?.fallback;
+  const isChosen = (path: Path) =>
+    placeOf(path).kind !== 'default' && valueAt(data, path) !== fallbackOf(path);
   // Of a file that cannot be read, nothing is known to be missing.
   const wrong =
     file !== undefined && source === undefined
@@ -56,7 +62,7 @@ export function loadShaped<C>(
       : [
           ...(error?.issues ?? []).flatMap((issue) => issueFindings(issue, checked)),
           ...choiceFindings(checked),
-          ...(data === undefined ? [] : (shape.objections?.(data) ?? [])).map(
+          ...(data === undefined ? [] : (shape.objections?.(data, isChosen) ?? [])).map(
             ({ code, message, path }) => findingAt(code, message, path, checked),
           ),
         ];
@@ -66,7 +72,7 @@ export function loadShaped<C>(
     config,
     findings,
     settings,
-    originOf: (path) => originOf(path, all, file?.name, source),
+    originOf: placeOf,
   };
 }
 

@@ -6,3 +6,6 @@ export interface Objection {
   readonly message: string;
   readonly path: Path;
 }
+
+/** Whether somebody wrote another value than the default. */
+export type IsChosen = (path: Path) => boolean;

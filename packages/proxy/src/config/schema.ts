@@ -7,6 +7,7 @@ import { LABEL } from '@tinct/core';
 import { ALGORITHMS } from '@tinct/sdk';
 import { z } from 'zod';
 import { VIA_NAME } from '../options.ts';
+import { COOKIE_DOMAIN, COOKIE_NAME, isCookieAge } from '../visitor/settings.ts';
 
 /** A whole number with a unit. */
 export const DURATION = /^(0|[1-9]\d{0,8})(ms|s|m|h|d)$/;
@@ -43,7 +44,7 @@ const plainUrl = (pattern: RegExp, example: string, what: string) => {
     pattern.test(given) && URL.canParse(given.replace(/^h2c:/i, 'http:'));
   return z
     .string()
-    .refine(isPlain, { error: `no plain URL such as \`${example}\`` })
+    .refine(isPlain, { error: `no plain URL such as \`${example}\`, without a user or a path` })
     .describe(what);
 };
 const origin = (what: string) => plainUrl(ORIGIN, 'http://127.0.0.1:8080', what);
@@ -247,13 +248,19 @@ const cookieSchema = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[A-Za-z0-9_-]{1,40}$/, { error: 'not 1 to 40 letters, digits, `-` or `_`' })
+      .regex(COOKIE_NAME, { error: 'not 1 to 40 letters, digits, `-` or `_`' })
       .describe('Its name, behind the prefix `__Host-` or `__Secure-`.')
       .default('tinct'),
-    domain: text(
-      'Shares the cookie with the subdomains of this one. Default: the host alone.',
-    ).optional(),
-    maxAge: duration('How long browsers keep it, from a minute to 400 days.').default('400d'),
+    domain: z
+      .string()
+      .regex(COOKIE_DOMAIN, { error: 'no domain such as `shop.example`' })
+      .describe('Shares the cookie with the subdomains of this one. Default: the host alone.')
+      .optional(),
+    maxAge: duration('How long browsers keep it, from a minute to 400 days.')
+      .refine((written) => !DURATION.test(written) || isCookieAge(milliseconds(written)), {
+        error: 'not from a minute to 400 days',
+      })
+      .default('400d'),
   })
   .describe('The signed cookie that holds a visitor’s id and what was decided; needs `keys`.');
 
@@ -289,12 +296,12 @@ const adminSchema = z
   })
   .describe('The admin server, on a port of its own.');
 
+/** From the most that is logged to nothing. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
 const logSchema = z
   .strictObject({
-    level: z
-      .enum(['debug', 'info', 'warn', 'error', 'silent'])
-      .describe('The least that is logged.')
-      .default('info'),
+    level: z.enum(LOG_LEVELS).describe('The least that is logged.').default('info'),
     requests: z.boolean().describe('Whether each request gets a line.').default(false),
   })
   .describe('Lines of JSON on stdout, named as ECS names them.');

@@ -1,7 +1,7 @@
 /** What a program's configuration may say. Reading, reporting and printing it know programs by this alone. */
 import type { z } from 'zod';
 import { contradictions } from './contradictions.ts';
-import type { Objection } from './objection.ts';
+import type { IsChosen, Objection } from './objection.ts';
 import {
   CHOICES,
   type Choice,
@@ -19,7 +19,7 @@ export interface ConfigShape<C> {
   readonly settings: readonly Setting[];
   readonly choices: readonly Choice[];
   /** What is wrong with a configuration although each of its values is right. */
-  readonly objections?: ((config: C) => readonly Objection[]) | undefined;
+  readonly objections?: ((config: C, isChosen: IsChosen) => readonly Objection[]) | undefined;
 }
 
 export function shapeOf<C>(

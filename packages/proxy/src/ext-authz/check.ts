@@ -45,5 +45,7 @@ export interface Denied {
 }
 
 export interface Check extends Inquiry {
+  /** By which status a refusal is told that has this one. */
+  readonly statusFor: (status: number) => number;
   readonly answer: (verdict: Verdict) => void;
 }

@@ -9,6 +9,8 @@ export interface Asked {
   readonly head: RequestHead;
   /** The address of the gateway's peer; `undefined` where the form doesn't say it. */
   readonly source: string | undefined;
+  /** By which status this form can tell a refusal that has this one. */
+  readonly statusFor: (status: number) => number;
   /** Whether the gateway waits no longer. */
   readonly gone: () => boolean;
   readonly answer: (verdict: Verdict) => void;
@@ -16,7 +18,7 @@ export interface Asked {
 
 /** `hops`: how many stand between the gateway and the one that is judged. */
 export function checkOf(
-  { head, source, gone, answer }: Asked,
+  { head, source, statusFor, gone, answer }: Asked,
   trustedHops: TrustedHops,
   hops: number,
 ): Check {
@@ -27,6 +29,7 @@ export function checkOf(
     socket,
     trusted: trustedHops.has(socket),
     elapsed: () => performance.now() - startedAt,
+    statusFor,
     gone,
     answer(verdict) {
       if (!gone()) answer(verdict);

@@ -35,6 +35,7 @@ function checkHandler({ guard, ask }: GrpcOptions): CheckHandler {
     ask({
       head,
       source: sourceOf(call.request),
+      statusFor: (status) => status,
       gone: () => call.cancelled,
       answer: (verdict) => respond(null, responseOf(verdict)),
     });

@@ -16,6 +16,9 @@ export interface HttpOptions {
   readonly ask: (asked: Asked) => void;
 }
 
+/** Envoy takes 5xx for a server that failed, and may go on without it. */
+const statusFor = (status: number): number => (status < 500 ? status : 405);
+
 /** Upgrades are between client and gateway. */
 const APART = /^upgrade$/i;
 
@@ -34,9 +37,7 @@ function shownBy({ req }: Exchange) {
 
 function reply({ res }: Exchange, verdict: Verdict): void {
   if (verdict.kind === 'denied') {
-    const { headers, body } = verdict;
-    // Envoy takes 5xx for a server that failed, and may go on without it.
-    const status = verdict.status < 500 ? verdict.status : 405;
+    const { status, headers, body } = verdict;
     const length = ['content-length', `${Buffer.byteLength(body)}`];
     res.writeHead(status, STATUS_CODES[status] ?? '', [...headers.flat(), ...length]).end(body);
     return;
@@ -61,6 +62,7 @@ export function httpChecks({ guard, ask }: HttpOptions) {
     ask({
       head: headOf(exchange),
       source: guard.hasSecrets ? source : undefined,
+      statusFor,
       gone: () => exchange.gone(),
       answer: (verdict) => reply(exchange, verdict),
     });

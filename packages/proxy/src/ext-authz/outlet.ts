@@ -56,7 +56,8 @@ const denied = (status: number, headers: readonly string[], body = ''): Denied =
 export const checkOutlet: Outlet<Check> = {
   refuse(check, given) {
     // The gateway puts it into gRPC's words itself, where gRPC asked.
-    const { status, headers, body } = answerTo(given, { ...check.req, httpVersion: '1.1' });
+    const told = given.as(check.statusFor(given.status));
+    const { status, headers, body } = answerTo(told, { ...check.req, httpVersion: '1.1' });
     check.answer(denied(status, headers, body));
   },
   redirect(check, { headers }) {

@@ -37,8 +37,8 @@ export function faultOf(error: Error, { status }: Refusal): 'upstream' | 'client
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 /**
- * A service may close an idle connection in the moment in which a request takes it. Such a request may be sent once more if
- * doing it twice is the same as once and nothing came back.
+ * A service may close an idle connection in the moment in which a request takes it, and nobody can tell that from one that
+ * died of the request. Such a request may be sent once more if doing it twice is the same as once and nothing came back.
  */
 export function mayRetry(
   error: Error,

@@ -1,5 +1,5 @@
 import type { Decision, Finding, Plan, TinctError } from '@tinct/core';
-import { finding } from '@tinct/core';
+import { finding, suggestion } from '@tinct/core';
 import type { Settings } from '../options.ts';
 import type { Target } from '../target.ts';
 import { UpstreamCertificates } from './certificates.ts';
@@ -38,12 +38,21 @@ export class Upstreams {
     return { upstream: this.#pool(url), direct };
   }
 
-  /** A variant that the edge could not send anywhere would be answered by another one: such a plan is refused. */
+  /**
+   * A variant that the edge could not send anywhere would be answered by another one: such a plan is refused. URLs of a
+   * release that the plan doesn't have are no reason for that: it may come.
+   */
   inspect(plan: Plan): Finding[] {
     return this.#settings.routes.direct.flatMap(([release, urls]) => {
-      const subsets = plan.releases[release]?.services.flatMap((service) =>
-        Object.keys(service.subsets),
-      );
+      const known = plan.releases[release];
+      if (known === undefined)
+        return finding(
+          'TINCT_EDGE_DIRECT_UNUSED',
+          `this edge has URLs for \`${release}\` in \`direct\`, and the plan has no such release`,
+          ['releases'],
+          suggestion(release, Object.keys(plan.releases)),
+        );
+      const subsets = known.services.flatMap((service) => Object.keys(service.subsets));
       const unrouted = [...new Set(subsets)].filter((variant) => !urls.has(variant));
       return unrouted.map((variant) =>
         finding(

@@ -40,10 +40,15 @@ export interface VisitorSettings {
   readonly debugToken: string | undefined;
 }
 
-const TOKEN = /^[A-Za-z0-9_-]{1,40}$/;
-const DOMAIN = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/i;
+/** Of a cookie's name, behind its prefix. */
+export const COOKIE_NAME = /^[A-Za-z0-9_-]{1,40}$/;
+export const COOKIE_DOMAIN =
+  /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/i;
 const MIN_DEBUG_TOKEN = 16;
 const MAX_AGE_MS = 400 * 86_400_000;
+
+/** From a minute to 400 days, which is the longest that browsers keep a cookie. */
+export const isCookieAge = (ms: number): boolean => ms >= 60_000 && ms <= MAX_AGE_MS;
 
 function malformed(option: string, message: string): TinctError {
   return new TinctError('TINCT_EDGE_OPTION_MALFORMED', `${option}: ${message}`);
@@ -60,11 +65,11 @@ function cookieSettings({
   domain,
   maxAgeMs = MAX_AGE_MS,
 }: Partial<CookieSettings>) {
-  if (!TOKEN.test(name))
+  if (!COOKIE_NAME.test(name))
     throw malformed('cookie.name', `\`${name}\` is not 1 to 40 letters, digits, \`-\` or \`_\``);
-  if (domain !== undefined && !DOMAIN.test(domain))
+  if (domain !== undefined && !COOKIE_DOMAIN.test(domain))
     throw malformed('cookie.domain', `\`${domain}\` is no domain such as \`shop.example\``);
-  if (!(maxAgeMs >= 60_000 && maxAgeMs <= MAX_AGE_MS))
+  if (!isCookieAge(maxAgeMs))
     throw malformed('cookie.maxAgeMs', `${maxAgeMs} is not from a minute to 400 days`);
   return { name, domain, maxAgeMs };
 }

@@ -232,7 +232,13 @@ t.test('the log level changes while it runs', async (t) => {
     ask(proxy, '/loglevel', { method: 'PUT', headers, body: { level } });
   t.match(await put('debug'), { status: 200, body: { level: 'debug' } });
   t.match(await ask(proxy, '/loglevel', { headers }), { body: { level: 'debug' } });
-  t.equal((await put('loud')).status, 400);
+  t.match(await put('loud'), {
+    status: 400,
+    body: { detail: /debug, info, warn, error, silent/, hint: /`\/openapi.json`/ },
+  });
+  const { body } = await ask(proxy, '/openapi.json');
+  const paths = body['paths'] as Record<string, Record<string, { summary: string }>>;
+  t.match(paths['/loglevel']?.['put']?.summary, /debug, info, warn, error, silent/);
 });
 
 t.test(

@@ -69,7 +69,7 @@ routes: [{ path: api }]
       '--shutdown-grace error TINCT_CONFIG_VALUE: "soon": no duration such as `500ms`, `10s`, `5m` (shutdown.grace).',
       'proxy.yaml:1:17 error TINCT_CONFIG_VALUE: 80800: it is at most 65535 (listen.port).',
       'proxy.yaml:1:24 error TINCT_CONFIG_KEY_UNKNOWN: unknown key `hots` (listen.hots).',
-      'proxy.yaml:2:11 error TINCT_CONFIG_VALUE: "http://a/b": no plain URL such as `http://127.0.0.1:8080` (upstream).',
+      'proxy.yaml:2:11 error TINCT_CONFIG_VALUE: "http://a/b": no plain URL such as `http://127.0.0.1:8080`, without a user or a path (upstream).',
       'proxy.yaml:3:15 error TINCT_CONFIG_VALUE: "10.0.0.0/33": no address or range such as `10.0.0.0/8` (trustedHops[0]).',
       'proxy.yaml:3:28 error TINCT_CONFIG_VALUE: "1.2.3": no address or range such as `10.0.0.0/8` (trustedHops[1]).',
       'proxy.yaml:4:23 error TINCT_CONFIG_EXACTLY_ONE: `file` and `url` exclude each other (plan.url).',
@@ -108,8 +108,11 @@ t.test('values that are right by themselves and make no sense together', async (
     ['upstreamTls: { byUrl: { "https://a:8443": { key: a.key } } }', /`key` needs `cert`/],
     ['upstreamTls: { byUrl: { "https://b": {} } }', /"https:\/\/b": no request goes there/],
     ['upstreamTls: { byUrl: { "http://a:8443": {} } }', /it is no URL of https/],
-    ['listen: { port: 9900 }', /9900: it is `listen.port` too/],
-    ['listen: { port: 7, host: 0.0.0.0 }\nadmin: { port: 7 }', /7: it is `listen.port` too/],
+    ['listen: { port: 9900 }', /`admin.port` and `listen.port` are both 9900/],
+    [
+      'listen: { port: 7, host: 0.0.0.0 }\nadmin: { port: 7 }',
+      /`admin.port` and `listen.port` are both 7 /,
+    ],
   ] as const;
   for (const [text, message] of cases) {
     const [first = '', ...more] = of(text);
@@ -126,6 +129,42 @@ t.test('values that are right by themselves and make no sense together', async (
     'listen: { port: 7, host: 10.0.0.1 }\nadmin: { port: 7 }',
   ])
     t.strictSame(of(text), [], text);
+});
+
+t.test('a cookie that no browser would keep so is found here, with its place', async (t) => {
+  const base = 'upstream: http://a\nplan: { file: p }\nkeys: k.json\n';
+  const of = (cookie: string) => found(`${base}cookie: { ${cookie} }`);
+  t.match(of('domain: "http://shop.example"'), [/^proxy.yaml:4:19 .*no domain such as/]);
+  t.match(of('domain: ""'), [/no domain such as/]);
+  for (const age of ['1s', '59999ms', '401d'])
+    t.match(of(`maxAge: ${age}`), [/^proxy.yaml:4:19 .*not from a minute to 400 days/], age);
+  t.match(of('maxAge: soon'), [/no duration such as/]);
+  t.strictSame(of('domain: shop.example, maxAge: 60s'), []);
+});
+
+t.test('a setting that does nothing here is a warning that says why', async (t) => {
+  const base = 'upstream: http://a\nplan: { file: p';
+  const cases = [
+    [' }\ncookie: { name: shop }', ['cookie.name', 'keys']],
+    [' }\ncookie: { domain: shop.example }', ['cookie.domain', 'keys']],
+    [' }\ncookie: { maxAge: 7d }', ['cookie.maxAge', 'keys']],
+    [' }\nissueTo: everyone', ['issueTo', 'keys']],
+    [', every: 1s }', ['plan.every', 'plan.url']],
+    [', account: here }', ['plan.account', 'plan.configMap']],
+    [' }\ntls: { minVersion: TLSv1.3 }', ['tls.minVersion', 'tls.certificates']],
+  ] as const;
+  for (const [text, [setting, needs]] of cases) {
+    const { findings, config } = load(`${base}${text}`);
+    t.ok(config, 'it starts');
+    t.match(findings, [
+      { code: 'TINCT_CONFIG_WITHOUT_EFFECT', level: 'warning', file: 'proxy.yaml' },
+    ]);
+    t.equal(findings[0]?.message, `\`${setting}\` does nothing without \`${needs}\``);
+  }
+  const env = { TINCT_COOKIE_NAME: 'shop' };
+  t.match(load(FILE, { env }).findings, [{ file: 'TINCT_COOKIE_NAME' }]);
+  t.strictSame(found(`${base} }\nkeys: k.json\ncookie: { name: shop }\nissueTo: everyone`), []);
+  t.strictSame(found(`${base} }\ncookie: { name: tinct }`), [], 'the default, written out');
 });
 
 t.test('what has no value is printed too, as something that could have one', async (t) => {

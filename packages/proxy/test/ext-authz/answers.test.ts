@@ -4,7 +4,7 @@ import { generateKey } from '@tinct/sdk';
 import t, { type Test } from 'tap';
 import { judgedPeer } from '../../src/ext-authz/downstream.ts';
 import { type ExtAuthzOptions, startExtAuthz } from '../../src/index.ts';
-import { check, checkRequest, clientOf } from '../attacks/forms.ts';
+import { check, checkRequest, clientOf, fetched } from '../attacks/forms.ts';
 import { SECRET } from '../attacks/gateway.ts';
 import { planText, TextSource } from '../helpers.ts';
 import { NAVIGATION, visitedPlan } from '../visitor-helpers.ts';
@@ -201,4 +201,25 @@ t.test('options that do not fit', async (t) => {
   await t.rejects(grpc(t, { forwardedHops: -1 }), { code, message: /^forwardedHops: / });
   await t.rejects(grpc(t, { forwardedHops: 99 }), { code });
   await t.rejects(grpc(t, { trustedHops: ['x'] }), { code, message: /^trustedHops: / });
+});
+
+t.test('a refusal of the HTTP form says one status, in its head and in its body', async (t) => {
+  const { server } = await grpc(t);
+  const secret = ['x-tinct-gateway', SECRET];
+  const told = async (...headers: string[]) => {
+    const head = ['host', 'shop.example', ...secret, ...headers];
+    const { status, body } = await fetched(server.http, {
+      method: 'TRACE',
+      path: '/',
+      headers: head,
+    });
+    return { status, body };
+  };
+  const { status, body } = await told();
+  t.match(JSON.parse(body), {
+    status,
+    title: 'Method Not Allowed',
+    code: 'TINCT_EDGE_METHOD_REFUSED',
+  });
+  t.match(await told('accept', 'text/plain'), { status: 405, body: /^405 Method Not Allowed\n/ });
 });
