@@ -2,14 +2,23 @@
 import { Readable, Writable } from 'node:stream';
 import { run } from '../../packages/cli/src/run.ts';
 
+interface Counts {
+  readonly requests: number;
+  readonly errors: number;
+}
+
 export interface Checked {
   readonly status: number;
   readonly report: {
     readonly verdict: string;
     readonly reasons: readonly string[];
     readonly restarts: number;
-    readonly settings: { readonly level: string; readonly assumedDesign: number };
-    readonly arms: { readonly canary: { readonly requests: number; readonly errors: number } };
+    readonly settings: {
+      readonly level: string;
+      readonly assumedDesign: number;
+      readonly baseline?: string;
+    };
+    readonly arms: Readonly<Record<'canary' | 'control', Counts>>;
   };
 }
 

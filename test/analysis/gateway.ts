@@ -7,8 +7,13 @@ import type { Traffic } from './edges.ts';
 
 const BOUNDARIES = [1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500];
 export const HOST = 'my-service.shop.svc.cluster.local';
-const VERSIONS = ['v1', 'v2'] as const;
+const VERSIONS = ['v1', 'v1-baseline', 'v2'] as const;
 type Version = (typeof VERSIONS)[number];
+
+export interface MeshTraffic extends Traffic {
+  /** Stable's code once more: its share, and its errors by stable's. */
+  readonly baseline?: { readonly share: number; readonly ratio: number };
+}
 
 /** What all of its series are labelled with, as Istio's documents list it. */
 const COMMON = {
@@ -34,16 +39,20 @@ const labelsOf = (given: Readonly<Record<string, string>>): string =>
 
 export class SimulatedGateway {
   readonly #chance: Chance;
-  readonly #traffic: Traffic;
+  readonly #traffic: MeshTraffic;
   readonly #server: Server;
   /** By version and code; a series is there from its first request, as with Envoy. */
   readonly #answers = new Map<
     string,
     { readonly version: Version; readonly code: number; count: number }
   >();
-  readonly #within = { v1: BOUNDARIES.map(() => 0), v2: BOUNDARIES.map(() => 0) };
+  readonly #within = {
+    v1: BOUNDARIES.map(() => 0),
+    'v1-baseline': BOUNDARIES.map(() => 0),
+    v2: BOUNDARIES.map(() => 0),
+  };
 
-  constructor(traffic: Traffic, seed: number) {
+  constructor(traffic: MeshTraffic, seed: number) {
     this.#chance = new Chance(seed, 1);
     this.#traffic = traffic;
     this.#server = createServer((_, response) => {
@@ -64,10 +73,11 @@ export class SimulatedGateway {
   }
 
   #request(): void {
-    const { share, errors, ratio, slower } = this.#traffic;
-    const version = this.#chance.uniform() < share ? 'v2' : 'v1';
+    const { errors, ratio, slower, baseline } = this.#traffic;
+    const version = this.#version(this.#chance.uniform());
     const isCanary = version === 'v2';
-    const isError = this.#chance.uniform() < errors * (isCanary ? ratio : 1);
+    const worse = isCanary ? ratio : version === 'v1' ? 1 : (baseline?.ratio ?? 1);
+    const isError = this.#chance.uniform() < errors * worse;
     const code = isError ? 503 : this.#chance.uniform() < 0.01 ? 404 : 200;
     const key = `${version} ${code}`;
     const answers = this.#answers.get(key) ?? { version, code, count: 0 };
@@ -78,6 +88,12 @@ export class SimulatedGateway {
     BOUNDARIES.forEach((boundary, at) => {
       if (ms <= boundary) within[at] = (within[at] ?? 0) + 1;
     });
+  }
+
+  #version(drawn: number): Version {
+    const { share, baseline } = this.#traffic;
+    if (drawn < share) return 'v2';
+    return drawn < share + (baseline?.share ?? 0) ? 'v1-baseline' : 'v1';
   }
 
   #text(): string {

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { Chance } from '../../bench/analysis/chance.ts';
+import { Analyser } from './analyser.ts';
 import { check } from './checking.ts';
 import { SimulatedEdge } from './edges.ts';
 import { Prometheus, withoutPrometheus } from './prometheus.ts';
@@ -57,28 +58,36 @@ async function shop(t: Test, ratio: number, seed: number): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function checked(t: Test, ratio: number, seed: number) {
+/** The options of both commands, at a Prometheus that scrapes an edge and the shop. */
+async function stage(t: Test, ratio: number, seed: number) {
   const traffic = { requests: 6000, share: 0.1, errors: 0.005, ratio: 1, slower: 1 };
   const edge = new SimulatedEdge(traffic, seed, Date.now() / 1000);
   t.teardown(() => edge.close());
   const prometheus = await Prometheus.start([await edge.listen(), await shop(t, ratio, seed)]);
   t.teardown(() => prometheus.stop());
   const plan = `${t.testdir({ 'plan.yaml': PLAN })}/plan.yaml`;
-  const more = ['--plan', plan, '--tolerance', '1.5'];
-  return check(prometheus.url, ...more, '--wait', '90s', '--every', '1s');
+  return { url: prometheus.url, more: ['--plan', plan, '--tolerance', '1.5'] };
 }
 
+const WAIT = ['--wait', '90s', '--every', '1s'];
+
 t.test('as many orders: pass', { skip }, async (t) => {
-  const { status, report } = await checked(t, 1, 61);
+  const { url, more } = await stage(t, 1, 61);
+  const { status, report } = await check(url, ...more, ...WAIT);
   t.equal(status, 0, report.reasons.join());
 });
 
 t.test(
-  'a version that sells less than half as much fails, though nothing breaks',
+  'a version that sells less than half as much fails, though nothing breaks; an analyser says the same',
   { skip },
   async (t) => {
-    const { status, report } = await checked(t, 0.4, 71);
+    const { url, more } = await stage(t, 0.4, 71);
+    const { status, report } = await check(url, ...more, ...WAIT);
     t.equal(status, 1, report.reasons.join());
     t.equal(report.reasons[0], 'custom-worse');
+    const analyser = await Analyser.start(t, url, ...more);
+    const { reasons } = await analyser.report(({ verdict }) => verdict === 'fail');
+    t.equal(reasons[0], 'custom-worse');
+    t.match(await analyser.metrics(), /tinct_analysis_convicted\{.*metric="custom"\} 1\n/);
   },
 );

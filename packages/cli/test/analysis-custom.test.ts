@@ -1,6 +1,6 @@
 /** Counters of the user's programs: added up over programs, restarts and series that come late. */
 import t from 'tap';
-import { clockOf, growthOf, summed } from '../src/analysis/custom.ts';
+import { growthOf, summed, timesOf } from '../src/analysis/custom.ts';
 
 const of = (instance: string, ...samples: (readonly [number, number])[]) => ({
   labels: { job: 'shop', instance },
@@ -34,15 +34,35 @@ t.test('a program that is gone stays in the sum', async (t) => {
 });
 
 t.test('programs that are scraped less often than edges make no holes', async (t) => {
-  const edge = { kind: { of: 'share' }, target: 'edge' } as const;
-  const beside = [
-    { ...edge, samples: [15, 30, 45, 60, 75, 90, 300].map((at) => ({ at, value: 1 })) },
-  ];
-  const times = clockOf([of('a', [15, 10], [75, 20])], beside);
-  t.strictSame(times, [15, 30, 45, 60, 75, 90], 'and it ends when they have been gone for long');
+  const clock = { start: 0, step: 15 };
+  const raw = [of('a', [15, 10], [75, 20])];
+  const times = timesOf(clock, { from: -60, to: 1000 }, raw);
+  t.strictSame(times.slice(0, 3), [22.5, 37.5, 52.5], 'nobody was there before');
+  t.equal(times.at(-1), 247.5, 'and it ends when they have been gone for long');
+  t.equal(times.length, 16);
   t.strictSame(
-    summed([of('a', [15, 10], [75, 20])], times, new Map()).map(({ value }) => value),
-    [0, 0, 0, 0, 10, 10],
+    summed(raw, times.slice(0, 5), new Map()).map(({ value }) => value),
+    [0, 0, 0, 0, 10],
   );
-  t.strictSame(clockOf([], beside), []);
+  t.strictSame(timesOf(clock, { from: 0, to: 1000 }, []), []);
 });
+
+t.test(
+  'whoever reads from later on takes sums at the same times, and the same growth',
+  async (t) => {
+    const clock = { start: 1_700_000_000.123, step: 14.999 };
+    const samples = Array.from({ length: 60 }, (_, n) => [clock.start + 60 * n, 7 * n] as const);
+    const whole = timesOf(clock, { from: clock.start - 120, to: clock.start + 3000 }, [
+      of('a', ...samples),
+    ]);
+    const from = whole[70] ?? 0;
+    const late = of('a', ...samples.filter(([at]) => at > from - 180));
+    const times = timesOf(clock, { from: from - 1, to: clock.start + 3000 }, [late]);
+    t.strictSame(times, whole.slice(70));
+    const grown = (all: typeof late) => {
+      const values = summed([all], times, new Map()).map(({ value }) => value);
+      return values.map((value) => value - (values[0] ?? 0));
+    };
+    t.strictSame(grown(late), grown(of('a', ...samples)));
+  },
+);

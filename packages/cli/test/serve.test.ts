@@ -1,181 +1,36 @@
 /** The analyser against a Prometheus that answers from a list: what survives what. With a real one: test/analysis. */
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ANALYSIS_DEFAULTS, type AnalysisReport, type TinctError } from '@tinct/core';
-import * as fc from 'fast-check';
-import t, { type Test } from 'tap';
+import type { AnalysisReport } from '@tinct/core';
+import t from 'tap';
 import { FollowedRelease } from '../src/analysis/serve/followed.ts';
 import { KeptAnalyses } from '../src/analysis/serve/kept.ts';
-import { type FakeSeries, fakePrometheus } from './fake-prometheus.ts';
+import { EDGES } from '../src/analysis/source.ts';
+import { fakePrometheus } from './fake-prometheus.ts';
 import { start, until } from './running.ts';
+import {
+  END,
+  folderOf,
+  keptIn,
+  killedAtAnyTime,
+  PLAIN,
+  RELEASE,
+  SCRAPES,
+  START,
+  STEP,
+  seriesOf,
+  settings,
+  stage,
+} from './serve-stage.ts';
 import { NOW, project, tinct } from './world.ts';
 
 // Many histories, on a machine that may have much else to do.
 t.setTimeout(300_000);
 
-const STEP = 60;
-const SCRAPES = 90;
-const END = NOW / 1000;
-const START = END - STEP * SCRAPES;
-const RELEASE = 'my-service';
-const settings = { ...ANALYSIS_DEFAULTS, bake: 0, minimumUnits: 0 };
-
-/** What an edge counts in a step, on average. */
-const counters = (errors: number): Record<string, number> => {
-  const of = (arm: string, requests: number, failed: number): Record<string, number> => {
-    const own = `release="${RELEASE}",arm="${arm}",reach="service",reporter="edge"`;
-    return {
-      [`tinct_requests_total{${own},class="2xx"}`]: requests,
-      [`tinct_errors_total{${own},cause="status"}`]: failed,
-      [`tinct_request_duration_seconds_bucket{${own},le="0.1"}`]: 0.9 * requests,
-      [`tinct_request_duration_seconds_bucket{${own},le="+Inf"}`]: requests,
-      [`tinct_affected_units_total{release="${RELEASE}",arm="${arm}"}`]: failed,
-    };
-  };
-  const slices = Array.from({ length: 4 }, (_, i) => [
-    `tinct_slice_errors_total{release="${RELEASE}",slice="${i}"}`,
-    5,
-  ]);
-  return {
-    ...of('canary', 200, 4 * errors),
-    ...of('control', 1000, 20),
-    ...Object.fromEntries(slices),
-  };
-};
-
-interface World {
-  /** By how much the canary's errors exceed control's. */
-  readonly errors: number;
-  /** Scrapes that never came, and those before which each edge restarted. */
-  readonly missing: readonly number[];
-  readonly restarts: readonly number[];
-  readonly seed: number;
-}
-
-const PLAIN: World = { errors: 1, missing: [], restarts: [], seed: 1 };
-
-function seriesOf({ errors, missing, restarts, seed }: World): FakeSeries[] {
-  let state = seed | 0;
-  const chance = () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
-    return (state >>> 0) / 2 ** 32;
-  };
-  const scrapes = Array.from({ length: SCRAPES + 1 }, (_, n) => n);
-  const kept = (samples: readonly (readonly [number, string])[]) =>
-    samples.filter((_, n) => !missing.includes(n));
-  // Busy and quiet minutes, in both arms alike.
-  const busy = scrapes.map(() => 0.5 + chance());
-  const grown = Object.entries(counters(errors)).map(([name, mean]) => {
-    let value = 0;
-    const samples = scrapes.map((n) => {
-      value = (restarts.includes(n) ? 0 : value) + Math.round(mean * (busy[n] ?? 1));
-      return [START + STEP * n, String(value)] as const;
-    });
-    return { name, samples: kept(samples) };
-  });
-  const gauge = (name: string, value: number) => ({
-    name: `${name}{release="${RELEASE}"}`,
-    samples: kept(scrapes.map((n) => [START + STEP * n, String(value)] as const)),
-  });
-  return [
-    ...grown,
-    gauge('tinct_analysis_start_timestamp_seconds', START),
-    gauge('tinct_canary_nominal_ratio', 0.2),
-  ];
-}
-
-const folderOf = (t: Test): string => {
-  const dir = mkdtempSync(join(tmpdir(), 'tinct-analysis-'));
-  t.teardown(() => rmSync(dir, { recursive: true, force: true }));
-  return dir;
-};
-
-interface Stage {
-  readonly url: string;
-  /** An analyser that begins to run, with what lies in the folder. */
-  readonly begun: (folder?: string, tolerance?: number) => FollowedRelease;
-  readonly warnings: TinctError[];
-  world: World;
-}
-
-async function stage(t: Test, world: World): Promise<Stage> {
-  const made = { world };
-  const { url } = await fakePrometheus(t, () => seriesOf(made.world));
-  const warnings: TinctError[] = [];
-  const prometheus = {
-    base: new URL(url),
-    timeoutMs: 60_000,
-    signal: new AbortController().signal,
-  };
-  const begun = (folder?: string, tolerance = 1.2) =>
-    new FollowedRelease({
-      ...{ release: RELEASE, prometheus, settings: { ...settings, tolerance } },
-      kept: folder === undefined ? undefined : new KeptAnalyses(folder),
-      warn: (trouble) => void warnings.push(trouble),
-    });
-  return Object.assign(made, { url, begun, warnings });
-}
-
-/** What stands in the file: the evidence to its last bit. */
-const keptIn = (folder: string): string =>
-  readFileSync(join(folder, `${RELEASE}.analysis`), 'utf8');
-
-const worlds = fc.record({
-  errors: fc.constantFrom(1, 3),
-  missing: fc.uniqueArray(fc.integer({ min: 8, max: SCRAPES }), { maxLength: 30 }),
-  restarts: fc.uniqueArray(fc.integer({ min: 1, max: SCRAPES }), { maxLength: 2 }),
-  seed: fc.integer(),
-});
-/** Looks, in seconds since the start; at some the process dies: before it reads, or before what it read is on the disk. */
-const looks = fc.array(
-  fc.record({
-    after: fc.integer({ min: 0, max: SCRAPES * STEP }),
-    death: fc.constantFrom('none', 'none', 'before', 'unwritten'),
-  }),
-  { maxLength: 12 },
-);
-
 t.test(
   'killed between any two looks, or while it keeps: the evidence is that of one that never was',
   async (t) => {
-    const made = await stage(t, PLAIN);
-    let kept = 0;
-    await fc.assert(
-      fc.asyncProperty(worlds, looks, async (world, moments) => {
-        made.world = world;
-        const [calm, killed] = [folderOf(t), folderOf(t)];
-        await made.begun(calm).look(END);
-        let running = made.begun(killed);
-        for (const { after, death } of moments.sort((a, b) => a.after - b.after)) {
-          const before = `${killed}.before`;
-          cpSync(killed, before, { recursive: true });
-          if (death === 'before') running = made.begun(killed);
-          await running.look(START + after);
-          if (death !== 'unwritten') rmSync(before, { recursive: true });
-          else {
-            rmSync(killed, { recursive: true });
-            cpSync(before, killed, { recursive: true });
-            rmSync(before, { recursive: true });
-            writeFileSync(join(killed, `${RELEASE}.analysis.new`), 'half a fi');
-            running = made.begun(killed);
-          }
-        }
-        await running.look(END);
-        kept += 1;
-        return keptIn(killed) === keptIn(calm);
-      }),
-      { numRuns: 15 },
-    );
-    t.equal(kept, 15);
+    t.equal(await killedAtAnyTime(t, 15), 15);
   },
 );
 
@@ -242,7 +97,8 @@ t.test(
 /** An analyser whose Prometheus is not there. */
 async function deserted(folder: string): Promise<FollowedRelease> {
   return new FollowedRelease({
-    ...{ release: RELEASE, settings, kept: new KeptAnalyses(folder), warn: () => {} },
+    ...{ release: RELEASE, source: EDGES, since: undefined },
+    ...{ settings, kept: new KeptAnalyses(folder), warn: () => {} },
     prometheus: {
       base: new URL('http://127.0.0.1:1'),
       timeoutMs: 60_000,
@@ -290,7 +146,8 @@ t.test(
     );
     const { url } = await fakePrometheus(t, () => changed);
     const next = new FollowedRelease({
-      ...{ release: RELEASE, settings, kept: new KeptAnalyses(folder), warn: () => {} },
+      ...{ release: RELEASE, source: EDGES, since: undefined },
+      ...{ settings, kept: new KeptAnalyses(folder), warn: () => {} },
       prometheus: { base: new URL(url), timeoutMs: 60_000, signal: new AbortController().signal },
     });
     await next.look(END);

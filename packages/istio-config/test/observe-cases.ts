@@ -253,6 +253,12 @@ export const CASES: readonly AlertCase[] = [
     ...{ firesAt: 10, labels: { ...RELEASE, ...critical } },
   },
   {
+    ...{ alert: 'TinctCanaryWorse', by: 'by a metric of the plan' },
+    bad: { ...TRAFFIC, ...FRESH, ...convictedBy('custom', until(1, 0)) },
+    good: { ...TRAFFIC, ...FRESH, ...convictedBy('custom', always(0)) },
+    ...{ firesAt: 10, labels: { ...RELEASE, ...critical } },
+  },
+  {
     ...{ alert: 'TinctAnalyserStale', by: 'as it reads nothing any more' },
     bad: { ...percentage, [ANALYSER]: '0x240 7230+30x10000' },
     good: { ...percentage, ...FRESH },

@@ -1,53 +1,65 @@
 /** The plan's own metrics, from counters that programs of the user expose. */
 import type { ArmName, MeasuredSeries, PlanMetric } from '@tinct/core';
+import type { Clock, Reading } from './measure.ts';
 import { type PrometheusOptions, type RawSeries, rawSamples } from './prometheus.ts';
 
 type Part = 'events' | 'total';
 const ARMS: readonly ArmName[] = ['canary', 'control'];
 const PARTS: readonly Part[] = ['events', 'total'];
 
-interface Asked extends PrometheusOptions {
-  readonly now: number;
-  /** What is read beside. */
-  readonly beside: readonly MeasuredSeries[];
-}
+/**
+ * Seconds after which a program that was not scraped any more counts nothing. Prometheus itself forgets a series after five minutes, so nobody scrapes much less often.
+ */
+const GONE = 180;
 
-/** All of them since a time. Who counts is another program in each arm, so all series of a query are one sum. */
+/** All of them in a range. Who counts is another program in each arm, so all series of a query are one sum. `beside`: what was read already. */
 export async function customSeries(
   metrics: readonly PlanMetric[],
-  from: number,
-  { now, beside, ...options }: Asked,
+  beside: readonly MeasuredSeries[],
+  reading: Reading,
+  asked: PrometheusOptions,
 ): Promise<MeasuredSeries[]> {
-  const all = await Promise.all(
-    metrics.map((metric, place) =>
-      pairOf(metric, place, beside, (selector) => rawSamples(selector, from, now, options)),
-    ),
-  );
-  return all.flat();
+  const read = (selector: string) =>
+    // With what came before: by it is known what grew, and who is there.
+    rawSamples(selector, reading.from - GONE, reading.to, asked);
+  const found = await Promise.all(metrics.map((metric) => countsOf(metric, read)));
+  const clock = reading.clockOf(beside.length > 0 ? beside : found.flat().flatMap(asScraped));
+  if (clock === undefined) return [];
+  return metrics.flatMap(({ name }, metric) => {
+    const counts = found[metric] ?? [];
+    const raw = counts.flatMap((each) => each.raw);
+    const [times, seen] = [timesOf(clock, reading, raw), firstScrapes(raw)];
+    return counts.map(({ arm, part, raw }) => ({
+      kind: { of: 'custom', metric, arm, part },
+      target: `plan metric ${name}`,
+      samples: summed(raw, times, seen),
+    }));
+  });
 }
 
-async function pairOf(
+interface Counted {
+  readonly arm: ArmName;
+  readonly part: Part;
+  readonly raw: readonly RawSeries[];
+}
+
+const countsOf = (
   metric: PlanMetric,
-  place: number,
-  beside: readonly MeasuredSeries[],
   read: (selector: string) => Promise<RawSeries[]>,
-): Promise<MeasuredSeries[]> {
-  const found = await Promise.all(
+): Promise<Counted[]> =>
+  Promise.all(
     ARMS.flatMap((arm) =>
       PARTS.map(async (part) => ({ arm, part, raw: await read(metric[arm][part]) })),
     ),
   );
-  const seen = firstScrapes(found.flatMap(({ raw }) => raw));
-  const times = clockOf(
-    found.flatMap(({ raw }) => raw),
-    beside,
-  );
-  return found.map(({ arm, part, raw }) => ({
-    kind: { of: 'custom', metric: place, arm, part },
-    target: `plan metric ${metric.name}`,
-    samples: summed(raw, times, seen),
+
+/** Programs one by one: when they were scraped. */
+const asScraped = ({ arm, part, raw }: Counted): MeasuredSeries[] =>
+  raw.map(({ labels, samples }) => ({
+    kind: { of: 'custom', metric: 0, arm, part },
+    target: whoOf(labels),
+    samples: samples.map(([at, value]) => ({ at, value })),
   }));
-}
 
 const whoOf = ({ instance, job }: RawSeries['labels']): string => JSON.stringify([job, instance]);
 
@@ -63,22 +75,26 @@ function firstScrapes(raw: readonly RawSeries[]): ReadonlyMap<string, number> {
 }
 
 /**
- * When sums are taken: as those are scraped whom the analysis reads beside, however often these programs are. It goes on for two of
- * their scrapes after the last one.
+ * When sums are taken: in the middle of each step of the analysis, however often programs are scraped, as long as some are. So it is
+ * the same from whenever on they are read.
  */
-export function clockOf(
+export function timesOf(
+  { start, step }: Clock,
+  { from, to }: Pick<Reading, 'from' | 'to'>,
   raw: readonly RawSeries[],
-  beside: readonly MeasuredSeries[],
 ): readonly number[] {
-  const own = longest(raw.map(({ samples }) => samples.map(([at]) => at)));
-  const other = longest(beside.map(({ samples }) => samples.map(({ at }) => at)));
-  const [first = 0, last = 0] = [own[0], own.at(-1)];
-  const step = own.length > 1 ? (last - first) / (own.length - 1) : 0;
-  return other.length === 0 || own.length === 0 ? own : other.filter((at) => at <= last + 2 * step);
+  const scrapes = [...new Set(raw.flatMap(({ samples }) => samples.map(([at]) => at)))].sort(
+    (a, b) => a - b,
+  );
+  const times: number[] = [];
+  let next = 0;
+  for (let n = Math.max(0, Math.ceil((from - start) / step + 0.5)); ; n += 1) {
+    const at = start + (n - 0.5) * step;
+    if (at > to) return times;
+    while ((scrapes[next] ?? Number.POSITIVE_INFINITY) <= at) next += 1;
+    if (at - (scrapes[next - 1] ?? Number.NEGATIVE_INFINITY) < GONE) times.push(at);
+  }
 }
-
-const longest = (all: readonly (readonly number[])[]): readonly number[] =>
-  all.reduce((best, times) => (times.length > best.length ? times : best), []);
 
 /**
  * How much all series have grown together by each of the times. What goes back began anew. A series that comes later than its program

@@ -1,7 +1,40 @@
 /** What an analysis can be told, by the same options wherever one runs. */
 import { ANALYSIS_DEFAULTS, type AnalysisSettings, TinctError } from '@tinct/core';
-import { duration, number, wholeNumber } from '../frame/kinds.ts';
+import { duration, number, oneOf, text, time, wholeNumber } from '../frame/kinds.ts';
 import { optional, type Values, withDefault } from '../frame/options.ts';
+import { SOURCES, type SourceChoice } from './choice.ts';
+
+/** What is read and compared. */
+export const sourceOptions = {
+  source: withDefault(oneOf(...SOURCES), 'edge', {
+    value: 'SOURCE',
+    help: 'Whose series: of Tinct’s edges, or Istio’s (versions instead of arms, requests instead of users: wider; needs a plan, and for tinct check --since).',
+  }),
+  baseline: optional(text('the name of a variant'), {
+    value: 'VARIANT',
+    fallback: 'as the plan says in `analysis.baseline`; else control',
+    help: 'Compare with this variant instead of control: stable’s code, as freshly deployed and as large as the canary; needs a plan.',
+  }),
+  'design-effect': withDefault(number(1, 10_000), String(ANALYSIS_DEFAULTS.assumedDesign), {
+    value: 'COUNT',
+    help: 'How many requests count as one where nothing is known of users, with --source istio.',
+  }),
+  since: optional(time, {
+    value: 'TIME',
+    fallback: 'as the edges say',
+    help: 'When the analysis began.',
+  }),
+};
+
+/** Seconds since the epoch. */
+export const sinceOf = ({ since }: Values<typeof sourceOptions>): number | undefined =>
+  since === undefined ? undefined : since / 1000;
+
+export const choiceOf = (options: Values<typeof sourceOptions>): SourceChoice => ({
+  source: options.source,
+  baseline: options.baseline,
+  designEffect: options['design-effect'],
+});
 
 export const analysisOptions = {
   tolerance: withDefault(number(1, 10), String(ANALYSIS_DEFAULTS.tolerance), {

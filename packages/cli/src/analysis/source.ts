@@ -1,68 +1,104 @@
-/** Where an analysis reads from: the edges' series, or Istio's. */
+/** Where an analysis reads from: the edges' series or Istio's, with what the plan adds. The same for one question and for a long run. */
 import {
   type AnalysisSettings,
   type ArmName,
   againstBaseline,
+  analysisStart,
   type MeasuredSeries,
   type Release,
+  stepBetween,
   TinctError,
 } from '@tinct/core';
-import type { Baseline } from './baseline.ts';
+import { type Baseline, baselineOf, baselineWarning } from './baseline.ts';
+import type { SourceChoice } from './choice.ts';
 import { customSeries } from './custom.ts';
 import { type MeshVersions, meshSelectorOf, meshSeries } from './istio.ts';
-import { LEAD, type MeasureOptions, measured, startOf } from './measure.ts';
+import { type Asked, edgeSeries, edgeStart, firstNeeded, type Reading } from './measure.ts';
 import { rawSamples } from './prometheus.ts';
-
-export const SOURCES = ['edge', 'istio'] as const;
 
 export interface Source {
   /** What follows for the analysis. */
   readonly settings: Partial<AnalysisSettings>;
-  read(options: MeasureOptions): Promise<MeasuredSeries[]>;
+  /** What is compared, where settings do not say it: evidence of something else is not gone on with. */
+  readonly compared?: unknown;
+  /** Whether its series say when the analysis began. */
+  readonly saysStart: boolean;
+  /** Seconds since the epoch. */
+  start(asked: Asked, now: number): Promise<number | undefined>;
+  read(reading: Reading, asked: Asked): Promise<MeasuredSeries[]>;
 }
 
-export const EDGES: Source = { settings: {}, read: measured };
+export const EDGES: Source = {
+  settings: {},
+  saysStart: true,
+  start: edgeStart,
+  read: edgeSeries,
+};
+
+/** What a release is compared by. Throws a TinctError where that cannot be. */
+export function sourceOf(release: Release, choice: SourceChoice): ChosenSource {
+  const variant = choice.baseline ?? release.baseline;
+  const baseline = variant === undefined ? undefined : baselineOf(release, variant);
+  const series = choice.source === 'edge' ? EDGES : meshSource(release, choice.designEffect);
+  return {
+    source: withBaseline(withMetrics(series, release), baseline),
+    warning: baseline && baselineWarning(release, baseline),
+  };
+}
+
+export interface ChosenSource {
+  readonly source: Source;
+  /** What is to be said of it, though it can be compared. */
+  readonly warning: TinctError | undefined;
+}
+
+/** All that there is since the analysis began. `since`: when that was; `undefined`: as the series say. */
+export async function readWhole(
+  source: Source,
+  { now, since }: { readonly now: number; readonly since: number | undefined },
+  asked: Asked,
+): Promise<MeasuredSeries[]> {
+  const start = since ?? (await source.start(asked, now));
+  const clockOf = (beside: readonly MeasuredSeries[]) => {
+    const began = since ?? analysisStart(beside);
+    return began === undefined ? undefined : { start: began, step: stepBetween(beside) };
+  };
+  return source.read({ from: firstNeeded(start, now), to: now, clockOf }, asked);
+}
 
 /** And what the plan says should be compared beside. */
-export function withMetrics(source: Source, { metrics }: Release): Source {
+function withMetrics(source: Source, { metrics }: Release): Source {
   if (metrics.length === 0) return source;
   return {
+    ...source,
     settings: { ...source.settings, custom: metrics },
-    async read(options) {
-      const found = await source.read(options);
-      const start = options.since ?? (await startOf(options));
-      if (start === undefined) return found;
-      return [
-        ...found,
-        ...(await customSeries(metrics, start - LEAD, { ...options, beside: found })),
-      ];
+    async read(reading, asked) {
+      const found = await source.read(reading, asked);
+      return [...found, ...(await customSeries(metrics, found, reading, asked))];
     },
   };
 }
 
 /** The same series, with the baseline where control was. */
-export function withBaseline(source: Source, baseline: Baseline | undefined): Source {
+function withBaseline(source: Source, baseline: Baseline | undefined): Source {
   if (baseline === undefined) return source;
   return {
+    ...source,
     settings: { ...againstBaseline(baseline.variant), ...source.settings },
-    read: (options) => source.read({ ...options, baseline }),
+    read: (reading, asked) => source.read({ ...reading, baseline }, asked),
   };
 }
 
 /** Istio's series: requests of two versions. `design`: so many requests are taken for one. */
-export function meshSource(release: Release, design: number): Source {
+function meshSource(release: Release, design: number): Source {
   return {
     settings: { level: 'requests', ways: { units: 0, requests: 1 }, assumedDesign: design },
-    async read({ now, since, baseline, ...options }) {
+    compared: release.services.map(({ host, subsets }) => ({ host, subsets })),
+    saysStart: false,
+    start: async () => undefined,
+    async read({ from, to, baseline }, asked) {
       const versions = versionsOf(release, baseline?.variant);
-      if (since === undefined)
-        throw new TinctError('TINCT_CLI_ARGUMENTS', '--since is missing', {
-          hint: 'Istio’s series do not say when the analysis began: --since 2026-03-01T12:00:00Z',
-        });
-      return meshSeries(
-        await rawSamples(meshSelectorOf(versions), since - LEAD, now, options),
-        versions,
-      );
+      return meshSeries(await rawSamples(meshSelectorOf(versions), from, to, asked), versions);
     },
   };
 }

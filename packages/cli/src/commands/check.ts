@@ -1,26 +1,25 @@
 /** `tinct check`: is the canary worse than stable? */
 import { resolve } from 'node:path';
-import { ANALYSIS_DEFAULTS, type AnalysisReport, analyse } from '@tinct/core';
-import { baselineOf, baselineWarning } from '../analysis/baseline.ts';
-import { analysisOptions, settingsOf } from '../analysis/options.ts';
+import { type AnalysisReport, analyse, TinctError } from '@tinct/core';
+import { needsPlan } from '../analysis/choice.ts';
+import {
+  analysisOptions,
+  choiceOf,
+  settingsOf,
+  sinceOf,
+  sourceOptions,
+} from '../analysis/options.ts';
 import { plotOf } from '../analysis/plot.ts';
 import { PROMETHEUS_TOKEN } from '../analysis/prometheus.ts';
 import { releaseName } from '../analysis/release.ts';
-import {
-  EDGES,
-  meshSource,
-  SOURCES,
-  type Source,
-  withBaseline,
-  withMetrics,
-} from '../analysis/source.ts';
+import { EDGES, readWhole, type Source, sourceOf } from '../analysis/source.ts';
 import { settled } from '../analysis/wait.ts';
 import { explainLines, verdictLines } from '../analysis/words.ts';
 import { defineCommand } from '../frame/command.ts';
 import type { ExitName } from '../frame/exit.ts';
 import { judged, troubleText } from '../frame/failure.ts';
-import { duration, file, number, oneOf, text, time, url } from '../frame/kinds.ts';
-import { flag, optional, required, withDefault } from '../frame/options.ts';
+import { duration, file, url } from '../frame/kinds.ts';
+import { flag, optional, required, type Values, withDefault } from '../frame/options.ts';
 import type { Session } from '../frame/session.ts';
 import { tokenOf } from '../io/token.ts';
 import { putFile } from '../io/write.ts';
@@ -52,34 +51,17 @@ export const checkCommand = defineCommand({
       value: 'URL',
       help: 'Where Prometheus answers: http://prometheus:9090.',
     }),
-    source: withDefault(oneOf(...SOURCES), 'edge', {
-      value: 'SOURCE',
-      help: 'Whose series: of Tinct’s edges, or Istio’s (versions instead of arms, requests instead of users: wider; needs --plan and --since).',
-    }),
     plan: optional(file, {
       value: 'FILE',
       short: 'p',
       help: 'The plan, for its `analysis`, for --baseline and for --source istio.',
     }),
-    baseline: optional(text('the name of a variant'), {
-      value: 'VARIANT',
-      fallback: 'as the plan says in `analysis.baseline`; else control',
-      help: 'Compare with this variant instead of control: stable’s code, as freshly deployed and as large as the canary; needs a plan.',
-    }),
-    'design-effect': withDefault(number(1, 10_000), String(ANALYSIS_DEFAULTS.assumedDesign), {
-      value: 'COUNT',
-      help: 'How many requests count as one where nothing is known of users, with --source istio.',
-    }),
+    ...sourceOptions,
     wait: optional(duration, {
       value: 'TIME',
       help: 'How long to wait for a verdict; inconclusive after that.',
     }),
     every: withDefault(duration, '30s', { value: 'TIME', help: 'How often to ask while waiting.' }),
-    since: optional(time, {
-      value: 'TIME',
-      fallback: 'as the edges say',
-      help: 'When the analysis began.',
-    }),
     ...analysisOptions,
     plot: optional(file, {
       value: 'FILE',
@@ -115,15 +97,14 @@ export const checkCommand = defineCommand({
   },
   run: ({ options, arguments: { release } }, session) =>
     judged(session, async () => {
-      const source = await sourceOf(release, options, session);
+      const source = await chosenSource(release, options, session);
       const settings = { ...settingsOf(options), ...source.settings };
       const token = await tokenOf(options['token-file'], PROMETHEUS_TOKEN, session);
-      const since = options.since === undefined ? undefined : options.since / 1000;
+      const { prometheus: base, timeout: timeoutMs } = options;
+      const asked = { base, token, timeoutMs, signal: session.signal, release };
       const look = async (): Promise<AnalysisReport> => {
-        const now = session.now() / 1000;
-        const { prometheus: base, timeout: timeoutMs } = options;
-        const asked = { base, token, timeoutMs, signal: session.signal, release, now, since };
-        return analyse(await source.read(asked), settings, { now, since });
+        const when = { now: session.now() / 1000, since: sinceOf(options) };
+        return analyse(await readWhole(source, when, asked), settings, when);
       };
       const { report, trouble } = await settled(look, { settings, session, ...options });
       if (trouble !== undefined) await session.err.write(troubleText(trouble, session.err.style));
@@ -139,27 +120,20 @@ export const checkCommand = defineCommand({
     }),
 });
 
-interface SourceOptions {
-  readonly source: (typeof SOURCES)[number];
-  readonly plan: string | undefined;
-  readonly 'design-effect': number;
-  readonly baseline: string | undefined;
-}
-
 /** The edges' series need no plan; it may bring metrics of its own, and a baseline. */
-async function sourceOf(
+async function chosenSource(
   name: string,
-  { source, plan: file, 'design-effect': design, baseline: asked }: SourceOptions,
+  options: Values<typeof sourceOptions> & { readonly plan: string | undefined },
   session: Session,
 ): Promise<Source> {
-  if (source === 'edge' && file === undefined && asked === undefined) return EDGES;
-  const { plan } = await loadPlan(planOf(file), session);
-  const release = releaseOf(plan, name);
-  const variant = asked ?? release.baseline;
-  const baseline = variant === undefined ? undefined : baselineOf(release, variant);
-  const warning = baseline && baselineWarning(release, baseline);
+  const choice = choiceOf(options);
+  if (options.plan === undefined && !needsPlan(choice)) return EDGES;
+  const { plan } = await loadPlan(planOf(options.plan), session);
+  const { source, warning } = sourceOf(releaseOf(plan, name), choice);
   if (warning !== undefined)
     await session.err.write(troubleText(warning, session.err.style, 'warning'));
-  const all = withMetrics(source === 'edge' ? EDGES : meshSource(release, design), release);
-  return withBaseline(all, baseline);
+  if (source.saysStart || options.since !== undefined) return source;
+  throw new TinctError('TINCT_CLI_ARGUMENTS', '--since is missing', {
+    hint: 'Istio’s series do not say when the analysis began: --since 2026-03-01T12:00:00Z',
+  });
 }

@@ -36,7 +36,7 @@ export interface AlertPicture {
 /** What a running analyser says (`tinct watch --serve`). */
 export interface VerdictPicture {
   readonly verdict: string;
-  /** By what it has been convicted: errors, latency, refusals, all. */
+  /** By what it has been convicted: errors, latency, refusals, custom, all. */
   readonly convicted: readonly string[];
   /** The natural log of the evidence that it is worse, all metrics together. */
   readonly evidenceLog: number | undefined;

@@ -36,7 +36,7 @@ export type {
   SeriesKind,
 } from './series/samples.ts';
 export { analysisStart, laterStart } from './series/start.ts';
-export { stepBetween } from './series/step.ts';
+export { settledStep, stepBetween } from './series/step.ts';
 export {
   againstBaseline,
   DEFAULTS as ANALYSIS_DEFAULTS,

@@ -344,8 +344,8 @@ const analysis = {
   evidence: metric(
     'gauge',
     'tinct_analysis_evalue_log',
-    'The natural log of the evidence that the canary is worse than tolerated, by metric: errors, latency, refusals, and all together. Together it fails at ln(1/alpha), which is 3.0 unless told otherwise.',
-    { labels: ['release', 'metric'], reporters: ANALYSER, cost: '4 per release' },
+    'The natural log of the evidence that the canary is worse than tolerated, by metric: errors, latency, refusals, custom (the most of the plan’s own, where it has some), and all together. Together it fails at ln(1/alpha), which is 3.0 unless told otherwise.',
+    { labels: ['release', 'metric'], reporters: ANALYSER, cost: '4 or 5 per release' },
   ),
   verdict: metric(
     'gauge',
@@ -356,8 +356,8 @@ const analysis = {
   convicted: metric(
     'gauge',
     'tinct_analysis_convicted',
-    '1 where this metric has convicted the canary: errors, latency, refusals, or all together where none does alone. It stays until another analysis begins.',
-    { labels: ['release', 'metric'], reporters: ANALYSER, cost: '4 per release' },
+    '1 where this metric has convicted the canary: errors, latency, refusals, custom (one of the plan’s own), or all together where none does alone. It stays until another analysis begins.',
+    { labels: ['release', 'metric'], reporters: ANALYSER, cost: '5 per release' },
   ),
   lastSuccess: metric(
     'gauge',

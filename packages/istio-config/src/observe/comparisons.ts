@@ -104,12 +104,13 @@ ${enough}`,
     isOfRelease: true,
     expr: `
 ${canary('release_arm:tinct_requests:increase')} > 0
-and on (release) ${convicted('refusals|all')}
+and on (release) ${convicted('refusals|custom|all')}
 and on (release) ${judged(settings)}
 ${unlessTakenBack}`,
-    summary: 'The canary of {{ $labels.release }} is worse: more 4xx, or a little of everything.',
+    summary:
+      'The canary of {{ $labels.release }} is worse: more 4xx, a metric of the plan, or a little of everything.',
     description:
-      'By the evidence of `tinct watch --serve` it answers 4xx more often than control, or no metric convicts it alone and all of them together do.',
+      'By the evidence of `tinct watch --serve` it answers 4xx more often than control, one of the plan’s own metrics is worse, or no metric convicts it alone and all of them together do.',
   },
 ];
 

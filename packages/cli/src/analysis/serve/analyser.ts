@@ -2,13 +2,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnalysisReport, AnalysisSettings, TinctError } from '@tinct/core';
 import type { PrometheusOptions } from '../prometheus.ts';
+import type { Source } from '../source.ts';
 import { FollowedRelease } from './followed.ts';
 import type { KeptAnalyses } from './kept.ts';
 
+/** By the names of releases, what each of them is compared by. */
+export type Sources = ReadonlyMap<string, Source>;
+
 export interface AnalyserOptions {
-  /** Names of releases, asked for before each round. */
-  readonly releases: () => Promise<readonly string[]>;
+  /** Asked for before each round. */
+  readonly releases: () => Promise<Sources>;
   readonly settings: AnalysisSettings;
+  /** When all of them began, in seconds since the epoch; `undefined`: as their series say. */
+  readonly since: number | undefined;
   readonly prometheus: PrometheusOptions;
   readonly kept: KeptAnalyses | undefined;
   /** Milliseconds between the beginnings of two rounds. */
@@ -73,32 +79,32 @@ export class Analyser {
 
   /** Looks at each release once. */
   async round(): Promise<void> {
-    const names = await this.#options.releases();
-    for (const name of this.#releases.keys())
-      if (!names.includes(name)) this.#releases.delete(name);
-    const waiting = [...names];
+    const sources = await this.#options.releases();
+    for (const name of this.#releases.keys()) if (!sources.has(name)) this.#releases.delete(name);
+    const waiting = [...sources];
     const next = async (): Promise<void> => {
-      for (let name = waiting.shift(); name !== undefined; name = waiting.shift())
-        await this.#look(name);
+      for (let one = waiting.shift(); one !== undefined; one = waiting.shift())
+        await this.#look(...one);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, next));
     this.#rounds += 1;
     this.#lastRound = this.#options.now();
   }
 
-  async #look(name: string): Promise<void> {
+  async #look(name: string, source: Source): Promise<void> {
     const { now, changed } = this.#options;
-    const release = this.#releases.get(name) ?? this.#begin(name);
+    const known = this.#releases.get(name);
+    const release = known?.goOnWith(source) ? known : this.#begin(name, source);
     const before = release.report?.verdict;
     await release.look(now() / 1000);
     const { report } = release;
     if (report !== undefined && report.verdict !== before) changed(name, report, before);
   }
 
-  #begin(release: string): FollowedRelease {
-    const { settings, prometheus, kept, warn } = this.#options;
+  #begin(release: string, source: Source): FollowedRelease {
+    const { warn, ...options } = this.#options;
     const say = (trouble: TinctError) => warn(trouble, release);
-    const made = new FollowedRelease({ release, settings, prometheus, kept, warn: say });
+    const made = new FollowedRelease({ ...options, release, source, warn: say });
     this.#releases.set(release, made);
     return made;
   }

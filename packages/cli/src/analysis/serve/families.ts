@@ -10,6 +10,8 @@ import type { FollowedRelease } from './followed.ts';
 
 const VERDICTS = ['pass', 'fail', 'inconclusive'] as const;
 const METRICS = ['errors', 'latency', 'refusals'] as const;
+/** Those of the plan. */
+const CUSTOM = 'custom';
 /** Of all metrics. */
 const TOGETHER = 'all';
 
@@ -42,10 +44,12 @@ interface Labelled {
   readonly verdict?: string;
 }
 
-function evidence({ history, logWorse }: AnalysisReport): Labelled[] {
+function evidence({ history, logWorse, custom }: AnalysisReport): Labelled[] {
   const last = history.at(-1)?.metrics;
+  const own = custom.length === 0 ? [] : [Math.max(...custom.map((each) => each.logWorse))];
   return [
     ...METRICS.map((metric) => ({ metric, value: last?.[metric] ?? 0 })),
+    ...own.map((value) => ({ metric: CUSTOM, value })),
     { metric: TOGETHER, value: logWorse },
   ];
 }
@@ -54,7 +58,7 @@ const verdict = (report: AnalysisReport): Labelled[] =>
   VERDICTS.map((name) => ({ verdict: name, value: report.verdict === name ? 1 : 0 }));
 
 const convicted = ({ verdict, reasons }: AnalysisReport): Labelled[] =>
-  [...METRICS, TOGETHER].map((metric) => {
+  [...METRICS, CUSTOM, TOGETHER].map((metric) => {
     const isSo = verdict === 'fail' && reasons.some((reason) => reason === `${metric}-worse`);
     return { metric, value: isSo ? 1 : 0 };
   });

@@ -4,16 +4,19 @@ import {
   type AnalysisReport,
   type AnalysisSettings,
   analyse,
+  analysisStart,
   type CarriedOn,
   carryOn,
   laterStart,
   type MeasuredSeries,
   neededFrom,
+  settledStep,
   stepBetween,
   TinctError,
 } from '@tinct/core';
-import { firstNeeded, measuredBetween } from '../measure.ts';
+import { type Clock, firstNeeded } from '../measure.ts';
 import type { PrometheusOptions } from '../prometheus.ts';
+import type { Source } from '../source.ts';
 import type { KeptAnalyses } from './kept.ts';
 
 /** Seconds that are read at once: what was missed for days is made up for piece by piece. */
@@ -23,7 +26,11 @@ const MARGIN = 1;
 
 export interface FollowedOptions {
   readonly release: string;
+  readonly source: Source;
+  /** What the source says goes over it. */
   readonly settings: AnalysisSettings;
+  /** When the analysis began, in seconds since the epoch; `undefined`: as the series say, or with the first look. */
+  readonly since: number | undefined;
   readonly prometheus: PrometheusOptions;
   /** `undefined`: nothing survives a restart, and evidence is counted anew from what Prometheus has. */
   readonly kept: KeptAnalyses | undefined;
@@ -33,7 +40,9 @@ export interface FollowedOptions {
 export class FollowedRelease {
   readonly release: string;
   readonly #options: FollowedOptions;
-  readonly #settings: string;
+  readonly #settings: AnalysisSettings;
+  readonly #question: string;
+  #source: Source;
   #progress: AnalysisProgress | undefined;
   #since: number | undefined;
   #isLoaded = false;
@@ -45,7 +54,17 @@ export class FollowedRelease {
   constructor(options: FollowedOptions) {
     this.release = options.release;
     this.#options = options;
-    this.#settings = JSON.stringify(options.settings);
+    this.#source = options.source;
+    this.#since = options.since;
+    this.#settings = { ...options.settings, ...options.source.settings };
+    this.#question = questionOf(options.source, options);
+  }
+
+  /** Whether the source asks what has been asked: then it is read from now on. What a plan says of shares may be new in it. */
+  goOnWith(source: Source): boolean {
+    if (questionOf(source, this.#options) !== this.#question) return false;
+    this.#source = source;
+    return true;
   }
 
   /** `undefined`: nobody looked yet. */
@@ -69,6 +88,7 @@ export class FollowedRelease {
   /** Reads what is new up to now, in seconds since the epoch. Never rejects for what Prometheus or the disk does. */
   async look(now: number): Promise<void> {
     await this.#load();
+    if (!this.#source.saysStart) this.#since ??= now;
     try {
       this.#report = await this.#carryOn(now);
       this.#lastSuccess = now;
@@ -85,7 +105,8 @@ export class FollowedRelease {
     let from = await this.#from(now);
     for (;;) {
       const to = Math.min(now, from + AT_ONCE);
-      const series = await measuredBetween(from, to, this.#asked);
+      const clockOf = (beside: readonly MeasuredSeries[]) => this.#clockOf(beside, to);
+      const series = await this.#source.read({ from, to, clockOf }, this.#asked);
       if (this.#isOver(series)) {
         from = await this.#from(now);
         continue;
@@ -100,13 +121,26 @@ export class FollowedRelease {
 
   async #from(now: number): Promise<number> {
     if (this.#progress !== undefined) return neededFrom(this.#progress.series) - MARGIN;
-    return firstNeeded({ ...this.#asked, now, since: this.#since });
+    return firstNeeded(this.#since ?? (await this.#source.start(this.#asked, now)), now);
   }
 
   #take(series: readonly MeasuredSeries[], now: number, to: number): CarriedOn {
-    const settled = to - (this.#progress?.series.step ?? stepBetween(series)) - MARGIN;
-    const options = { now, since: this.#since, until: settled };
-    return carryOn(series, this.#options.settings, options, this.#progress);
+    const options = { now, since: this.#since, until: this.#settled(series, to) };
+    return carryOn(series, this.#settings, options, this.#progress);
+  }
+
+  /** Up to when nothing more can come. */
+  #settled(series: readonly MeasuredSeries[], to: number): number {
+    return to - (this.#progress?.series.step ?? stepBetween(series)) - MARGIN;
+  }
+
+  /** What the analysis goes by, or will go by. */
+  #clockOf(beside: readonly MeasuredSeries[], to: number): Clock | undefined {
+    if (this.#progress !== undefined) return this.#progress.series;
+    const start = this.#since ?? analysisStart(beside);
+    if (start === undefined) return undefined;
+    const step = settledStep(beside, start, this.#settled(beside, to));
+    return step === undefined ? undefined : { start, step };
   }
 
   /** Whether another analysis began: what was won is of the last one. */
@@ -127,9 +161,9 @@ export class FollowedRelease {
     if (this.#isLoaded) return;
     this.#isLoaded = true;
     const { kept, warn } = this.#options;
-    const { progress, trouble } = (await kept?.load(this.release, this.#settings)) ?? {};
+    const { progress, trouble } = (await kept?.load(this.release, this.#question)) ?? {};
     this.#progress = progress;
-    this.#since = progress?.series.start;
+    this.#since = progress?.series.start ?? this.#since;
     if (trouble === undefined) return;
     this.#losses += 1;
     warn(trouble);
@@ -139,7 +173,7 @@ export class FollowedRelease {
     const { kept, warn } = this.#options;
     if (this.#progress === undefined || kept === undefined) return;
     try {
-      await kept.keep(this.release, this.#settings, this.#progress);
+      await kept.keep(this.release, this.#question, this.#progress);
     } catch (error) {
       if (!(error instanceof TinctError)) throw error;
       warn(error);
@@ -148,10 +182,22 @@ export class FollowedRelease {
 
   /** What was kept, before anything could be read. */
   #nothing(now: number): AnalysisReport {
-    if (this.#progress === undefined) return analyse([], this.#options.settings, { now });
+    if (this.#progress === undefined) return analyse([], this.#settings, { now });
     const options = { now, until: Number.NEGATIVE_INFINITY };
-    return carryOn([], this.#options.settings, options, this.#progress).report;
+    return carryOn([], this.#settings, options, this.#progress).report;
   }
+}
+
+/** Text that is another one where evidence would mean something else. */
+function questionOf(
+  source: Source,
+  { settings, since }: Pick<FollowedOptions, 'settings' | 'since'>,
+): string {
+  const all = { ...settings, ...source.settings };
+  const { compared } = source;
+  return JSON.stringify(
+    compared === undefined && since === undefined ? all : { ...all, compared, since },
+  );
 }
 
 /** Where nothing can be read, nothing is known but what was convicted before. */

@@ -4,8 +4,8 @@ import { text, wholeNumber } from '../../frame/kinds.ts';
 import { many, optional, type Values, withDefault } from '../../frame/options.ts';
 import type { Session } from '../../frame/session.ts';
 import { tokenOf } from '../../io/token.ts';
-import { DEFAULT_PLAN, planOption } from '../../plan/options.ts';
-import { analysisOptions, settingsOf } from '../options.ts';
+import { planOption } from '../../plan/options.ts';
+import { analysisOptions, choiceOf, settingsOf, sinceOf, sourceOptions } from '../options.ts';
 import { PROMETHEUS_TOKEN } from '../prometheus.ts';
 import type { ServeOptions } from './serve.ts';
 
@@ -32,6 +32,7 @@ export const servingOptions = {
     value: 'NAME',
     help: 'With --serve: a name that requests may have in Host, beside addresses and localhost.',
   }),
+  ...sourceOptions,
   ...analysisOptions,
 };
 
@@ -48,15 +49,21 @@ export async function servingOf(
   options: Values<typeof servingOptions> & Shared,
   session: Session,
 ): Promise<ServeOptions> {
-  const { prometheus: base, admin, plan = DEFAULT_PLAN, state, every = EVERY } = options;
+  const { prometheus: base, admin, plan, state, every = EVERY } = options;
   if (base === undefined || admin.length > 0)
     throw new TinctError('TINCT_CLI_ARGUMENTS', '--serve reads a Prometheus', {
       hint: 'say where it answers: --prometheus http://prometheus:9090',
     });
+  if (options.baseline !== undefined && releases.length !== 1)
+    throw new TinctError('TINCT_CLI_ARGUMENTS', '--baseline is of one release', {
+      hint: 'name it, or say the baseline in the plan: analysis: { baseline: v1-baseline }',
+    });
   const token = await tokenOf(options['token-file'], PROMETHEUS_TOKEN, session);
   return {
-    ...{ releases, plan, state, every },
+    ...{ state, every },
+    followed: { releases, plan, choice: choiceOf(options) },
     settings: settingsOf(options),
+    since: sinceOf(options),
     prometheus: { base, token, timeoutMs: options.timeout, signal: session.signal },
     server: { host: options.host, port: options.port, names: options['host-name'] },
   };

@@ -50,55 +50,95 @@ export interface FollowOptions {
   readonly boundaries: readonly number[];
 }
 
-export function follow(
-  target: Target,
-  { start, until, step, boundaries }: FollowOptions,
-  before?: FollowedState,
-): Followed {
-  const pieces: Counted[] = [];
-  const moved = new MovedUnits(before?.moved);
-  let [isUnclear, lost, watched, restarts] = [false, 0, 0, before?.restarts ?? 0];
-  const times = timesOf(target, start, until, before);
-  const lives = before === undefined ? times.slice(0, 1) : [];
-  const isBorn = (at: number) => {
-    lives.push(at);
-    moved.restart();
-  };
+/** Goes on where it was followed `before`. */
+export function follow(target: Target, options: FollowOptions, before?: FollowedState): Followed {
+  const times = timesOf(target, options, before);
+  const walk = new Walk(target, options, before);
+  if (before === undefined && times[0] !== undefined) walk.begin(times[0]);
   times.slice(1).forEach((to, i) => {
-    const from = times[i] ?? to;
-    watched += to - from;
-    if (to - from > FORGOTTEN) {
-      lost += to - from;
-      isBorn(to);
-      return;
-    }
-    const piece = pieceOf(target, from, to, boundaries);
-    if (piece.isRestart) {
-      restarts += 1;
-      isBorn(to);
-    }
-    const isBroken = target.isUnclear(from, to);
-    isUnclear ||= isBroken;
-    const stratum = moved.without(piece.stratum, shareOf(target, to, to));
-    if (isBroken || to - from > HOLE * step) lost += to - from;
-    else pieces.push({ at: to, stratum, slices: piece.slices });
+    walk.step(times[i] ?? to, to);
   });
-  const last = times.at(-1);
-  if (last === undefined) return { pieces, lives, isUnclear, lost, watched, state: undefined };
-  const levels = last === before?.last ? before.levels : levelsAt(target, last);
-  const known = (before?.lives ?? 0) + lives.length;
-  const first = before?.first ?? times[0] ?? last;
-  const state = { first, last, lives: known, restarts, moved: moved.state(), levels };
-  return { pieces, lives, isUnclear, lost, watched, state };
+  const { pieces, lives, isUnclear, lost, watched } = walk;
+  return { pieces, lives, isUnclear, lost, watched, state: walk.stateAfter(times) };
 }
 
 function timesOf(
   target: Target,
-  start: number,
-  until: number,
+  { start, until }: FollowOptions,
   before: FollowedState | undefined,
 ): number[] {
   const isNew = (time: number) => (before === undefined ? time >= start : time > before.last);
   const times = target.times.filter((time) => isNew(time) && time <= until);
   return before === undefined ? times : [before.last, ...times];
+}
+
+/** From scrape to scrape of one replica. */
+class Walk {
+  readonly pieces: Counted[] = [];
+  readonly lives: number[] = [];
+  isUnclear = false;
+  lost = 0;
+  watched = 0;
+  readonly #target: Target;
+  readonly #options: FollowOptions;
+  readonly #before: FollowedState | undefined;
+  readonly #moved: MovedUnits;
+  #restarts: number;
+
+  constructor(target: Target, options: FollowOptions, before: FollowedState | undefined) {
+    this.#target = target;
+    this.#options = options;
+    this.#before = before;
+    this.#moved = new MovedUnits(before?.moved);
+    this.#restarts = before?.restarts ?? 0;
+  }
+
+  /** It counts affected units from here on, if it counts any. */
+  begin(at: number): void {
+    if (this.#target.isScraped) this.lives.push(at);
+  }
+
+  /** From one scrape to the next. */
+  step(from: number, to: number): void {
+    const seconds = to - from;
+    this.watched += seconds;
+    if (seconds > FORGOTTEN) {
+      this.lost += seconds;
+      this.#beginAnew(to);
+    } else this.#count(from, to);
+  }
+
+  /** Where to go on after these scrapes. */
+  stateAfter(times: readonly number[]): FollowedState | undefined {
+    const last = times.at(-1);
+    if (last === undefined) return undefined;
+    const before = this.#before;
+    return {
+      first: before?.first ?? times[0] ?? last,
+      last,
+      lives: (before?.lives ?? 0) + this.lives.length,
+      restarts: this.#restarts,
+      moved: this.#moved.state(),
+      levels: last === before?.last ? before.levels : levelsAt(this.#target, last),
+    };
+  }
+
+  #beginAnew(at: number): void {
+    this.begin(at);
+    this.#moved.restart();
+  }
+
+  #count(from: number, to: number): void {
+    const { step, boundaries } = this.#options;
+    const { isRestart, slices, stratum: counted } = pieceOf(this.#target, from, to, boundaries);
+    if (isRestart) {
+      this.#restarts += 1;
+      this.#beginAnew(to);
+    }
+    const isUnclear = this.#target.isUnclear(from, to);
+    this.isUnclear ||= isUnclear;
+    const stratum = this.#moved.without(counted, shareOf(this.#target, to, to));
+    if (isUnclear || to - from > HOLE * step) this.lost += to - from;
+    else this.pieces.push({ at: to, stratum, slices });
+  }
 }

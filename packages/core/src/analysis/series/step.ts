@@ -13,8 +13,12 @@ interface Step {
   readonly seconds: number;
 }
 
-const stepsOf = ({ times }: Target): Step[] =>
-  times.slice(1).map((to, i) => ({ to, seconds: to - (times[i] ?? to) }));
+function stepsOf(targets: readonly Target[]): Step[] {
+  const scraped = targets.filter(({ isScraped }) => isScraped);
+  return (scraped.length > 0 ? scraped : targets).flatMap(({ times }) =>
+    times.slice(1).map((to, i) => ({ to, seconds: to - (times[i] ?? to) })),
+  );
+}
 
 function median(values: readonly number[]): number | undefined {
   const sorted = [...values].sort((a, b) => a - b);
@@ -24,9 +28,16 @@ function median(values: readonly number[]): number | undefined {
 /** The median of the seconds between scrapes, of all replicas. */
 export const stepBetween = (series: readonly Series[]): number => usualStep(targetsOf(series));
 
+/** The step that an analysis settles on which takes in what was until then; `undefined`: it is too early to say. */
+export const settledStep = (
+  series: readonly Series[],
+  start: number,
+  until: number,
+): number | undefined => firstStep(targetsOf(series), start, until);
+
 /** The median of all steps. */
 export const usualStep = (targets: readonly Target[]): number =>
-  median(targets.flatMap(stepsOf).map(({ seconds }) => seconds)) ?? UNKNOWN_STEP;
+  median(stepsOf(targets).map(({ seconds }) => seconds)) ?? UNKNOWN_STEP;
 
 /**
  * The median of the first steps of all between `start` and `until`: whoever asks later gets the same answer. `undefined`: it is too
@@ -37,8 +48,7 @@ export function firstStep(
   start: number,
   until: number,
 ): number | undefined {
-  const steps = targets
-    .flatMap(stepsOf)
+  const steps = stepsOf(targets)
     .filter(({ to, seconds }) => to - seconds >= start && to <= until)
     .sort((a, b) => a.to - b.to || a.seconds - b.seconds)
     .slice(0, ENOUGH);

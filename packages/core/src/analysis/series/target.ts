@@ -22,6 +22,11 @@ export class Target {
     for (const each of series) this.#values.set(each, byTime(each.samples));
   }
 
+  /** Whether it says of itself when it is looked at. Sums of the plan's metrics are taken over many programs, as often as the rest is scraped. */
+  get isScraped(): boolean {
+    return this.series.some(({ kind }) => kind.of !== 'custom');
+  }
+
   /** Whether it began a new life between two scrapes: some counter went back. */
   isRestart(from: number, to: number): boolean {
     return this.#steady(from, to).some(([before, after]) => after < before);
