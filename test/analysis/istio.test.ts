@@ -54,7 +54,7 @@ async function checked(t: Test, traffic: Partial<MeshTraffic>, seed: number, ...
 }
 
 t.test('equal versions pass, by requests alone, and it is said', { skip }, async (t) => {
-  const { status, report } = await checked(t, {}, 11, '--tolerance', '1.5');
+  const { status, report } = await checked(t, {}, 11);
   t.equal(status, 0, report.reasons.join());
   t.match(report, { settings: { level: 'requests', assumedDesign: 5 } });
 });
