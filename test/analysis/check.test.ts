@@ -10,6 +10,9 @@ import { Prometheus, withoutPrometheus } from './prometheus.ts';
 // Real programs, on a machine that may have much else to do.
 t.setTimeout(900_000);
 
+// They wait for scrapes more than they work.
+t.jobs = 5;
+
 const skip = withoutPrometheus();
 
 const TRAFFIC: Traffic = { requests: 6000, share: 0.1, errors: 0.005, ratio: 1, slower: 1 };
@@ -34,12 +37,12 @@ async function stage(t: Test, traffic: Partial<Traffic>, seed: number): Promise<
 
 const WAIT = ['--wait', '90s', '--every', '1s'];
 
-t.test('equal versions pass', { skip }, async (t) => {
+t.test('equal versions pass', { skip, buffered: true }, async (t) => {
   const { status, report } = await check((await stage(t, {}, 11)).prometheus.url, ...WAIT);
   t.equal(status, 0, report.reasons.join());
 });
 
-t.test('three times the errors fail', { skip }, async (t) => {
+t.test('three times the errors fail', { skip, buffered: true }, async (t) => {
   const { status, report } = await check(
     (await stage(t, { ratio: 3 }, 21)).prometheus.url,
     ...WAIT,
@@ -48,29 +51,37 @@ t.test('three times the errors fail', { skip }, async (t) => {
   t.strictSame(report.reasons.slice(0, 1), ['errors-worse']);
 });
 
-t.test('a canary that takes half as long again fails, by latency', { skip }, async (t) => {
-  const { status, report } = await check(
-    (await stage(t, { slower: 1.5 }, 31)).prometheus.url,
-    ...WAIT,
-  );
-  t.equal(status, 1);
-  t.strictSame(report.reasons.slice(0, 1), ['latency-worse']);
-});
+t.test(
+  'a canary that takes half as long again fails, by latency',
+  { skip, buffered: true },
+  async (t) => {
+    const { status, report } = await check(
+      (await stage(t, { slower: 1.5 }, 31)).prometheus.url,
+      ...WAIT,
+    );
+    t.equal(status, 1);
+    t.strictSame(report.reasons.slice(0, 1), ['latency-worse']);
+  },
+);
 
-t.test('an edge that restarts in between: seen, and no wrong verdict', { skip }, async (t) => {
-  const made = await stage(t, {}, 41);
-  const [first] = made.edges;
-  if (first === undefined) throw new Error('no edge');
-  await until(() => first.scrapes >= 5);
-  first.restart(Date.now() / 1000);
-  const { status, report } = await check(made.prometheus.url, ...WAIT, '--minimum-units', '3000');
-  t.equal(status, 0, report.reasons.join());
-  t.equal(report.restarts, 1);
-  const { requests, errors } = report.arms.canary;
-  t.ok(errors / requests < 0.01, 'neither doubled nor negative');
-});
+t.test(
+  'an edge that restarts in between: seen, and no wrong verdict',
+  { skip, buffered: true },
+  async (t) => {
+    const made = await stage(t, {}, 41);
+    const [first] = made.edges;
+    if (first === undefined) throw new Error('no edge');
+    await until(() => first.scrapes >= 5);
+    first.restart(Date.now() / 1000);
+    const { status, report } = await check(made.prometheus.url, ...WAIT, '--minimum-units', '3000');
+    t.equal(status, 0, report.reasons.join());
+    t.equal(report.restarts, 1);
+    const { requests, errors } = report.arms.canary;
+    t.ok(errors / requests < 0.01, 'neither doubled nor negative');
+  },
+);
 
-t.test('Prometheus gone: inconclusive', { skip }, async (t) => {
+t.test('Prometheus gone: inconclusive', { skip, buffered: true }, async (t) => {
   const made = await stage(t, { ratio: 3 }, 51);
   await made.prometheus.stop();
   const { status, report } = await check(made.prometheus.url);

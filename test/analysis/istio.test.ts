@@ -7,6 +7,9 @@ import { Prometheus, withoutPrometheus } from './prometheus.ts';
 
 t.setTimeout(900_000);
 
+// They wait for scrapes more than they work.
+t.jobs = 4;
+
 const skip = withoutPrometheus();
 
 const TRAFFIC: MeshTraffic = { requests: 12_000, share: 0.2, errors: 0.005, ratio: 1, slower: 1 };
@@ -53,32 +56,44 @@ async function checked(t: Test, traffic: Partial<MeshTraffic>, seed: number, ...
   return check(url, ...source, ...WAIT, ...more);
 }
 
-t.test('equal versions pass, by requests alone, and it is said', { skip }, async (t) => {
-  const { status, report } = await checked(t, {}, 11);
-  t.equal(status, 0, report.reasons.join());
-  t.match(report, { settings: { level: 'requests', assumedDesign: 5 } });
-});
+t.test(
+  'equal versions pass, by requests alone, and it is said',
+  { skip, buffered: true },
+  async (t) => {
+    const { status, report } = await checked(t, {}, 11);
+    t.equal(status, 0, report.reasons.join());
+    t.match(report, { settings: { level: 'requests', assumedDesign: 5 } });
+  },
+);
 
-t.test('three times the errors fail, and an analyser says the same', { skip }, async (t) => {
-  const { url, more } = await stage(t, { ratio: 3 }, 21);
-  const { status, report } = await check(url, ...more, ...WAIT);
-  t.equal(status, 1, report.reasons.join());
-  t.equal(report.reasons[0], 'errors-worse');
-  const analyser = await Analyser.start(t, url, ...more);
-  const served = await analyser.report(({ verdict }) => verdict === 'fail');
-  t.equal(served.reasons[0], 'errors-worse');
-  t.match(served, { settings: { level: 'requests' } });
-});
+t.test(
+  'three times the errors fail, and an analyser says the same',
+  { skip, buffered: true },
+  async (t) => {
+    const { url, more } = await stage(t, { ratio: 3 }, 21);
+    const { status, report } = await check(url, ...more, ...WAIT);
+    t.equal(status, 1, report.reasons.join());
+    t.equal(report.reasons[0], 'errors-worse');
+    const analyser = await Analyser.start(t, url, ...more);
+    const served = await analyser.report(({ verdict }) => verdict === 'fail');
+    t.equal(served.reasons[0], 'errors-worse');
+    t.match(served, { settings: { level: 'requests' } });
+  },
+);
 
-t.test('with a baseline: worse than that, though no worse than stable', { skip }, async (t) => {
-  const traffic = { errors: 0.015, baseline: { share: 0.2, ratio: 1 / 3 } };
-  const { status, report } = await checked(t, traffic, 41, '--baseline', 'v1-baseline');
-  t.equal(status, 1, report.reasons.join());
-  t.match(report, { reasons: ['errors-worse'], settings: { baseline: 'v1-baseline' } });
-  t.ok(report.arms.control.errors / report.arms.control.requests < 0.01, 'stable is not in it');
-});
+t.test(
+  'with a baseline: worse than that, though no worse than stable',
+  { skip, buffered: true },
+  async (t) => {
+    const traffic = { errors: 0.015, baseline: { share: 0.2, ratio: 1 / 3 } };
+    const { status, report } = await checked(t, traffic, 41, '--baseline', 'v1-baseline');
+    t.equal(status, 1, report.reasons.join());
+    t.match(report, { reasons: ['errors-worse'], settings: { baseline: 'v1-baseline' } });
+    t.ok(report.arms.control.errors / report.arms.control.requests < 0.01, 'stable is not in it');
+  },
+);
 
-t.test('a slow version fails, by latency', { skip }, async (t) => {
+t.test('a slow version fails, by latency', { skip, buffered: true }, async (t) => {
   const { status, report } = await checked(t, { slower: 1.5 }, 31);
   t.equal(status, 1, report.reasons.join());
   t.equal(report.reasons[0], 'latency-worse');

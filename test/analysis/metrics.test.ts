@@ -11,6 +11,9 @@ import { Prometheus, withoutPrometheus } from './prometheus.ts';
 
 t.setTimeout(900_000);
 
+// They wait for scrapes more than they work.
+t.jobs = 2;
+
 const skip = withoutPrometheus();
 
 const PLAN = `apiVersion: tinct.dev/v1
@@ -72,7 +75,7 @@ async function stage(t: Test, ratio: number, seed: number) {
 
 const WAIT = ['--wait', '90s', '--every', '1s'];
 
-t.test('as many orders: pass', { skip }, async (t) => {
+t.test('as many orders: pass', { skip, buffered: true }, async (t) => {
   const { url, more } = await stage(t, 1, 61);
   const { status, report } = await check(url, ...more, ...WAIT);
   t.equal(status, 0, report.reasons.join());
@@ -80,7 +83,7 @@ t.test('as many orders: pass', { skip }, async (t) => {
 
 t.test(
   'a version that sells less than half as much fails, though nothing breaks; an analyser says the same',
-  { skip },
+  { skip, buffered: true },
   async (t) => {
     const { url, more } = await stage(t, 0.4, 71);
     const { status, report } = await check(url, ...more, ...WAIT);

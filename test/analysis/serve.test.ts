@@ -8,11 +8,14 @@ import { setStage } from './stage.ts';
 // Real programs under load, on a machine that may have much else to do.
 t.setTimeout(900_000);
 
+// They wait for scrapes more than they work.
+t.jobs = 2;
+
 const skip = withoutPrometheus();
 
 t.test(
   'killed twice under load: the evidence is that of one that never was; without Prometheus what was convicted stays',
-  { skip },
+  { skip, buffered: true },
   async (t) => {
     const made = await setStage({ v1: { errors: 0.05 }, v2: { errors: 0.15 } });
     t.teardown(() => made.end());
@@ -46,7 +49,7 @@ t.test(
 
 t.test(
   'an edge whose worker is killed, and that restarts itself: no wrong verdict; Prometheus gone: inconclusive',
-  { skip },
+  { skip, buffered: true },
   async (t) => {
     const made = await setStage({
       v1: { errors: 0.05 },

@@ -32,10 +32,11 @@ function testsOf({ alert, bad, good, labels, firesAt, overAt = 160 }: AlertCase)
 const stepOf = ({ firesAt, overAt = 160 }: AlertCase): string =>
   Math.max(firesAt, overAt) > 200 ? '5m' : '1m';
 
+const ALL = ruleFiles().flatMap(({ text }) => rulesOf(text));
+
 /** One alert with the records that it reads: all of them, again and again, would take minutes. */
 function only({ alert, labels }: AlertCase): object {
-  const all = ruleFiles().flatMap(({ text }) => rulesOf(text));
-  const wanted = all.filter(
+  const wanted = ALL.filter(
     (rule) => rule.alert === alert && rule.labels?.['burn'] === labels['burn'],
   );
   const isRead = (record: string) => wanted.some(({ expr }) => expr.includes(record));
@@ -43,12 +44,12 @@ function only({ alert, labels }: AlertCase): object {
   while (wanted.length > before) {
     before = wanted.length;
     wanted.push(
-      ...all.filter(
+      ...ALL.filter(
         (rule) => rule.record !== undefined && !wanted.includes(rule) && isRead(rule.record),
       ),
     );
   }
-  const rules = all.filter((rule) => wanted.includes(rule));
+  const rules = ALL.filter((rule) => wanted.includes(rule));
   return { groups: [{ name: 'tinct', interval: '30s', rules }] };
 }
 
