@@ -12,14 +12,26 @@ const REST = 32 - PRECISION;
 /** The standard error of the estimate, as a share of it. */
 export const DISTINCT_ERROR = 1.04 / Math.sqrt(REGISTERS);
 
-/** Notes a key by its hash of 32 bits; whether that changed anything. */
-export function noteDistinct(registers: Uint8Array, hash: number): boolean {
+/** Notes a key by its hash of 32 bits; whether that changed anything. `ranks`: of {@link ranksOf}, to be kept right. */
+export function noteDistinct(registers: Uint8Array, hash: number, ranks?: Uint16Array): boolean {
   const at = hash >>> REST;
   // A one behind the last bit, so that there is an end to the zeros.
   const rank = Math.clz32((hash << PRECISION) | (1 << (PRECISION - 1))) + 1;
-  if (rank <= (registers[at] ?? 0)) return false;
+  const before = registers[at] ?? 0;
+  if (rank <= before) return false;
   registers[at] = rank;
+  if (ranks !== undefined) {
+    ranks[before] = (ranks[before] ?? 0) - 1;
+    ranks[rank] = (ranks[rank] ?? 0) + 1;
+  }
   return true;
+}
+
+/** How many registers hold each rank: all that an estimate hangs on. */
+export function ranksOf(registers: Uint8Array): Uint16Array {
+  const counts = new Uint16Array(REST + 2);
+  for (const rank of registers) counts[rank] = (counts[rank] ?? 0) + 1;
+  return counts;
 }
 
 /** What both have seen. */
@@ -55,11 +67,13 @@ function tau(share: number): number {
 }
 
 /** How many different keys were noted, about. */
-export function estimateDistinct(registers: Uint8Array): number {
-  const counts = new Float64Array(REST + 2);
-  for (const rank of registers) counts[rank] = (counts[rank] ?? 0) + 1;
-  let z = REGISTERS * tau(1 - (counts[REST + 1] ?? 0) / REGISTERS);
-  for (let rank = REST; rank >= 1; rank -= 1) z = 0.5 * (z + (counts[rank] ?? 0));
-  z += REGISTERS * sigma((counts[0] ?? 0) / REGISTERS);
+export const estimateDistinct = (registers: Uint8Array): number =>
+  estimateRanked(ranksOf(registers));
+
+/** The same, by {@link ranksOf} the registers. */
+export function estimateRanked(ranks: Uint16Array): number {
+  let z = REGISTERS * tau(1 - (ranks[REST + 1] ?? 0) / REGISTERS);
+  for (let rank = REST; rank >= 1; rank -= 1) z = 0.5 * (z + (ranks[rank] ?? 0));
+  z += REGISTERS * sigma((ranks[0] ?? 0) / REGISTERS);
   return z === Number.POSITIVE_INFINITY ? 0 : REGISTERS ** 2 / (2 * Math.LN2 * z);
 }

@@ -2,23 +2,32 @@
 import type { MetricDefinition } from './definition.ts';
 import type { MetricFamily, Point } from './family.ts';
 import {
-  addNumbers,
+  BUCKETS_AT,
   EXPOSITION_END,
   type ExpositionFormat,
   exemplarText,
   headText,
-  type LineNumbers,
   numberText,
+  sizeOf,
   startsOf,
+  writeHistogram,
 } from './lines.ts';
 
+/** The numbers of a point, in the order of their lines. */
+function numbersOf(metric: MetricDefinition, point: Point): readonly number[] {
+  if ('value' in point) return [point.value];
+  const numbers: number[] = [];
+  writeHistogram(numbers, 0, sizeOf(metric), point.histogram);
+  return numbers;
+}
+
 function pointText(metric: MetricDefinition, point: Point, format: ExpositionFormat): string {
-  const numbers: LineNumbers = { values: [], exemplars: new Map() };
-  addNumbers(numbers, metric, point);
+  const numbers = numbersOf(metric, point);
+  const exemplars = 'value' in point || format === 'prometheus' ? [] : point.histogram.exemplars;
   const lines = startsOf(metric, point.labels, format).map((start, i) => {
-    const exemplar = format === 'openmetrics' ? numbers.exemplars.get(i) : undefined;
+    const exemplar = exemplars?.[i - BUCKETS_AT];
     const more = exemplar === undefined ? '' : exemplarText(exemplar);
-    return `${start}${numberText(numbers.values[i] ?? 0)}${more}\n`;
+    return `${start}${numberText(numbers[i] ?? 0)}${more}\n`;
   });
   return lines.join('');
 }

@@ -4,9 +4,11 @@ export type { MetricDefinition, Reporter } from './definition.ts';
 export {
   DISTINCT_ERROR,
   estimateDistinct,
+  estimateRanked,
   mergeDistinct,
   noteDistinct,
   REGISTERS,
+  ranksOf,
 } from './distinct.ts';
 export { expositionText, formatFor, pointsText } from './exposition.ts';
 export type {
@@ -20,14 +22,15 @@ export type {
 } from './family.ts';
 export * from './labels.ts';
 export {
-  addNumbers,
+  BUCKETS_AT,
   CONTENT_TYPES,
   EXPOSITION_END,
   type ExpositionFormat,
   exemplarText,
   headText,
-  type LineNumbers,
   numberText,
+  sizeOf,
   startsOf,
+  writeHistogram,
 } from './lines.ts';
 export { type MergedUnits, mergeSketches, type SketchKind, type UnitSketch } from './sketches.ts';

@@ -3,7 +3,7 @@
  * Prometheus' format 0.0.4 byte for byte as OpenTelemetry's exporter writes it, and OpenMetrics 1.0, which has exemplars.
  */
 import type { MetricDefinition } from './definition.ts';
-import type { Exemplar, Labels, Point } from './family.ts';
+import type { Exemplar, HistogramValue, Labels } from './family.ts';
 
 export type ExpositionFormat = 'prometheus' | 'openmetrics';
 
@@ -73,29 +73,25 @@ export function startsOf(
   return [`${name}_count${braced(pairs)} `, `${name}_sum${braced(pairs)} `, ...buckets];
 }
 
-/** The numbers of some points, in the order of their lines. */
-export interface LineNumbers {
-  readonly values: number[];
-  /** By the place of their number; most have none. */
-  readonly exemplars: Map<number, Exemplar>;
-}
+/** How many numbers a series has: one, or a histogram's count, sum and buckets. */
+export const sizeOf = ({ type, bounds = [] }: MetricDefinition): number =>
+  type === 'histogram' ? BUCKETS_AT + bounds.length + 1 : 1;
 
-/** Adds the numbers of one point, in the order of {@link startsOf}. */
-export function addNumbers(into: LineNumbers, metric: MetricDefinition, point: Point): void {
-  const { values } = into;
-  if ('value' in point) {
-    values.push(point.value);
-    return;
-  }
-  const { counts, sum, exemplars } = point.histogram;
-  const first = values.length;
-  values.push(0, sum);
+/** Which of a histogram's numbers is its first bucket. */
+export const BUCKETS_AT = 2;
+
+/** Writes a histogram's numbers from `at` on, in the order of {@link startsOf}: so many as {@link sizeOf} says. */
+export function writeHistogram(
+  into: number[] | Float64Array,
+  at: number,
+  size: number,
+  { counts, sum }: HistogramValue,
+): void {
   let total = 0;
-  for (let i = 0; i <= (metric.bounds?.length ?? 0); i += 1) {
-    total += counts[i] ?? 0;
-    const exemplar = exemplars?.[i];
-    if (exemplar !== undefined) into.exemplars.set(values.length, exemplar);
-    values.push(total);
+  for (let i = BUCKETS_AT; i < size; i += 1) {
+    total += counts[i - BUCKETS_AT] ?? 0;
+    into[at + i] = total;
   }
-  values[first] = total;
+  into[at] = total;
+  into[at + 1] = sum;
 }

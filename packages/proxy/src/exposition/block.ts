@@ -2,182 +2,189 @@
  * The lines of some releases as bytes. From scrape to scrape only some of their numbers change: the text around them is
  * copied, and the numbers that changed are written in between. A block itself never changes: whoever sends it may take time.
  */
-import {
-  addNumbers,
-  type Exemplar,
-  type ExpositionFormat,
-  exemplarText,
-  type LineNumbers,
-  type MetricFamily,
-  numberText,
-  startsOf,
-} from '@tinct/core';
-
-/** One release's metrics: for every release the same ones in the same order. */
-export type Families = readonly MetricFamily[];
+import { type Exemplar, exemplarText, numberText } from '@tinct/core';
+import { isCount, widthOf, writeCount } from './digits.ts';
+import type { Numbers } from './numbers.ts';
+import type { Template } from './template.ts';
 
 /** The lines of one metric after the other, each with one release after the other. */
-export interface Block {
+export interface Block extends Numbers {
   readonly bytes: Buffer;
-  /** Where each metric's lines end. */
-  readonly ends: Uint32Array;
-  readonly layout: Layout;
-}
-
-/** What a block is written anew by. */
-interface Layout {
-  readonly format: ExpositionFormat;
-  /** Of each release, how many points its metrics have: where that is another number, the text is another. */
-  readonly points: readonly string[];
-  /** For each metric and in it each release, which of the numbers is its first; one more at the end. */
-  readonly firsts: Uint32Array;
-  readonly values: Float64Array;
-  readonly exemplars: ReadonlyMap<number, Exemplar>;
+  /** How many releases these are. */
+  readonly releases: number;
   /** Where each number begins. */
   readonly at: Uint32Array;
   /** How long each number is, its example included. */
   readonly lengths: Uint16Array;
 }
 
-const pointsIn = (families: Families): string => families.map(({ points }) => points.length).join();
+/** Behind the lines of the number before this one. */
+function startAt({ at, lengths }: Pick<Block, 'at' | 'lengths'>, number: number): number {
+  // A line's break is behind its number.
+  return number === 0 ? 0 : (at[number - 1] ?? 0) + (lengths[number - 1] ?? 0) + 1;
+}
+
+/** Where the lines of a metric begin. */
+export const startOf = (block: Block, metric: number): number =>
+  startAt(block, block.firsts[metric * block.releases] ?? 0);
+
+const isKept = (template: Template, before: Block | undefined, i: number): before is Block =>
+  before?.templates[i] === template;
+
+/**
+ * The lines of releases of these names: as `before`, of the same releases, had them where it had the same series, else
+ * with 0 for every number.
+ */
+function blockOf(names: readonly Buffer[], { templates, firsts }: Numbers, before?: Block): Block {
+  const nameOf = (i: number) => names[i % names.length] as Buffer;
+  const lengthOf = (template: Template, i: number): number =>
+    isKept(template, before, i)
+      ? startAt(before, before.firsts[i + 1] ?? 0) - startAt(before, before.firsts[i] ?? 0)
+      : template.lengthFor(nameOf(i));
+  const ends: number[] = [];
+  for (const [i, template] of templates.entries())
+    ends.push((ends[i - 1] ?? 0) + lengthOf(template, i));
+  const count = firsts[templates.length] ?? 0;
+  const exemplars = new Map<number, Exemplar>();
+  const block: Block = {
+    ...{ bytes: Buffer.allocUnsafeSlow(ends.at(-1) ?? 0), templates, firsts, exemplars },
+    ...{ releases: names.length, at: new Uint32Array(count) },
+    ...{ lengths: new Uint16Array(count).fill(1), values: new Float64Array(count) },
+  };
+  for (const [i, template] of templates.entries()) {
+    const from = ends[i - 1] ?? 0;
+    if (isKept(template, before, i)) keep(before, block, i, from, exemplars);
+    else {
+      template.write(block.bytes, from, nameOf(i));
+      template.place(block.at, firsts[i] ?? 0, from, nameOf(i).length);
+    }
+  }
+  return block;
+}
+
+function keep(
+  before: Block,
+  block: Block,
+  i: number,
+  to: number,
+  exemplars: Map<number, Exemplar>,
+): void {
+  const [first, end] = [before.firsts[i] ?? 0, before.firsts[i + 1] ?? 0];
+  const place = block.firsts[i] ?? 0;
+  const start = startAt(before, first);
+  before.bytes.copy(block.bytes, to, start, startAt(before, end));
+  for (let k = first; k < end; k += 1) {
+    const next = place + k - first;
+    block.at[next] = (before.at[k] ?? 0) + to - start;
+    block.lengths[next] = before.lengths[k] ?? 0;
+    block.values[next] = before.values[k] ?? 0;
+    const exemplar = before.exemplars.size === 0 ? undefined : before.exemplars.get(k);
+    if (exemplar !== undefined) exemplars.set(next, exemplar);
+  }
+}
+
+/** What of a block will be another text. */
+interface Changes {
+  /** Which numbers, in their order. */
+  readonly places: Uint32Array;
+  readonly lengths: Uint16Array;
+  /** Those that are no short counts. */
+  readonly texts: ReadonlyMap<number, string>;
+  /** By how many bytes the block grows. */
+  readonly grown: number;
+  /** Whether one is longer or shorter than before. */
+  readonly moves: boolean;
+}
 
 const textOf = (value: number, exemplar: Exemplar | undefined): string =>
   exemplar === undefined ? numberText(value) : numberText(value) + exemplarText(exemplar);
 
-function endsOf({ points, firsts, at, lengths }: Layout): Uint32Array {
-  const ends = new Uint32Array((firsts.length - 1) / points.length);
-  for (let metric = 0; metric < ends.length; metric += 1) {
-    const count = firsts[(metric + 1) * points.length] ?? 0;
-    // A line's break is behind its number.
-    ends[metric] = count === 0 ? 0 : (at[count - 1] ?? 0) + (lengths[count - 1] ?? 0) + 1;
-  }
-  return ends;
-}
-
-/** Puts lines one behind the other. */
-class Writer {
-  readonly numbers: LineNumbers = { values: [], exemplars: new Map() };
-  readonly #format: ExpositionFormat;
-  readonly #parts: string[] = [];
-  readonly #at: number[] = [];
-  readonly #lengths: number[] = [];
-  #length = 0;
-
-  constructor(format: ExpositionFormat) {
-    this.#format = format;
-  }
-
-  add({ metric, points }: MetricFamily): void {
-    const { values, exemplars } = this.numbers;
-    for (const point of points) {
-      addNumbers(this.numbers, metric, point);
-      for (const start of startsOf(metric, point.labels, this.#format)) {
-        const i = this.#at.length;
-        if (this.#format === 'prometheus') exemplars.delete(i);
-        this.#line(start, textOf(values[i] ?? 0, exemplars.get(i)));
-      }
-    }
-  }
-
-  #line(start: string, number: string): void {
-    this.#at.push(this.#length + Buffer.byteLength(start));
-    this.#lengths.push(number.length);
-    this.#length = (this.#at.at(-1) ?? 0) + number.length + 1;
-    this.#parts.push(start, number, '\n');
-  }
-
-  block({ points, firsts }: Pick<Layout, 'points' | 'firsts'>): Block {
-    const { values, exemplars } = this.numbers;
-    const layout = {
-      ...{ format: this.#format, points, firsts, exemplars },
-      ...{ values: Float64Array.from(values), at: Uint32Array.from(this.#at) },
-      lengths: Uint16Array.from(this.#lengths),
-    };
-    return { bytes: Buffer.from(this.#parts.join('')), ends: endsOf(layout), layout };
-  }
-}
-
-/** Writes everything. */
-export function blockOf(releases: readonly Families[], format: ExpositionFormat): Block {
-  const writer = new Writer(format);
-  const firsts: number[] = [];
-  for (let metric = 0; metric < (releases[0]?.length ?? 0); metric += 1)
-    for (const families of releases) {
-      firsts.push(writer.numbers.values.length);
-      const family = families[metric];
-      if (family !== undefined) writer.add(family);
-    }
-  firsts.push(writer.numbers.values.length);
-  return writer.block({ points: releases.map(pointsIn), firsts: Uint32Array.from(firsts) });
-}
-
-/** A number that is another than before. */
-interface Change {
-  readonly i: number;
-  readonly value: number;
-  readonly exemplar: Exemplar | undefined;
-}
-
 const isOther = (one: Exemplar | undefined, other: Exemplar | undefined): boolean =>
   one?.time !== other?.time || one?.traceId !== other?.traceId;
 
-function* changesOf(layout: Layout, release: number, families: Families): Generator<Change> {
-  const { format, points, firsts, values, exemplars } = layout;
-  for (const [metric, family] of families.entries()) {
-    if (family.points.length === 0) continue;
-    const numbers: LineNumbers = { values: [], exemplars: new Map() };
-    for (const point of family.points) addNumbers(numbers, family.metric, point);
-    const first = firsts[metric * points.length + release] ?? 0;
-    for (const [k, value] of numbers.values.entries()) {
-      const exemplar = format === 'openmetrics' ? numbers.exemplars.get(k) : undefined;
-      const i = first + k;
-      if (value !== values[i] || isOther(exemplar, exemplars.get(i))) yield { i, value, exemplar };
+function changesOf(block: Block, { values, exemplars }: Numbers): Changes {
+  const [places, lengths] = [new Uint32Array(values.length), block.lengths.slice()];
+  const texts = new Map<number, string>();
+  const hasExamples = exemplars.size > 0 || block.exemplars.size > 0;
+  let [count, grown, moves] = [0, 0, false];
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] as number;
+    const exemplar = hasExamples ? exemplars.get(i) : undefined;
+    const isSame = value === block.values[i];
+    if (isSame && (!hasExamples || !isOther(exemplar, block.exemplars.get(i)))) continue;
+    places[count] = i;
+    count += 1;
+    let length: number;
+    if (exemplar === undefined && isCount(value)) length = widthOf(value);
+    else {
+      const text = textOf(value, exemplar);
+      texts.set(i, text);
+      length = text.length;
     }
+    const before = lengths[i] as number;
+    if (length === before) continue;
+    lengths[i] = length;
+    grown += length - before;
+    moves = true;
   }
+  return { places: places.subarray(0, count), lengths, texts, grown, moves };
 }
 
-/**
- * `block` with other numbers for some of its releases, by their place in it. `undefined`: one of them has other series
- * than before, and everything has to be written anew.
- */
-export function blockWith(block: Block, renewed: ReadonlyMap<number, Families>): Block | undefined {
-  const { layout } = block;
-  const all = [...renewed];
-  if (all.some(([release, families]) => pointsIn(families) !== layout.points[release]))
-    return undefined;
-  const changes = all.flatMap(([release, families]) => [...changesOf(layout, release, families)]);
-  return changes.length === 0
-    ? block
-    : patched(
-        block,
-        changes.sort((a, b) => a.i - b.i),
-      );
-}
-
-function patched({ bytes, layout }: Block, changes: readonly Change[]): Block {
-  const [at, lengths, values] = [layout.at.slice(), layout.lengths.slice(), layout.values.slice()];
-  const exemplars = new Map(layout.exemplars);
-  const texts = changes.map(({ value, exemplar }) => textOf(value, exemplar));
-  const grown = changes.reduce(
-    (sum, { i }, k) => sum + (texts[k]?.length ?? 0) - (layout.lengths[i] ?? 0),
-    0,
-  );
+/** The same text with room for other numbers. */
+function movedBytes({ bytes, at, lengths: before }: Block, changes: Changes): Buffer {
+  const { places, lengths, grown, moves } = changes;
   const into = Buffer.allocUnsafeSlow(bytes.length + grown);
+  if (!moves) {
+    bytes.copy(into);
+    return into;
+  }
   let [from, to] = [0, 0];
-  changes.forEach(({ i, value, exemplar }, k) => {
-    const text = texts[k] ?? '';
-    to += bytes.copy(into, to, from, layout.at[i]);
-    at[i] = to;
-    lengths[i] = text.length;
-    values[i] = value;
-    if (exemplar !== undefined) exemplars.set(i, exemplar);
-    else exemplars.delete(i);
-    to += into.write(text, to, 'latin1');
-    from = (layout.at[i] ?? 0) + (layout.lengths[i] ?? 0);
-    const next = changes[k + 1]?.i ?? at.length;
-    for (let j = i + 1; to !== from && j < next; j += 1) at[j] = (layout.at[j] ?? 0) + to - from;
-  });
+  for (const i of places) {
+    const [was, is] = [before[i] as number, lengths[i] as number];
+    if (was === is) continue;
+    const start = at[i] as number;
+    to += bytes.copy(into, to, from, start) + is;
+    from = start + was;
+  }
   bytes.copy(into, to, from);
-  const next = { ...layout, values, exemplars, at, lengths };
-  return { bytes: into, ends: endsOf(next), layout: next };
+  return into;
+}
+
+function movedPlaces({ at, lengths: before }: Block, { lengths, moves }: Changes): Uint32Array {
+  if (!moves) return at;
+  const moved = new Uint32Array(at.length);
+  let shift = 0;
+  for (let i = 0; i < at.length; i += 1) {
+    moved[i] = (at[i] as number) + shift;
+    shift += (lengths[i] as number) - (before[i] as number);
+  }
+  return moved;
+}
+
+/** With these numbers and examples in the place of those that the block has. */
+function withNumbers(block: Block, numbers: Numbers): Block {
+  const { values, exemplars } = numbers;
+  const changes = changesOf(block, numbers);
+  const { places, lengths, texts } = changes;
+  if (places.length === 0) return block;
+  const [bytes, at] = [movedBytes(block, changes), movedPlaces(block, changes)];
+  for (const i of places) {
+    const text = texts.size === 0 ? undefined : texts.get(i);
+    const place = at[i] as number;
+    if (text === undefined) writeCount(bytes, place, values[i] as number, lengths[i] as number);
+    else bytes.write(text, place, 'latin1');
+  }
+  return { ...block, bytes, values, exemplars, at, lengths };
+}
+
+/** The lines of releases of these names; `before`: of the same releases. */
+export function written(names: readonly string[], numbers: Numbers, before?: Block): Block {
+  const isAlike = before?.templates.every((template, i) => template === numbers.templates[i]);
+  if (before !== undefined && isAlike === true) return withNumbers(before, numbers);
+  const blank = blockOf(
+    names.map((name) => Buffer.from(name)),
+    numbers,
+    before,
+  );
+  return withNumbers(blank, numbers);
 }

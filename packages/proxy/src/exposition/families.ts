@@ -10,8 +10,9 @@ import {
   SERIES,
 } from '@tinct/core';
 import type { Engine, EngineMeasured } from '../run/engine.ts';
-import { byName, type PerRelease, type ReleaseNow, single, toldBy } from './per-release.ts';
+import { byName, nowOf, type PerRelease, type ReleaseNow, single, toldBy } from './per-release.ts';
 import { PLAN_FAMILIES, planFamilies } from './plan-families.ts';
+import { Points } from './series.ts';
 import { FLIP_FAMILIES, UNIT_FAMILIES } from './unit-families.ts';
 import { VERSION_FAMILIES } from './version-families.ts';
 
@@ -32,8 +33,13 @@ export const RELEASE_FAMILIES: readonly PerRelease[] = [
   ...PLAN_FAMILIES,
 ];
 
-export const releaseFamilies = (now: ReleaseNow): MetricFamily[] =>
-  RELEASE_FAMILIES.map(({ metric, points }) => ({ metric, points: points(now) }));
+/** What a release contributes to the metric at this place. */
+export function familyOf(place: number, now: ReleaseNow): MetricFamily {
+  const { metric, write } = RELEASE_FAMILIES[place] as PerRelease;
+  const points = new Points();
+  write(now, points);
+  return { metric, points: points.all };
+}
 
 function identityFailures({ failures }: EngineMeasured): Point[] {
   return Object.entries(failures).map(([failure, value]) => {
@@ -50,13 +56,13 @@ export function edgeFamilies(
   const { requests, refused, overloaded, inFlight, strangers, deaths } = measured;
   return [
     single(SERIES.estimateError, DISTINCT_ERROR),
-    { metric: SERIES.decisions, points: byName({}, 'reason', measured.reasons) },
+    byName(SERIES.decisions, 'reason', measured.reasons),
     { metric: SERIES.identityFailures, points: identityFailures(measured) },
     ...planFamilies(source.plan.status(), measured),
     single(SERIES.forwarded, requests),
     single(SERIES.refused, refused),
     single(SERIES.overloaded, overloaded),
-    { metric: SERIES.dropped, points: byName({}, 'reason', measured.dropped) },
+    byName(SERIES.dropped, 'reason', measured.dropped),
     ...(strangers === undefined ? [] : [single(SERIES.strangers, strangers)]),
     ...(deaths === undefined ? [] : [single(SERIES.deaths, deaths)]),
     single(SERIES.inFlight, inFlight),
@@ -78,8 +84,11 @@ export function edgeMetrics(source: MetricsSource): MetricFamily[] {
     RELEASE_FAMILIES.map(({ metric }) => [metric, []]),
   );
   for (const { shape, read } of measured.releases) {
-    const now = { release: shape.name, counted: read(), told: told.get(shape.name) };
-    for (const family of releaseFamilies(now)) points.get(family.metric)?.push(...family.points);
+    const now = nowOf(shape.name, read(), told.get(shape.name));
+    for (const place of RELEASE_FAMILIES.keys()) {
+      const family = familyOf(place, now);
+      points.get(family.metric)?.push(...family.points);
+    }
   }
   const ofReleases = [...points].map(([metric, all]) => ({ metric, points: all }));
   return inOrder([...ofReleases, ...edgeFamilies(source, measured)]);

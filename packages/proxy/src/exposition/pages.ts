@@ -1,9 +1,11 @@
 /** The lines of all releases, kept from scrape to scrape: a page is written anew where something of its releases was counted. */
 import { type ExpositionFormat, type MetricDefinition, pointsText } from '@tinct/core';
 import type { ReleaseReader } from '../record/recorder.ts';
-import { type Block, blockOf, blockWith, type Families } from './block.ts';
-import { edgeFamilies, type MetricsSource, releaseFamilies } from './families.ts';
-import { type ReleaseTold, toldBy } from './per-release.ts';
+import { type Block, written } from './block.ts';
+import { edgeFamilies, type MetricsSource } from './families.ts';
+import { numbersOf } from './numbers.ts';
+import { nowOf, type ReleaseNow, type ReleaseTold, toldBy } from './per-release.ts';
+import { Templates } from './template.ts';
 import { Turns } from './turns.ts';
 
 /** How many releases share a page: with more, one that was counted has more to be copied; with fewer, there is more to send. */
@@ -42,15 +44,16 @@ const isSame = (one: Entry, other: Entry): boolean =>
   one.told?.lastAbort === other.told?.lastAbort &&
   one.sampled === other.sampled;
 
-const read = ({ reader, told }: Entry): Families =>
-  releaseFamilies({ release: reader.shape.name, counted: reader.read(), told });
+const read = ({ reader, told }: Entry): ReleaseNow => nowOf(reader.shape.name, reader.read(), told);
 
 export class Pages {
   readonly #format: ExpositionFormat;
+  readonly #templates: Templates;
   #pages: readonly Page[] = [];
 
   constructor(format: ExpositionFormat) {
     this.#format = format;
+    this.#templates = new Templates(format);
   }
 
   async collect(source: MetricsSource): Promise<Collected> {
@@ -88,18 +91,20 @@ export class Pages {
     const known = before?.entries ?? [];
     const isKnown =
       entries.length === known.length && entries.every((entry, i) => isAlike(entry, known[i]));
-    const renewed = new Map<number, Families>();
+    const renewed = new Map<number, ReleaseNow>();
     for (const [i, entry] of entries.entries()) {
       const last = known[i];
       if (isKnown && last !== undefined && isSame(entry, last)) continue;
       renewed.set(i, read(entry));
       if (turns.isOver) await turns.next();
     }
-    if (before !== undefined && isKnown) {
-      const block = blockWith(before.block, renewed);
-      if (block !== undefined) return { entries, block };
-    }
-    const all = entries.map((entry, i) => renewed.get(i) ?? read(entry));
-    return { entries, block: blockOf(all, this.#format) };
+    const block = isKnown ? before?.block : undefined;
+    if (block !== undefined && renewed.size === 0) return { entries, block };
+    const names = entries.map(({ reader }) => reader.shape.name);
+    const numbers = numbersOf({
+      ...{ releases: names.length, renewed, before: block },
+      ...{ templates: this.#templates, hasExemplars: this.#format === 'openmetrics' },
+    });
+    return { entries, block: written(names, numbers, block) };
   }
 }

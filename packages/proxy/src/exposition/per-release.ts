@@ -1,15 +1,9 @@
 /** A metric that releases have, and what one of them contributes to it. */
-import type {
-  CompiledRelease,
-  Labels,
-  MetricDefinition,
-  MetricFamily,
-  Plan,
-  Point,
-} from '@tinct/core';
+import type { CompiledRelease, Labels, MetricDefinition, MetricFamily, Plan } from '@tinct/core';
 import type { PlanStatus } from '@tinct/sdk';
 import type { PlanStats } from '../record/plan-history.ts';
 import type { ReleaseReading } from '../record/recorder.ts';
+import { Points, type Series } from './series.ts';
 
 /** What the plan says of a release, and how it got there. */
 export interface ReleaseTold {
@@ -21,16 +15,26 @@ export interface ReleaseTold {
   readonly lastAbort: number;
 }
 
-/** A release as a scrape reads it. `told`: absent once it has left the plan. */
+/** A release as a scrape reads it. */
 export interface ReleaseNow {
   readonly release: string;
+  /** Of a series that has no label but the release. */
+  readonly labels: Labels;
   readonly counted: ReleaseReading;
+  /** Absent once it has left the plan. */
   readonly told: ReleaseTold | undefined;
 }
 
+export const nowOf = (
+  release: string,
+  counted: ReleaseReading,
+  told: ReleaseTold | undefined,
+): ReleaseNow => ({ release, labels: { release }, counted, told });
+
+/** Each release's series have the labels that others' would have at this place, but for its name. */
 export interface PerRelease {
   readonly metric: MetricDefinition;
-  readonly points: (now: ReleaseNow) => readonly Point[];
+  readonly write: (now: ReleaseNow, into: Series) => void;
 }
 
 /** A metric with one number for each release; `undefined`: this one has none. */
@@ -39,9 +43,9 @@ export const perRelease = (
   pick: (now: ReleaseNow) => number | undefined,
 ): PerRelease => ({
   metric,
-  points: (now) => {
+  write(now, into) {
     const value = pick(now);
-    return value === undefined ? [] : [{ labels: { release: now.release }, value }];
+    if (value !== undefined) into.number(now.labels, value);
   },
 });
 
@@ -52,12 +56,25 @@ export const single = (metric: MetricDefinition, value: number): MetricFamily =>
 });
 
 /** One number for each name, which is the value of a label beside these. */
-export const byName = (
+export function writeNamed(
+  into: Series,
   labels: Labels,
   label: string,
   numbers: Readonly<Record<string, number>>,
-): Point[] =>
-  Object.entries(numbers).map(([name, value]) => ({ labels: { ...labels, [label]: name }, value }));
+): void {
+  for (const name of Object.keys(numbers)) into.named(labels, label, name, numbers[name] ?? 0);
+}
+
+/** The same, of a metric that no release has. */
+export function byName(
+  metric: MetricDefinition,
+  label: string,
+  numbers: Readonly<Record<string, number>>,
+): MetricFamily {
+  const points = new Points();
+  writeNamed(points, {}, label, numbers);
+  return { metric, points: points.all };
+}
 
 /** What the plan in force says of each of its releases. */
 export function toldBy(

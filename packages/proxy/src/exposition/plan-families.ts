@@ -24,28 +24,26 @@ const inSeconds = (ms: number | undefined): number | undefined =>
 
 const info: PerRelease = {
   metric: SERIES.releaseInfo,
-  points({ told }) {
-    if (told === undefined) return [];
+  write({ told }, into) {
+    if (told === undefined) return;
     const { plan, compiled } = told;
     const { name, aborted, release } = compiled;
     const state = aborted ? 'aborted' : release.state;
     const owner = plan.owner ?? '';
-    const labels = { release: name, plan: plan.name, owner, stable: release.stable, state };
-    return [{ labels, value: 1 }];
+    into.number({ release: name, plan: plan.name, owner, stable: release.stable, state }, 1);
   },
 };
 
 const shares: PerRelease = {
   metric: SERIES.ruleRatio,
-  points: ({ told }) =>
-    (told?.compiled.release.rules ?? []).flatMap(({ outcome }, i): Point[] => {
-      if (outcome.kind === 'everyone') return [];
-      const parts = outcome.kind === 'split' ? outcome.parts : [outcome];
-      const release = told?.compiled.name ?? '';
-      return parts.map(({ variant, thousandths }) => {
-        return { labels: { release, rule: `${i + 1}`, variant }, value: thousandths / 1e5 };
-      });
-    }),
+  write({ release, told }, into) {
+    for (const [i, { outcome }] of (told?.compiled.release.rules ?? []).entries()) {
+      if (outcome.kind === 'everyone') continue;
+      const rule = `${i + 1}`;
+      for (const { variant, thousandths } of outcome.kind === 'split' ? outcome.parts : [outcome])
+        into.number({ release, rule, variant }, thousandths / 1e5);
+    }
+  },
 };
 
 export const PLAN_FAMILIES: readonly PerRelease[] = [

@@ -11,6 +11,7 @@ import {
   headText,
   type MetricDefinition,
 } from '@tinct/core';
+import { startOf } from './block.ts';
 import { METRICS, type MetricsSource, RELEASE_FAMILIES } from './families.ts';
 import { type Collected, Pages } from './pages.ts';
 import { Turns } from './turns.ts';
@@ -37,9 +38,9 @@ const spanOf = (text: string): Span => {
 function* linesOf(metric: MetricDefinition, { blocks, texts }: Collected): Generator<Span> {
   const place = PLACES.get(metric);
   if (place !== undefined)
-    for (const { bytes, ends } of blocks) {
-      const [from, to] = [ends[place - 1] ?? 0, ends[place] ?? 0];
-      if (to > from) yield { bytes, from, to };
+    for (const block of blocks) {
+      const [from, to] = [startOf(block, place), startOf(block, place + 1)];
+      if (to > from) yield { bytes: block.bytes, from, to };
     }
   const text = texts.get(metric) ?? '';
   if (text !== '') yield spanOf(text);

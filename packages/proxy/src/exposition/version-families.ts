@@ -2,74 +2,70 @@
 import {
   ERROR_CAUSES,
   type Labels,
-  type Point,
+  MATCHES,
   REACHES,
   RESPONSE_CLASSES,
   type Reach,
   SERIES,
 } from '@tinct/core';
 import type { CellStats } from '../record/release-counts.ts';
-import { byName, type PerRelease, type ReleaseNow } from './per-release.ts';
+import type { PerRelease, ReleaseNow } from './per-release.ts';
+import type { Series } from './series.ts';
 
-function bareOf({ reach, reporter, ...rest }: Labels): Labels {
-  return rest;
+type Counts = CellStats['counts'][Reach];
+
+/** Of each version, by whether its service answered. */
+const perReach =
+  (write: (labels: Labels, counts: Counts, into: Series, reach: Reach) => void) =>
+  ({ counted }: ReleaseNow, into: Series): void => {
+    for (const { cell, counts } of counted.cells)
+      for (const reach of REACHES) write(cell.labels[reach], counts[reach], into, reach);
+  };
+
+function isEmpty(counts: Float64Array): boolean {
+  for (let i = 0; i < counts.length; i += 1) if (counts[i] !== 0) return false;
+  return true;
 }
 
-type OfReach = (
-  labels: Labels,
-  counts: CellStats['counts'][Reach],
-  reach: Reach,
-) => readonly Point[];
-
-const perReach =
-  (points: OfReach) =>
-  ({ counted }: ReleaseNow): Point[] =>
-    counted.cells.flatMap(({ cell, counts }) =>
-      REACHES.flatMap((reach) => points(cell.labels[reach], counts[reach], reach)),
-    );
-
-const isEmpty = (counts: Float64Array): boolean => counts.every((count) => count === 0);
-
-/** Buckets of requests whose service isn't known are there once there is one: nobody compares them. */
-const durations = perReach((labels, counts, reach) => {
-  const histogram = counts.durations;
-  return reach === 'unknown' && isEmpty(histogram.counts) ? [] : [{ labels, histogram }];
+const requests = perReach((labels, counts, into) => {
+  for (const name of RESPONSE_CLASSES) into.named(labels, 'class', name, counts.classOf(name));
 });
 
-const firstBytes = ({ counted }: ReleaseNow): Point[] =>
-  counted.cells.flatMap(({ cell, counts }) => {
+const errors = perReach((labels, counts, into) => {
+  for (const cause of ERROR_CAUSES) into.named(labels, 'cause', cause, counts.errorsBy(cause));
+});
+
+const slow = perReach((labels, counts, into) => into.number(labels, counts.slow));
+
+/** Buckets of requests whose service isn't known are there once there is one: nobody compares them. */
+const durations = perReach((labels, counts, into, reach) => {
+  const histogram = counts.durations;
+  if (reach === 'service' || !isEmpty(histogram.counts)) into.histogram(labels, histogram);
+});
+
+function firstBytes({ counted }: ReleaseNow, into: Series): void {
+  for (const { cell, counts } of counted.cells) {
     const histogram = counts.service.firstBytes;
-    return isEmpty(histogram.counts) ? [] : [{ labels: bareOf(cell.labels.service), histogram }];
-  });
+    if (!isEmpty(histogram.counts)) into.histogram(cell.labels.version, histogram);
+  }
+}
 
-const streams = ({ counted }: ReleaseNow): Point[] =>
-  counted.cells.map(({ cell, counts }) => {
-    const value = counts.service.streams + counts.unknown.streams;
-    return { labels: bareOf(cell.labels.service), value };
-  });
+function streams({ counted }: ReleaseNow, into: Series): void {
+  for (const { cell, counts } of counted.cells)
+    into.number(cell.labels.version, counts.service.streams + counts.unknown.streams);
+}
 
-const assignments = ({ release, counted }: ReleaseNow): Point[] =>
-  counted.assignments.flatMap(({ variant, matches }) =>
-    byName({ release, variant }, 'served', matches),
-  );
-
-const requests = perReach((labels, counts) =>
-  RESPONSE_CLASSES.map((name) => ({
-    labels: { ...labels, class: name },
-    value: counts.classOf(name),
-  })),
-);
-
-const errors = perReach((labels, counts) =>
-  ERROR_CAUSES.map((cause) => ({ labels: { ...labels, cause }, value: counts.errorsBy(cause) })),
-);
+function assignments({ release, counted }: ReleaseNow, into: Series): void {
+  for (const { variant, matches } of counted.assignments)
+    for (const match of MATCHES) into.named({ release, variant }, 'served', match, matches[match]);
+}
 
 export const VERSION_FAMILIES: readonly PerRelease[] = [
-  { metric: SERIES.requests, points: requests },
-  { metric: SERIES.errors, points: errors },
-  { metric: SERIES.slow, points: perReach((labels, { slow }) => [{ labels, value: slow }]) },
-  { metric: SERIES.duration, points: durations },
-  { metric: SERIES.firstByte, points: firstBytes },
-  { metric: SERIES.streams, points: streams },
-  { metric: SERIES.assignments, points: assignments },
+  { metric: SERIES.requests, write: requests },
+  { metric: SERIES.errors, write: errors },
+  { metric: SERIES.slow, write: slow },
+  { metric: SERIES.duration, write: durations },
+  { metric: SERIES.firstByte, write: firstBytes },
+  { metric: SERIES.streams, write: streams },
+  { metric: SERIES.assignments, write: assignments },
 ];

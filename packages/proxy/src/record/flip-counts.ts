@@ -13,9 +13,13 @@ export interface Comparisons {
   readonly changes: Readonly<Record<Cause, number>>;
 }
 
-export interface FlipStats extends Comparisons {
+export interface FlipStats extends FlipReading, Comparisons {
   readonly release: string;
-  /** The same, apart: of the versions that answered, and of those decided where nobody knows which ones answered. */
+}
+
+/** What a scrape reads. */
+export interface FlipReading {
+  /** Comparisons, apart: of the versions that answered, and of those decided where nobody knows which ones answered. */
   readonly byReach: Readonly<Record<Reach, Comparisons>>;
   /** Units seen at least twice, among those of the sample. */
   readonly returned: number;
@@ -79,9 +83,13 @@ export class FlipCounts {
   }
 
   stats(release: string, sampled: number): FlipStats {
+    const read = this.read(sampled);
+    return { release, ...both(read.byReach.service, read.byReach.unknown), ...read };
+  }
+
+  read(sampled: number): FlipReading {
     const service = comparisonsOf(this.#tallies.service);
     const unknown = comparisonsOf(this.#tallies.unknown);
-    const returned = this.#row[RETURNED_AT] ?? 0;
-    return { release, ...both(service, unknown), byReach: { service, unknown }, returned, sampled };
+    return { byReach: { service, unknown }, returned: this.#row[RETURNED_AT] ?? 0, sampled };
   }
 }

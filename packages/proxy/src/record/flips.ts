@@ -8,7 +8,7 @@ import {
 } from '@tinct/core';
 import { lastOf, type StoredDecision } from '@tinct/sdk';
 import { changeOf, isPassing, type Seen, servedChangeOf } from './change.ts';
-import { FlipCounts, type FlipStats } from './flip-counts.ts';
+import { FlipCounts, type FlipReading, type FlipStats } from './flip-counts.ts';
 import { type Ledger, ownLedger, PASSING } from './ledger.ts';
 import { HashSample } from './sample.ts';
 
@@ -121,11 +121,11 @@ export class Flips {
   }
 
   stats(): FlipStats[] {
-    return [...this.#counts.keys()].flatMap((release) => this.of(release) ?? []);
+    return [...this.#counts].map(([release, counts]) => counts.stats(release, this.sampled));
   }
 
-  of(release: string): FlipStats | undefined {
-    return this.#counts.get(release)?.stats(release, this.sampled);
+  of(release: string): FlipReading | undefined {
+    return this.#counts.get(release)?.read(this.sampled);
   }
 
   /** The share of all units that the sample holds. */

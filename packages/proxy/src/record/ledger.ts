@@ -51,8 +51,8 @@ export class Tally<Name extends string> {
 
   /** Every name is there. */
   all(): Record<Name, number> {
-    return Object.fromEntries(
-      [...this.#places.keys()].map((name) => [name, this.of(name)]),
-    ) as Record<Name, number>;
+    const all: Partial<Record<Name, number>> = {};
+    for (const [name, at] of this.#places) all[name] = this.#row[at] ?? 0;
+    return all as Record<Name, number>;
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '@tinct/core';
 import { reachedBy, servedVariant } from './answered.ts';
 import type { Traced } from './examples.ts';
-import type { FlipStats } from './flip-counts.ts';
+import type { FlipReading, FlipStats } from './flip-counts.ts';
 import { Flips, type Followed } from './flips.ts';
 import { type Ledger, ownLedger, Tally } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
@@ -52,7 +52,7 @@ export interface ReleaseReader {
 }
 
 export interface ReleaseReading extends ReleaseStats {
-  readonly flips: FlipStats | undefined;
+  readonly flips: FlipReading | undefined;
 }
 
 /** What metrics are made of; releases are read by who needs them. */

@@ -12,7 +12,8 @@ import {
 export interface Cell {
   readonly variant: string;
   readonly arm: Arm;
-  readonly labels: Readonly<Record<Reach, Labels>>;
+  /** `version`: of a series that doesn't tell who answered. */
+  readonly labels: Readonly<Record<Reach | 'version', Labels>>;
 }
 
 /** A release, as far as counting it goes. */
@@ -37,7 +38,9 @@ export interface ReleaseShape {
 
 export function cellOf(release: string, variant: string, arm: Arm): Cell {
   const labelsOf = (reach: Reach) => ({ release, variant, arm, reach, reporter: 'edge' });
-  return { variant, arm, labels: { service: labelsOf('service'), unknown: labelsOf('unknown') } };
+  const version = { release, variant, arm };
+  const labels = { service: labelsOf('service'), unknown: labelsOf('unknown'), version };
+  return { variant, arm, labels };
 }
 
 export function variantsOf({ services }: Release): string[] {
@@ -55,9 +58,13 @@ export function nominalShares({ rules, stable }: Release): ReadonlyMap<string, n
 }
 
 /** The share of units that the compared rule takes off stable; `undefined` where there is none. */
-export function canaryShare(release: Release): number | undefined {
-  const shares = nominalShares(release);
-  return shares.size === 0 ? undefined : 1 - (shares.get(release.stable) ?? 0);
+export function canaryShare({ rules, stable }: Release): number | undefined {
+  const outcome = rules[comparisonRule(rules)]?.outcome;
+  if (outcome === undefined || outcome.kind === 'everyone') return undefined;
+  const parts = outcome.kind === 'split' ? outcome.parts : [outcome];
+  // Thousandths are whole: a sum of shares would be 0.19999999999999996.
+  const others = parts.filter(({ variant }) => variant !== stable);
+  return others.reduce((sum, { thousandths }) => sum + thousandths, 0) / 1e5;
 }
 
 function cellsOf({ name, stable, rules }: Release, variants: readonly string[]): Cell[] {

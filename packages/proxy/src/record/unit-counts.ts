@@ -1,6 +1,6 @@
 /** People, not requests: how many different units a release's versions and arms had, and how alike one's requests are. */
 import type { Arm, Decision, SketchKind, UnitSketch } from '@tinct/core';
-import { estimateDistinct, noteDistinct, SLICES } from '@tinct/core';
+import { estimateDistinct, estimateRanked, noteDistinct, ranksOf, SLICES } from '@tinct/core';
 import { type Ledger, Tally } from './ledger.ts';
 import type { ReleaseShape } from './roster.ts';
 import { hashOf } from './sample.ts';
@@ -10,6 +10,8 @@ class Sketch {
   readonly #ledger: Ledger;
   readonly #name: string;
   #registers: Uint8Array | undefined;
+  /** Kept once somebody has asked how many there are. */
+  #ranks: Uint16Array | undefined;
   /** As long as the registers stay as they are. */
   #size: number | undefined;
 
@@ -20,19 +22,18 @@ class Sketch {
 
   add(hash: number): void {
     this.#registers ??= this.#ledger.registers(this.#name);
-    if (noteDistinct(this.#registers, hash)) this.#size = undefined;
+    if (noteDistinct(this.#registers, hash, this.#ranks)) this.#size = undefined;
   }
 
   /** In whole units. */
   get size(): number {
-    if (this.#registers === undefined) return this.#sizeNow();
-    this.#size ??= this.#sizeNow();
+    if (this.#registers === undefined) {
+      const { registers } = this;
+      return registers === undefined ? 0 : Math.round(estimateDistinct(registers));
+    }
+    this.#ranks ??= ranksOf(this.#registers);
+    this.#size ??= Math.round(estimateRanked(this.#ranks));
     return this.#size;
-  }
-
-  #sizeNow(): number {
-    const { registers } = this;
-    return registers === undefined ? 0 : Math.round(estimateDistinct(registers));
   }
 
   /** To be read only; `undefined`: nobody was noted. */
@@ -115,8 +116,8 @@ export interface UnitStats {
   }[];
   /** None where no percentage is compared. */
   readonly arms: readonly ArmUnits[];
-  /** Requests and errors of control, by slice; none before the first. */
-  readonly slices: readonly { readonly requests: number; readonly errors: number }[];
+  /** Of control, for each slice its requests and its errors; `undefined` before the first. */
+  readonly slices: Float64Array | undefined;
 }
 
 /** A request of a unit. */
@@ -180,7 +181,7 @@ export class UnitCounts {
         firstTouches: this.#touches.of(variant),
       })),
       arms: compared ? COMPARED_ARMS.map((arm) => this.#arm(arm)) : [],
-      slices: this.#sliced(),
+      slices: this.#slices ?? (this.#shape.compared ? this.#row() : undefined),
     };
   }
 
@@ -211,13 +212,5 @@ export class UnitCounts {
     const at = 2 * (hash % SLICES);
     this.#slices[at] = (this.#slices[at] ?? 0) + 1;
     if (isError) this.#slices[at + 1] = (this.#slices[at + 1] ?? 0) + 1;
-  }
-
-  #sliced(): { requests: number; errors: number }[] {
-    const row = this.#slices ?? (this.#shape.compared ? this.#row() : undefined);
-    if (row === undefined) return [];
-    return Array.from({ length: SLICES }, (_, i) => {
-      return { requests: row[2 * i] ?? 0, errors: row[2 * i + 1] ?? 0 };
-    });
   }
 }

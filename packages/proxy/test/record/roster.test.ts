@@ -51,6 +51,6 @@ t.test('the compared rule’s shares', async (t) => {
     const release = planOf(rules).releases['my-service'];
     return release && [Object.fromEntries(nominalShares(release)), canaryShare(release)];
   };
-  t.strictSame(shares('{ percent: 5, variant: v2 }'), [{ v2: 0.05, v1: 0.95 }, 1 - 0.95]);
+  t.strictSame(shares('{ percent: 5, variant: v2 }'), [{ v2: 0.05, v1: 0.95 }, 0.05]);
   t.strictSame(shares('{ users: ["1"], variant: v2 }'), [{}, undefined]);
 });
