@@ -93,10 +93,9 @@ function frontOf(
   return front;
 }
 
-function errorsOf({ plans, recorder, now }: Brain, onNew: EdgeOptions['onNewError']): EdgeErrors {
+function errorsOf({ plans, now }: Brain, onNew: EdgeOptions['onNewError']): EdgeErrors {
   const releases = () => plans.current()?.releases ?? [];
   const errors = new EdgeErrors({
-    reached: (decisions, outcome) => recorder.reached(decisions, outcome),
     stableOf: (release) => releases().find(({ name }) => name === release)?.release.stable,
     onNew,
     now,

@@ -7,7 +7,7 @@ import type { UpstreamTlsOptions } from './forward/certificates.ts';
 import { type DirectUrls, Routes } from './forward/routes.ts';
 import type { EdgeErrorNews } from './record/error-news.ts';
 import type { Ledger } from './record/ledger.ts';
-import type { Outcome } from './record/recorder.ts';
+import type { IsReached, Outcome } from './record/recorder.ts';
 import type { Refusal } from './refusal.ts';
 import type { TraceOptions } from './traces/contract.ts';
 import { type VisitorOptions, type VisitorSettings, visitorSettings } from './visitor/settings.ts';
@@ -103,6 +103,8 @@ export interface Served<E extends Inquiry = Exchange> {
   readonly status: number;
   /** Absent: the edge refused it. */
   readonly outcome: Outcome | undefined;
+  /** Whether a release's own service answered; absent where nothing was forwarded. */
+  readonly isReached?: IsReached | undefined;
   /** Why the edge answered itself, or broke the answer off. */
   readonly refused?: Refusal | undefined;
   /** Where the edge traces: its span around the service's. */

@@ -96,10 +96,11 @@ function decideAndForward<E extends Inquiry>(
   const { rawHeaders: headers } = exchange.req;
   const asker = { releases, context, stored, order, isNew: proof.visitor.isNew, headers };
   outlet.forward(exchange, colored, answer, (outcome) => {
-    edge.recorder.record(decisions, outcome, asker);
+    const isReached = edge.recorder.reached(decisions, outcome);
+    edge.recorder.record(decisions, outcome, asker, isReached);
     const { status, refused } = outcome;
     traced?.end(outcome);
-    edge.onServed?.({ exchange, decisions, status, outcome, refused, span: traced });
+    edge.onServed?.({ exchange, decisions, status, outcome, isReached, refused, span: traced });
   });
 }
 

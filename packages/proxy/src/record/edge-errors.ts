@@ -18,11 +18,6 @@ import { causeOf, type Outcome } from './outcome.ts';
 import { traceOf } from './trace.ts';
 
 export interface EdgeErrorParts {
-  /** Whether a release's own service answered. */
-  readonly reached: (
-    decisions: readonly Decision[],
-    outcome: Outcome,
-  ) => (release: string) => boolean;
   /** The variant that is stable now. */
   readonly stableOf: (release: string) => string | undefined;
   readonly onNew: ((news: EdgeErrorNews) => void) | undefined;
@@ -70,9 +65,8 @@ export class EdgeErrors {
   }
 
   note(served: Served<Inquiry>): void {
-    const { decisions, outcome } = served;
-    if (outcome === undefined || decisions.length === 0) return;
-    const isReached = this.#parts.reached(decisions, outcome);
+    const { decisions, outcome, isReached } = served;
+    if (outcome === undefined || isReached === undefined || decisions.length === 0) return;
     const at = this.#parts.now();
     const seen = seenOf(served);
     for (const decision of decisions) {

@@ -2,6 +2,7 @@
 import { REACHES, type Reach } from '@tinct/core';
 import { CAUSES, type Cause } from './change.ts';
 import { type Ledger, Tally } from './ledger.ts';
+import { hashOf } from './sample.ts';
 
 /** Comparisons of one kind. */
 export interface Comparisons {
@@ -47,6 +48,8 @@ function both(one: Comparisons, other: Comparisons): Comparisons {
 }
 
 export class FlipCounts {
+  /** Sets the hashes of this release's units apart from another's. */
+  readonly salt: number;
   readonly #row: Float64Array;
   readonly #tallies: Readonly<Record<Reach, Tally<(typeof COUNTED)[number]>>>;
 
@@ -55,6 +58,7 @@ export class FlipCounts {
     const tallyAt = (i: number) =>
       new Tally(COUNTED, row.subarray(i * COUNTED.length, (i + 1) * COUNTED.length));
     this.#row = row;
+    this.salt = hashOf(release);
     this.#tallies = { service: tallyAt(0), unknown: tallyAt(1) };
   }
 

@@ -1,20 +1,16 @@
 /** Counts units whose version changes though nothing explains it: from the visitor's cookie, else from a sample of units. */
-import {
-  type CompiledRelease,
-  type Decision,
-  type DecisionContext,
-  type Unit,
-  unitOf,
-} from '@tinct/core';
+import type { CompiledRelease, Decision, DecisionContext, Unit } from '@tinct/core';
 import { lastOf, type StoredDecision } from '@tinct/sdk';
 import { changeOf, isPassing, type Seen, servedChangeOf } from './change.ts';
 import { FlipCounts, type FlipReading, type FlipStats } from './flip-counts.ts';
 import { type Ledger, ownLedger, PASSING } from './ledger.ts';
-import { HashSample } from './sample.ts';
+import { HashSample, hashOfUnit } from './sample.ts';
 
 /** A unit's last request, and the last one of which it is known which version answered. */
 interface Tracked {
   readonly release: string;
+  /** Another hash of the unit: two units may have one in common. */
+  readonly check: number;
   isBack: boolean;
   /** Of the requests, by when they were decided. */
   order: number;
@@ -36,12 +32,14 @@ export interface Followed {
   readonly order: number;
 }
 
-/** One of a request's decisions, and who answered. */
-interface Now {
+/** One of a request's decisions, for whom, and who answered. */
+export interface Given {
   readonly release: CompiledRelease;
+  readonly decision: Decision;
   readonly unit: Unit;
-  readonly seen: Seen;
-  /** `undefined`: not known. */
+  /** Of the unit: see {@link hashOfUnit}. */
+  readonly hash: number;
+  /** The variant that answered; `undefined`: nobody says. */
   readonly served: string | undefined;
 }
 
@@ -66,6 +64,8 @@ class Share {
 
 const MAX_UNITS = 8192;
 const MAX_KEY = 512;
+/** Where the hash begins by which units are told apart that have the usual one in common. */
+const CHECK = 0x9e3779b9;
 
 const asking = new WeakMap<CompiledRelease, boolean>();
 
@@ -108,16 +108,23 @@ export class Flips {
     return this.#order;
   }
 
-  /** `i`: which of the request's decisions this is. `served`: the variant that answered; `undefined`: nobody says. */
-  compare(followed: Followed, i: number, decision: Decision, served: string | undefined): void {
-    const { releases, context, stored } = followed;
-    const release = releases[i];
-    if (release === undefined || isPassing(decision.reason)) return;
-    const unit = unitOf(release, context);
-    if (unit === undefined || unit.key.length > MAX_KEY) return;
+  /** Compares with the last time, and notes for the next. */
+  compare({ context, stored, order }: Followed, given: Given): void {
+    const { release, decision, unit, served } = given;
+    const counts = this.#counts.get(release.name);
+    if (counts === undefined || isPassing(decision.reason) || unit.key.length > MAX_KEY) return;
     const before = stored.length === 0 ? undefined : lastOf(release, stored, context);
+    const hash = (given.hash ^ counts.salt) >>> 0;
+    const tracked = this.#trackedOf(hash, given);
+    if (tracked === null && before === undefined) return;
+    // One that was decided later has been answered before: what this one got is older than what is known.
+    if (tracked != null && tracked.order > order) return;
     const seen = seenOf(release, decision, context);
-    this.#compareOne({ release, unit, seen, served }, followed, before);
+    const last =
+      before === undefined ? tracked?.last : fromCookie(before, tracked?.last, unit, context);
+    count(counts, { release, seen, served }, last, answerFor(tracked, before));
+    if (tracked === undefined) this.#track(hash, given, seen, order);
+    else if (tracked !== null) follow(tracked, counts, { release, seen, served }, order);
   }
 
   stats(): FlipStats[] {
@@ -138,34 +145,46 @@ export class Flips {
     return this.#counts.get(release)?.generation ?? 0;
   }
 
-  #compareOne(now: Now, { context, order }: Followed, stored: StoredDecision | undefined): void {
-    const { release, unit, seen } = now;
-    const counts = this.#counts.get(release.name);
-    const key = `${release.name} ${unit.type} ${unit.key}`;
-    const isSampled = this.#units.has(key);
-    if (counts === undefined || (!isSampled && stored === undefined)) return;
-    const tracked = isSampled ? this.#units.get(key) : undefined;
-    // One that was decided later has been answered before: what this one got is older than what is known.
-    if (tracked !== undefined && tracked.order > order) return;
-    const last =
-      stored === undefined ? tracked?.last : fromCookie(stored, tracked?.last, unit, context);
-    count(counts, now, last, answerFor(tracked, stored));
-    if (!isSampled) return;
-    if (tracked === undefined) {
-      const answered = answerOf(now);
-      this.#units.set(key, { release: release.name, isBack: false, order, last: seen, answered });
-      this.#share.set(this.#units.share);
-      return;
-    }
-    if (!tracked.isBack) counts.addReturned();
-    tracked.isBack = true;
-    tracked.order = order;
-    if (!isAsBefore(tracked.last, seen)) tracked.last = seen;
-    if (now.served === undefined) return;
-    const { answered } = tracked;
-    if (answered?.served !== now.served || !isAsBefore(answered, seen))
-      tracked.answered = answerOf(now);
+  /** `undefined`: of the sample, and new; `null`: not of the sample. */
+  #trackedOf(hash: number, { release, unit }: Given): Tracked | undefined | null {
+    if (!this.#units.has(hash)) return null;
+    const found = this.#units.get(hash);
+    if (found === undefined) return undefined;
+    return found.release === release.name && found.check === hashOfUnit(unit, CHECK) ? found : null;
   }
+
+  #track(hash: number, { release, unit, served }: Given, seen: Seen, order: number): void {
+    const check = hashOfUnit(unit, CHECK);
+    const answered = answerOf(seen, served);
+    this.#units.set(hash, {
+      release: release.name,
+      check,
+      isBack: false,
+      order,
+      last: seen,
+      answered,
+    });
+    this.#share.set(this.#units.share);
+  }
+}
+
+/** What a unit of the sample got this time. */
+interface Now {
+  readonly release: CompiledRelease;
+  readonly seen: Seen;
+  readonly served: string | undefined;
+}
+
+/** Notes it in what is known of the unit. */
+function follow(tracked: Tracked, counts: FlipCounts, { seen, served }: Now, order: number): void {
+  if (!tracked.isBack) counts.addReturned();
+  tracked.isBack = true;
+  tracked.order = order;
+  if (!isAsBefore(tracked.last, seen)) tracked.last = seen;
+  if (served === undefined) return;
+  const { answered } = tracked;
+  if (answered?.served !== served || !isAsBefore(answered, seen))
+    tracked.answered = answerOf(seen, served);
 }
 
 /** Versions that answered are compared where both are known; else those that were decided. */
@@ -175,20 +194,24 @@ function count(
   last: Seen | undefined,
   answered: Answer | undefined,
 ): void {
-  if (served !== undefined && answered !== undefined)
-    counts.add('service', servedChangeOf(answered, { ...seen, served }, asks(release)));
-  else if (last !== undefined) counts.add('unknown', changeOf(last, seen, asks(release)));
+  if (served !== undefined && answered !== undefined) {
+    const isOther = answered.served !== served;
+    const change = isOther
+      ? servedChangeOf(answered, { ...seen, served }, asks(release))
+      : undefined;
+    counts.add('service', change);
+  } else if (last !== undefined) counts.add('unknown', changeOf(last, seen, asks(release)));
 }
 
-const answerOf = ({ seen, served }: Now): Answer | undefined =>
+const answerOf = (seen: Seen, served: string | undefined): Answer | undefined =>
   served === undefined ? undefined : { ...seen, served };
 
 /** What the sample knows of the last answer; where the cookie knows of a later decision, that was answered elsewhere. */
 function answerFor(
-  tracked: Tracked | undefined,
+  tracked: Tracked | undefined | null,
   stored: StoredDecision | undefined,
 ): Answer | undefined {
-  if (tracked === undefined || stored === undefined) return tracked?.answered;
+  if (tracked == null || stored === undefined) return tracked?.answered;
   const { variant, revision, epoch } = tracked.last;
   const isSame =
     stored.variant === variant && stored.revision === revision && stored.epoch === epoch;

@@ -3,6 +3,7 @@ import {
   type Decision,
   type Plan,
   REASONS,
+  type Reach,
   type Reason,
   type UnitSketch,
   unitOf,
@@ -20,7 +21,7 @@ import {
   type Whose,
 } from './release-counts.ts';
 import { type ReleaseShape, shapeOf } from './roster.ts';
-import { hashOf } from './sample.ts';
+import { hashOfUnit } from './sample.ts';
 import { traceOf } from './trace.ts';
 
 export type { Outcome } from './outcome.ts';
@@ -63,6 +64,17 @@ export interface Measured extends Pick<EdgeStats, 'requests' | 'refused' | 'reas
   readonly sampled: number;
 }
 
+/** Whether a release's own service answered. */
+export type IsReached = (release: string) => boolean;
+
+/** One decision of a request, as it is counted. */
+interface Recorded {
+  readonly decision: Decision;
+  readonly outcome: Outcome;
+  readonly reach: Reach;
+  readonly traced: Traced | undefined;
+}
+
 /** Of whom a request was, for each of its decisions. */
 export interface Asker extends Followed {
   /** Whether it got its id just now. */
@@ -72,12 +84,6 @@ export interface Asker extends Followed {
 }
 
 const NOBODY: Whose = { hash: undefined, isNew: false };
-
-function whose(release: CompiledRelease | undefined, { context, isNew }: Asker): Whose {
-  const unit = release === undefined ? undefined : unitOf(release, context);
-  if (unit === undefined) return NOBODY;
-  return { hash: hashOf(`${unit.type} ${unit.key}`), isNew };
-}
 
 /** Requests, errors and durations per version; decisions per reason; people. Bounded by the plan. */
 export class Recorder {
@@ -132,31 +138,31 @@ export class Recorder {
   }
 
   /** The releases whose own service answered a request. */
-  reached(decisions: readonly Decision[], outcome: Outcome): (release: string) => boolean {
+  reached(decisions: readonly Decision[], outcome: Outcome): IsReached {
     return reachedBy(decisions, outcome, this.#shapeOf);
   }
 
-  /** `asker`: absent where people are not counted. */
-  record(decisions: readonly Decision[], outcome: Outcome, asker?: Asker): void {
+  /** `asker`: absent where people are not counted. `isReached`: as {@link reached} says. */
+  record(
+    decisions: readonly Decision[],
+    outcome: Outcome,
+    asker?: Asker,
+    isReached: IsReached = this.reached(decisions, outcome),
+  ): void {
     this.#edge.add('requests');
     if (this.#isOff) return;
-    const isReached = this.reached(decisions, outcome);
     const traced = this.#wantsExamples && asker !== undefined ? this.#tracedBy(asker) : undefined;
-    decisions.forEach((decision, i) => {
+    for (const [i, decision] of decisions.entries()) {
       const { release, reason } = decision;
       this.#reasons.add(reason);
-      const who = asker === undefined ? NOBODY : whose(asker.releases[i], asker);
-      const reach = isReached(release) ? 'service' : 'unknown';
       const counts = this.#releases.get(release);
-      if (counts === undefined) return;
-      counts.add(decision, outcome, reach, traced === undefined ? who : { ...who, traced });
-      if (asker === undefined) return;
-      const served =
-        reach === 'service'
-          ? servedVariant(counts.shape, decision.variant, outcome.answered)
-          : undefined;
-      this.flips.compare(asker, i, decision, served);
-    });
+      if (counts === undefined) continue;
+      const reach = isReached(release) ? 'service' : 'unknown';
+      const compiled = asker?.releases[i];
+      if (asker === undefined || compiled === undefined)
+        counts.add(decision, outcome, reach, NOBODY);
+      else this.#countFor(asker, compiled, counts, { decision, outcome, reach, traced });
+    }
   }
 
   stats(): EdgeStats {
@@ -175,6 +181,24 @@ export class Recorder {
     const releases = [...this.#releases.values()].map((release) => this.#reader(release));
     const { sampled } = this.flips;
     return { ...this.#edge.all(), reasons: this.#reasons.all(), releases, sampled };
+  }
+
+  /** One decision of a request, and whose it was. */
+  #countFor(
+    asker: Asker,
+    release: CompiledRelease,
+    counts: ReleaseCounts,
+    { decision, outcome, reach, traced }: Recorded,
+  ): void {
+    const unit = unitOf(release, asker.context);
+    const hash = unit && hashOfUnit(unit);
+    counts.add(decision, outcome, reach, { hash, isNew: asker.isNew, traced });
+    if (unit === undefined || hash === undefined) return;
+    const served =
+      reach === 'service'
+        ? servedVariant(counts.shape, decision.variant, outcome.answered)
+        : undefined;
+    this.flips.compare(asker, { release, decision, unit, hash, served });
   }
 
   #tracedBy({ headers }: Asker): Traced | undefined {

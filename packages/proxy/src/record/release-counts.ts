@@ -196,10 +196,10 @@ export class ReleaseCounts {
   }
 
   #cell(variant: string, arm: Arm): CellStats {
+    const known = this.#cells.get(variant)?.get(arm);
+    if (known !== undefined) return known;
     const arms = this.#cells.get(variant) ?? new Map<Arm, CellStats>();
     this.#cells.set(variant, arms);
-    const known = arms.get(arm);
-    if (known !== undefined) return known;
     const { name, cells } = this.#shape;
     const planned = cells.find((cell) => cell.variant === variant && cell.arm === arm);
     const countsOf = (reach: Reach) =>
