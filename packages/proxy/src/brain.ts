@@ -11,7 +11,15 @@ import { Visitors } from './visitor/visitors.ts';
 /** What is told of plans, and where they come from. */
 export type BrainOptions = Pick<
   EdgeOptions,
-  'plan' | 'loadLists' | 'onAccepted' | 'onRefused' | 'killed' | 'ledger' | 'metrics'
+  | 'plan'
+  | 'loadLists'
+  | 'onAccepted'
+  | 'onRefused'
+  | 'onMended'
+  | 'onIssuer'
+  | 'killed'
+  | 'ledger'
+  | 'metrics'
 >;
 
 export interface Brain {
@@ -60,9 +68,11 @@ export function createBrain(
     },
     killed: options.killed,
   });
-  plans.watch((status) => history.noted(status, now()));
+  plans.watch((status) => {
+    if (history.noted(status, now())) options.onMended?.();
+  });
   const visitors = new Visitors({ visitor, now }, options.ledger);
-  const tokens = new TokenVerifier({ ...visitor.tokens, now });
+  const tokens = new TokenVerifier({ ...visitor.tokens, now, onIssuer: options.onIssuer });
   const told = () => {
     recorder.expectShapes(roster.shapes(now()));
     return { ...visitors.failures.stats(), ...history.stats(), analyses: roster.analyses() };

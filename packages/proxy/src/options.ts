@@ -1,6 +1,6 @@
 import type { Decision, Finding } from '@tinct/core';
 import { TinctError } from '@tinct/core';
-import type { LoadLists, Peer, PlanInForce, PlanSource } from '@tinct/sdk';
+import type { IssuerNews, LoadLists, Peer, PlanInForce, PlanSource } from '@tinct/sdk';
 import type { TlsOptions } from './downstream/tls.ts';
 import type { Exchange, Inquiry } from './exchange.ts';
 import type { UpstreamTlsOptions } from './forward/certificates.ts';
@@ -56,6 +56,10 @@ export interface EdgeOptions extends VisitorOptions {
   readonly onUnreadable?: ((unreadable: Unreadable) => void) | undefined;
   readonly onAccepted?: (accepted: PlanInForce) => void;
   readonly onRefused?: (findings: readonly Finding[]) => void;
+  /** Hears that the plan in force is what the source holds again, after something else was refused. */
+  readonly onMended?: () => void;
+  /** Hears when the keys of a plan's issuer begin not to come, and when they come again. */
+  readonly onIssuer?: (news: IssuerNews) => void;
   readonly loadLists?: LoadLists;
   /** What is counted; `edge`: nothing of releases, versions and users. Default `all`. */
   readonly metrics?: 'all' | 'edge';

@@ -13,6 +13,11 @@ export const EDGE = {
     'It yields nothing here: as if every request lacked it.',
     'Give the program keys to sign ids with (`tinct keys generate`), or use a header or a cookie.',
   ),
+  TINCT_JWKS_UNREADABLE: error(
+    'The keys of an issuer cannot be read',
+    'The URL in `jwks` does not answer, or with something else than a JWK Set.',
+    'Check the URL and what answers there. Keys in hand hold for a day; without any, no token of this issuer names a user.',
+  ),
   TINCT_EDGE_OPTION_MALFORMED: error(
     "An option of the edge that doesn't fit",
     'The edge does not start with an option that it would have to guess.',

@@ -27,6 +27,7 @@ const shared = configSchema.pick({
   caching: true,
   tokens: true,
   debugToken: true,
+  workers: true,
   shutdown: true,
   admin: true,
   log: true,

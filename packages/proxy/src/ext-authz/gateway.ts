@@ -1,4 +1,5 @@
 /** Who may ask: the gateway, and nobody else, because what it is told mints cookies. */
+import { type Ledger, ownLedger, Tally } from '../record/ledger.ts';
 import { secretCheck } from '../secret.ts';
 
 /** Carries the shared secret: a header of the check in HTTP, metadata of the call in gRPC. */
@@ -12,14 +13,20 @@ export interface Credentials {
   readonly isCertified: boolean;
 }
 
+export interface GuardStats {
+  /** Checks and connections that were not a gateway's. */
+  readonly strangers: number;
+}
+
 export class GatewayGuard {
   readonly #needsCertificate: boolean;
   #isSecret: (shown: string | undefined) => boolean;
   #hasSecrets: boolean;
-  #strangers = 0;
+  readonly #counts: Tally<'strangers'>;
 
   /** What is configured is needed: certificate, one of the secrets, or both. */
-  constructor(secrets: readonly string[], needsCertificate: boolean) {
+  constructor(secrets: readonly string[], needsCertificate: boolean, ledger: Ledger = ownLedger) {
+    this.#counts = new Tally(['strangers'], ledger.row('guard', 1));
     this.#needsCertificate = needsCertificate;
     this.#hasSecrets = secrets.length > 0;
     this.#isSecret = secretCheck(secrets);
@@ -30,9 +37,8 @@ export class GatewayGuard {
     return this.#hasSecrets;
   }
 
-  /** How many checks were not a gateway's. */
-  get strangers(): number {
-    return this.#strangers;
+  stats(): GuardStats {
+    return this.#counts.all();
   }
 
   /** From now on these are the secrets. */
@@ -51,6 +57,6 @@ export class GatewayGuard {
 
   /** Counts a connection that is closed before it asks. */
   turnAway(): void {
-    this.#strangers += 1;
+    this.#counts.add('strangers');
   }
 }

@@ -28,6 +28,8 @@ export interface ExtAuthzOptions extends VisitorOptions, BrainOptions {
   readonly trustedHops?: readonly string[];
   /** How many hops stand between the gateway and the one that is judged, by `X-Forwarded-For`. Default 0: the gateway's peer. */
   readonly forwardedHops?: number;
+  /** Whether others may listen there too, and the kernel deals out the connections. Linux. */
+  readonly reusePort?: boolean;
   /** Gateways come by TLS; without, in the clear. */
   readonly tls?: TlsOptions;
   /** Hears why certificates that changed are not in force; those of before stay. */
@@ -48,7 +50,7 @@ export interface ExtAuthzOptions extends VisitorOptions, BrainOptions {
 export interface ExtAuthzSettings
   extends Pick<
     Settings,
-    'host' | 'port' | 'trustedHops' | 'visitor' | 'tls' | 'limits' | 'graceMs' | 'now'
+    'host' | 'port' | 'reusePort' | 'trustedHops' | 'visitor' | 'tls' | 'limits' | 'graceMs' | 'now'
   > {
   readonly secrets: readonly string[];
   readonly forwardedHops: number;
@@ -85,6 +87,7 @@ export function resolveExtAuthz(options: ExtAuthzOptions): ExtAuthzSettings {
     secrets,
     host: options.host ?? '127.0.0.1',
     port: portNumber(options.port ?? 0),
+    reusePort: options.reusePort ?? false,
     trustedHops: options.trustedHops ?? [],
     forwardedHops: hopCount(options.forwardedHops ?? 0),
     visitor: visitorSettings(options),

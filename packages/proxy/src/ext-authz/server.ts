@@ -15,7 +15,7 @@ import type { FailureStats } from '../record/failures.ts';
 import type { PlanStats } from '../record/plan-history.ts';
 import type { EdgeStats, Measured } from '../record/recorder.ts';
 import { type Asked, checkOf } from './checks.ts';
-import { GatewayGuard } from './gateway.ts';
+import { GatewayGuard, type GuardStats } from './gateway.ts';
 import { GrpcEnd } from './grpc.ts';
 import { httpChecks } from './http.ts';
 import {
@@ -27,10 +27,7 @@ import {
 import { checkOutlet } from './outlet.ts';
 import { answerStable } from './overload.ts';
 
-export interface ExtAuthzStats extends EdgeStats, GateStats, FailureStats, PlanStats {
-  /** Checks and connections that were not a gateway's. */
-  readonly strangers: number;
-}
+export interface ExtAuthzStats extends EdgeStats, GateStats, FailureStats, PlanStats, GuardStats {}
 
 /** An ext_authz server that listens. */
 export interface ExtAuthz {
@@ -103,8 +100,8 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<ExtAuthz>
   const { plans, useKeys } = brain;
   const { onServed } = options;
   const hops = new TrustedHops(trustedHops, 'trustedHops', 'TINCT_AUTHZ_OPTION_MALFORMED');
-  const guard = new GatewayGuard(secrets, tls?.clientAuthority !== undefined);
-  const gate = new Gate(limits, undefined);
+  const guard = new GatewayGuard(secrets, tls?.clientAuthority !== undefined, options.ledger);
+  const gate = new Gate(limits, undefined, options.ledger);
   const counted = (served: Served<Inquiry>) => {
     gate.leave();
     onServed?.(served);
@@ -139,9 +136,9 @@ export async function startExtAuthz(options: ExtAuthzOptions): Promise<ExtAuthz>
       grpc: new URL(address.url).host,
       http: address.url,
       plan: plans,
-      stats: () => ({ ...brain.stats(), ...gate.stats(), strangers: guard.strangers }),
+      stats: () => ({ ...brain.stats(), ...gate.stats(), ...guard.stats() }),
       wantExamples: brain.wantExamples,
-      measured: () => ({ ...brain.measured(), ...gate.stats(), strangers: guard.strangers }),
+      measured: () => ({ ...brain.measured(), ...gate.stats(), ...guard.stats() }),
       useKeys,
       useSecrets(renewed) {
         checkSecrets(renewed, tls);

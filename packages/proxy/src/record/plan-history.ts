@@ -1,5 +1,5 @@
 /** What became of plans since the program began. */
-import type { PlanStatus } from '@tinct/sdk';
+import type { PlanInForce, PlanStatus } from '@tinct/sdk';
 import type { Roster } from './roster.ts';
 
 export interface PlanStats {
@@ -15,16 +15,22 @@ export class PlanHistory {
   readonly #aborts = new Map<string, number>();
   #aborted: ReadonlySet<string> = new Set();
   #refusals = 0;
+  #text: PlanInForce['text'] | undefined;
+  #isRefused = false;
 
   refused(): void {
     this.#refusals += 1;
   }
 
-  /** `now`: milliseconds since the epoch. */
-  noted({ inForce }: PlanStatus, now: number): void {
+  /** `now`: milliseconds since the epoch. Returns whether the plan of before is the source's again. */
+  noted({ inForce, refused }: PlanStatus, now: number): boolean {
     const aborted = (inForce?.compiled.releases ?? []).filter((release) => release.aborted);
     for (const { name } of aborted) if (!this.#aborted.has(name)) this.#aborts.set(name, now);
     this.#aborted = new Set(aborted.map(({ name }) => name));
+    const isMended = this.#isRefused && refused === undefined && this.#text === inForce?.text;
+    this.#isRefused = refused !== undefined;
+    this.#text = inForce?.text;
+    return isMended;
   }
 
   stats(): Omit<PlanStats, 'analyses'> {

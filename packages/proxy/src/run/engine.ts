@@ -1,6 +1,6 @@
 /** What runs inside a program: an edge, or an ext_authz server; what it is started with, and what it can be asked. */
 import type { ErrorReport, Finding, TinctError } from '@tinct/core';
-import type { KeySet, Killed, PlanInForce, PlanSource, PlanStore } from '@tinct/sdk';
+import type { IssuerNews, KeySet, Killed, PlanInForce, PlanSource, PlanStore } from '@tinct/sdk';
 import type { ProxyConfig } from '../config/schema.ts';
 import type { EdgeAddress } from '../downstream/listen.ts';
 import type { Inquiry } from '../exchange.ts';
@@ -53,6 +53,8 @@ export interface EngineOptions {
   readonly killed?: ReadonlyMap<string, number>;
   readonly onAccepted: (accepted: PlanInForce) => void;
   readonly onRefused: (findings: readonly Finding[]) => void;
+  readonly onMended: () => void;
+  readonly onIssuer: (news: IssuerNews) => void;
   readonly onTlsRefused: (error: TinctError) => void;
   readonly onServed: ((served: Served<Inquiry>) => void) | undefined;
   readonly onNewError: (news: EdgeErrorNews) => void;

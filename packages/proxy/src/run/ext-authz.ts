@@ -3,9 +3,12 @@ import { EXT_AUTHZ, type ExtAuthzConfig } from '../config/ext-authz-schema.ts';
 import { type ConfigInput, type LoadedConfig, loadShaped } from '../config/load.ts';
 import { milliseconds } from '../config/schema.ts';
 import { startExtAuthz } from '../ext-authz/server.ts';
+import { startExtAuthzCrew } from '../workers/crew.ts';
 import { type Folders, type Located, pathOf, tlsOptions, visitorOptions } from './edge-options.ts';
+import type { Engine, EngineOptions } from './engine.ts';
 import { readSmall } from './files.ts';
 import { type ProgramWorld, type RunningProgram, startProgram } from './program.ts';
+import { crewEvents, workersOf } from './workers.ts';
 
 /** Reads the configuration of `tinct ext-authz`. Never throws: everything that is wrong is in the findings. */
 export const loadExtAuthzConfig = (input: ConfigInput): LoadedConfig<ExtAuthzConfig> =>
@@ -44,12 +47,20 @@ export function startExtAuthzProgram(
   loaded: LoadedConfig<ExtAuthzConfig>,
   world: ProgramWorld,
 ): Promise<RunningProgram> {
-  return startProgram(loaded, world, 'the ext_authz server', async (config, options) => {
+  const start = async (
+    config: ExtAuthzConfig,
+    { log, onLine, logsRequests, ...given }: EngineOptions,
+  ): Promise<Engine> => {
     const at: readonly [typeof loaded, Folders] = [loaded, world.folders];
     const readSecrets = secretReader(config, at);
-    const secrets = await readSecrets();
-    const server = await startExtAuthz({ ...serverOptions(config, at), ...options, secrets });
+    const options = { ...serverOptions(config, at), ...given, secrets: await readSecrets() };
+    const workers = workersOf(config);
+    const server =
+      workers === 1
+        ? await startExtAuthz(options)
+        : await startExtAuthzCrew(options, workers, crewEvents({ log, onLine, logsRequests }));
     const renew = async () => server.useSecrets(await readSecrets());
     return { ...server, renew };
-  });
+  };
+  return startProgram(loaded, world, 'the ext_authz server', start);
 }

@@ -1,7 +1,7 @@
 /** What every program of Tinct's is run with: a configuration's plan, keys, state, log and admin server. */
 import { setTimeout } from 'node:timers/promises';
 import type { Finding } from '@tinct/core';
-import type { PlanInForce } from '@tinct/sdk';
+import type { IssuerNews, PlanInForce } from '@tinct/sdk';
 import type { Admin } from '../admin/server.ts';
 import type { AdminView } from '../admin/view.ts';
 import type { LoadedConfig } from '../config/load.ts';
@@ -56,6 +56,11 @@ function planNews(log: Logger) {
     },
     onRefused: (findings: readonly Finding[]) =>
       logFindings(log, findings, 'a plan was refused; the last good one stays'),
+    onMended: () => log.info('the plan in force is what its source holds again'),
+    onIssuer: ({ url, error }: IssuerNews) => {
+      if (error === undefined) log.info({ 'url.full': url }, 'the keys of an issuer come again');
+      else logFindings(log, asFindings(error), 'the keys of an issuer do not come');
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * An edge on several cores: one thread per worker, all at the same address. The crew reads the plan and its lists once
+ * An edge, or an ext_authz server, on several cores: one thread per worker, all at the same address. The crew reads the plan and its lists once
  * and hands them to everyone; who dies is replaced; what was counted stays in the sum.
  */
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,9 +7,9 @@ import { type ErrorReport, FingerprintList, mergeErrorReports, TinctError } from
 import type { KeySet, Killed, PlanInForce } from '@tinct/sdk';
 import { createBrain } from '../brain.ts';
 import type { EdgeAddress } from '../downstream/listen.ts';
-import { Upstreams } from '../forward/upstreams.ts';
+import { checkSecrets, type ExtAuthzOptions } from '../ext-authz/options.ts';
 import { Gate } from '../gate.ts';
-import { type EdgeOptions, type Limits, resolveOptions } from '../options.ts';
+import type { EdgeOptions } from '../options.ts';
 import { Failures } from '../record/failures.ts';
 import { Recorder } from '../record/recorder.ts';
 import type { ReleaseShape } from '../record/roster.ts';
@@ -17,8 +17,9 @@ import { measuredIn } from '../record/summed.ts';
 import type { Engine } from '../run/engine.ts';
 import { isFree } from './free.ts';
 import { Hand, type HandEvents } from './hand.ts';
-import type { Order, PlanMessage, WorkerOptions } from './messages.ts';
+import type { Job, Order, PlanMessage } from './messages.ts';
 import { Totals } from './totals.ts';
+import { edgeTrade, extAuthzTrade, type Trade, withOptions } from './trade.ts';
 
 /** Who doesn't do what it is told within this time is ended: then it serves nobody by what was in force before. */
 const OBEY_MS = 5000;
@@ -51,25 +52,11 @@ export interface Care {
   readonly heapMb?: number;
 }
 
-/** Every worker has its part of what all of them may take on. */
-function parts(limits: Partial<Limits> = {}, workers: number): Partial<Limits> {
-  const { connections = 0, requests = 0 } = limits;
-  const part = (most: number) => Math.ceil(most / workers);
-  return { ...limits, connections: part(connections), requests: part(requests) };
-}
-
 function messageOf({ text, lists }: PlanInForce): PlanMessage {
   const shared = [...lists].flatMap(([key, list]) =>
     list instanceof FingerprintList ? [[key, list.data] as const] : [],
   );
   return { text, lists: shared };
-}
-
-/** What can be handed to a thread. */
-function handed(options: EdgeOptions, workers: number): WorkerOptions {
-  const { plan, loadLists, ledger, signal, killed, now, onServed, ...rest } = options;
-  const { onAccepted, onRefused, onTlsRefused, onUnreadable, onNewError, ...plain } = rest;
-  return { ...plain, limits: parts(options.limits, workers), reusePort: true };
 }
 
 /** Resolves when it is done, or nobody is left who would have to. */
@@ -89,15 +76,16 @@ async function tell(hand: Hand, order: Order, withinMs: number): Promise<void> {
 
 /** What keeps the promise of {@link startCrew}. */
 class Crew {
-  readonly #options: EdgeOptions;
+  readonly #trade: Trade;
   readonly #events: CrewEvents;
   readonly #brain;
   readonly #totals = new Totals();
   readonly #hands = new Map<Hand, number>();
   readonly #errors = new Map<Hand, ReadonlyMap<string, ErrorReport>>();
+  readonly #issuers = new Map<string, string | undefined>();
   readonly #count: number;
   readonly #care: Care;
-  #start: WorkerOptions;
+  #job: Job;
   #keys: KeySet | undefined;
   #plan: PlanMessage | undefined;
   #spread: Promise<unknown> = Promise.resolve();
@@ -108,32 +96,29 @@ class Crew {
   #deaths = 0;
   #watch: NodeJS.Timeout | undefined;
 
-  constructor(options: EdgeOptions, count: number, events: CrewEvents, care: Care) {
-    const settings = resolveOptions(options);
-    const upstreams = new Upstreams(settings);
-    this.#options = options;
+  constructor(trade: Trade, count: number, events: CrewEvents, care: Care) {
+    const { options, settings, inspect } = trade;
+    this.#trade = trade;
     this.#events = events;
     this.#count = count;
     this.#care = care;
     this.#keys = options.keys;
-    this.#start = handed(options, count);
+    this.#job = trade.job(count);
     const onAccepted = (accepted: PlanInForce) => {
       this.#plan = messageOf(accepted);
       this.#spread = this.#tellAll({ kind: 'plan', plan: this.#plan });
       options.onAccepted?.(accepted);
     };
-    this.#brain = createBrain({ ...options, onAccepted }, settings, (plan) =>
-      upstreams.inspect(plan),
-    );
+    this.#brain = createBrain({ ...options, onAccepted }, settings, inspect);
   }
 
   async open(): Promise<EdgeAddress> {
-    const { host = '127.0.0.1', port = 0 } = this.#options;
+    const { host, port } = this.#trade.settings;
     await isFree(host, port);
     await this.#brain.plans.start();
     // The first one finds the port, where any will do.
     const address = await this.#hire().listening;
-    this.#start = { ...this.#start, port: address.port };
+    this.#job = withOptions(this.#job, { port: address.port });
     const others = Array.from({ length: this.#count - 1 }, () => this.#hire().listening);
     await Promise.all(others);
     this.#look();
@@ -154,7 +139,7 @@ class Crew {
         },
         kill: (release) => this.#kill(release),
       },
-      errors: () => this.#merged(),
+      ...(this.#job.kind === 'edge' ? { errors: () => this.#merged() } : {}),
       stats: () => this.#stats(),
       measured: () => this.#measured(),
       wantExamples: () => {
@@ -173,11 +158,17 @@ class Crew {
     };
   }
 
+  /** Of an ext_authz server: what its gateways have to show from now on. */
+  async useSecrets(secrets: readonly string[]): Promise<void> {
+    this.#job = withOptions(this.#job, { secrets });
+    await this.#tellAll({ kind: 'secrets', secrets });
+  }
+
   async close(): Promise<void> {
     this.#isClosing = true;
     clearTimeout(this.#watch);
     this.#brain.close();
-    const graceMs = this.#options.graceMs ?? 10_000;
+    const { graceMs } = this.#trade.settings;
     await this.#tellAll({ kind: 'close' }, graceMs + EXTRA_MS);
   }
 
@@ -212,15 +203,15 @@ class Crew {
       errors: (hand, reports) => void this.#errors.set(hand, reports),
       line: (line) => this.#events.onLine?.(line),
       tlsRefused: (message) =>
-        this.#options.onTlsRefused?.(new TinctError('TINCT_EDGE_CERTIFICATE', message)),
+        this.#trade.options.onTlsRefused?.(new TinctError('TINCT_EDGE_CERTIFICATE', message)),
+      issuer: (url, message) => this.#heardOf(url, message),
       ended: (hand, error) => this.#ended(hand, error),
     };
     const { killed } = this.#brain.plans.status();
-    const keys = this.#keys === undefined ? {} : { keys: this.#keys };
-    const options = { ...this.#start, ...keys };
+    const job = this.#keys === undefined ? this.#job : withOptions(this.#job, { keys: this.#keys });
     const { onLine, logsRequests = onLine !== undefined } = this.#events;
     const hand = new Hand(
-      { options, killed, plan: this.#plan, logsRequests },
+      { job, killed, plan: this.#plan, logsRequests },
       events,
       this.#care.heapMb,
     );
@@ -228,6 +219,15 @@ class Crew {
     if (this.#isRetired) void hand.tell({ kind: 'retire' });
     if (this.#wantsExamples) void hand.tell({ kind: 'examples' });
     return hand;
+  }
+
+  /** Each worker fetches an issuer's keys for itself; what all of them say is said once. */
+  #heardOf(url: string, message: string | undefined): void {
+    if (this.#issuers.get(url) === message) return;
+    this.#issuers.set(url, message);
+    const error =
+      message === undefined ? undefined : new TinctError('TINCT_JWKS_UNREADABLE', message);
+    this.#trade.options.onIssuer?.({ url, error });
   }
 
   #ended(hand: Hand, error: Error | undefined): void {
@@ -270,14 +270,24 @@ class Crew {
   /** The releases that are counted. */
   #shapes(): readonly ReleaseShape[] {
     const { roster, now } = this.#brain;
-    return this.#options.metrics === 'edge' ? [] : roster.shapes(now());
+    return this.#trade.options.metrics === 'edge' ? [] : roster.shapes(now());
   }
 
   #beside() {
-    const gate = new Gate(resolveOptions(this.#options).limits, undefined, this.#totals);
+    const gate = new Gate(this.#trade.settings.limits, undefined, this.#totals);
     const told = { ...this.#brain.history.stats(), analyses: this.#brain.roster.analyses() };
     const failures = new Failures(this.#totals).stats();
-    return { ...failures, ...gate.stats(), ...told, deaths: this.#deaths };
+    const own = this.#trade.beside(this.#totals);
+    return { ...failures, ...gate.stats(), ...told, ...own, deaths: this.#deaths };
+  }
+}
+
+async function opened(crew: Crew): Promise<Engine> {
+  try {
+    return crew.engine(await crew.open());
+  } catch (error) {
+    await crew.close();
+    throw error;
   }
 }
 
@@ -287,17 +297,33 @@ class Crew {
  *
  * @throws {TinctError} as `startEdge` does.
  */
-export async function startCrew(
+export function startCrew(
   options: EdgeOptions,
   count: number,
   events: CrewEvents,
   care: Care = {},
 ): Promise<Engine> {
-  const crew = new Crew(options, count, events, care);
-  try {
-    return crew.engine(await crew.open());
-  } catch (error) {
-    await crew.close();
-    throw error;
-  }
+  return opened(new Crew(edgeTrade(options), count, events, care));
+}
+
+/**
+ * The same of an ext_authz server.
+ *
+ * @throws {TinctError} as `startExtAuthz` does.
+ */
+export async function startExtAuthzCrew(
+  options: ExtAuthzOptions,
+  count: number,
+  events: CrewEvents,
+  care: Care = {},
+): Promise<Engine & { useSecrets(secrets: readonly string[]): Promise<void> }> {
+  const crew = new Crew(extAuthzTrade(options), count, events, care);
+  const engine = await opened(crew);
+  return {
+    ...engine,
+    async useSecrets(secrets) {
+      checkSecrets(secrets, options.tls);
+      await crew.useSecrets(secrets);
+    },
+  };
 }

@@ -15,6 +15,8 @@ export interface HandEvents {
   errors(hand: Hand, reports: ReadonlyMap<string, ErrorReport>): void;
   line(line: string): void;
   tlsRefused(message: string): void;
+  /** What became of an issuer's keys, as this worker sees it. */
+  issuer(url: string, message: string | undefined): void;
   /** It has ended; `error` says why, if it wasn't told to. */
   ended(hand: Hand, error: Error | undefined): void;
 }
@@ -52,6 +54,7 @@ export class Hand {
         else if (report.kind === 'errors') events.errors(this, report.reports);
         else if (report.kind === 'line') events.line(report.line);
         else if (report.kind === 'tlsRefused') events.tlsRefused(report.message);
+        else if (report.kind === 'issuer') events.issuer(report.url, report.message);
         else this.#error = asError(report);
       })
       .on('error', (error) => {

@@ -1,6 +1,7 @@
 /** What a crew and its workers say to each other. */
 import type { ErrorReport, FingerprintData } from '@tinct/core';
 import type { KeySet, PlanText } from '@tinct/sdk';
+import type { ExtAuthzOptions } from '../ext-authz/options.ts';
 import type { EdgeOptions } from '../options.ts';
 
 /** A plan with its lists. Their memory is shared, not copied. */
@@ -9,26 +10,35 @@ export interface PlanMessage {
   readonly lists: readonly (readonly [key: string, data: FingerprintData])[];
 }
 
-/** What of an edge's options can be handed to a thread: all but what is called. */
-export type WorkerOptions = Omit<
-  EdgeOptions,
-  | 'plan'
-  | 'loadLists'
-  | 'ledger'
-  | 'signal'
-  | 'killed'
-  | 'now'
-  | 'onServed'
-  | 'onUnreadable'
-  | 'onNewError'
-  | 'onAccepted'
-  | 'onRefused'
-  | 'onTlsRefused'
->;
+/** What is called, and what is the crew's own: it cannot be handed to a thread, or must not be. */
+export const KEPT = [
+  'plan',
+  'loadLists',
+  'ledger',
+  'signal',
+  'killed',
+  'now',
+  'onServed',
+  'onUnreadable',
+  'onNewError',
+  'onAccepted',
+  'onRefused',
+  'onMended',
+  'onIssuer',
+  'onTlsRefused',
+] as const satisfies readonly (keyof EdgeOptions)[];
+
+/** What of an engine's options is handed to a thread. */
+export type Handed<O> = Omit<O, (typeof KEPT)[number]>;
+
+/** What a worker is. */
+export type Job =
+  | { readonly kind: 'edge'; readonly options: Handed<EdgeOptions> }
+  | { readonly kind: 'ext-authz'; readonly options: Handed<ExtAuthzOptions> };
 
 /** What a worker begins with. */
 export interface WorkerStart {
-  readonly options: WorkerOptions;
+  readonly job: Job;
   readonly killed: ReadonlyMap<string, number>;
   readonly plan: PlanMessage | undefined;
   /** Whether it writes a line for each request. */
@@ -40,6 +50,7 @@ export type Order =
   | { readonly kind: 'plan'; readonly plan: PlanMessage }
   | { readonly kind: 'kill'; readonly release: string; readonly epoch: number }
   | { readonly kind: 'keys'; readonly keys: KeySet | undefined }
+  | { readonly kind: 'secrets'; readonly secrets: readonly string[] }
   /** From now on it keeps examples of traces. */
   | { readonly kind: 'examples' }
   /** Says that it is there. */
@@ -67,4 +78,6 @@ export type Report =
   | { readonly kind: 'errors'; readonly reports: ReadonlyMap<string, ErrorReport> }
   | { readonly kind: 'line'; readonly line: string }
   | { readonly kind: 'tlsRefused'; readonly message: string }
+  /** What became of an issuer's keys; without a message they are there again. */
+  | { readonly kind: 'issuer'; readonly url: string; readonly message: string | undefined }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };

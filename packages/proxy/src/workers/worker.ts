@@ -3,9 +3,11 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { FingerprintList, type IdList, REGISTERS, TinctError } from '@tinct/core';
 import type { LoadLists, PlanSource } from '@tinct/sdk';
 import { type Edge, startEdge } from '../edge.ts';
+import { type ExtAuthz, startExtAuthz } from '../ext-authz/server.ts';
+import type { EdgeOptions } from '../options.ts';
 import type { Ledger } from '../record/ledger.ts';
-import { createLogger, requestNews } from '../run/log.ts';
-import type { Numbered, Order, PlanMessage, Report, WorkerStart } from './messages.ts';
+import { createLogger, type RequestNews, requestNews } from '../run/log.ts';
+import type { Job, KEPT, Numbered, Order, PlanMessage, Report, WorkerStart } from './messages.ts';
 
 /** The plan as the crew hands it over. */
 class HandedPlan implements PlanSource {
@@ -51,26 +53,44 @@ function sharedLedger(say: (report: Report) => void): Ledger {
 /** The crew has what every worker saw, about as late as this. */
 const TELL_ERRORS_MS = 1000;
 
+/** What runs in a worker. What only one of the two has is not asked of the other. */
+type Worked = Pick<Edge, 'address' | 'plan' | 'useKeys' | 'wantExamples' | 'retire' | 'close'> &
+  Partial<Pick<Edge, 'errors' | 'noted'> & Pick<ExtAuthz, 'useSecrets'>>;
+
 /** Says every second which errors there were, if there was a request. */
-function tellErrors(edge: Edge, say: (report: Report) => void): NodeJS.Timeout {
+function tellErrors(
+  { noted, errors }: Worked,
+  say: (report: Report) => void,
+): NodeJS.Timeout | undefined {
+  if (noted === undefined || errors === undefined) return undefined;
   let told = 0;
   return setInterval(() => {
-    if (edge.noted() === told) return;
-    told = edge.noted();
-    say({ kind: 'errors', reports: edge.errors() });
+    if (noted() === told) return;
+    told = noted();
+    say({ kind: 'errors', reports: errors() });
   }, TELL_ERRORS_MS).unref();
 }
 
 /** Resolves when it is done and in force. */
-async function obey(order: Order, edge: Edge, source: HandedPlan): Promise<void> {
+async function obey(order: Order, edge: Worked, source: HandedPlan): Promise<void> {
   if (order.kind === 'plan') {
     source.latest = order.plan;
     await edge.plan.load();
   } else if (order.kind === 'kill') edge.plan.kill(order.release, order.epoch);
   else if (order.kind === 'keys') edge.useKeys(order.keys);
+  else if (order.kind === 'secrets') edge.useSecrets?.(order.secrets);
   else if (order.kind === 'examples') edge.wantExamples();
   else if (order.kind === 'retire') edge.retire();
   else if (order.kind === 'close') await edge.close();
+}
+
+function started(
+  { kind, options }: Job,
+  given: Omit<Pick<EdgeOptions, (typeof KEPT)[number]>, 'onServed'> & RequestNews,
+): Promise<Worked> {
+  return kind === 'edge'
+    ? startEdge({ ...options, ...given })
+    : startExtAuthz({ ...options, ...given });
 }
 
 async function work(port: MessagePort, start: WorkerStart): Promise<void> {
@@ -82,14 +102,14 @@ async function work(port: MessagePort, start: WorkerStart): Promise<void> {
     { write: (line) => say({ kind: 'line', line }) },
     Date.now,
   );
-  const edge = await startEdge({
-    ...start.options,
+  const edge = await started(start.job, {
     plan: source,
     loadLists: source.loadLists,
     killed: start.killed,
     ledger: sharedLedger(say),
     ...requestNews(log, start.logsRequests),
     onTlsRefused: ({ message }) => say({ kind: 'tlsRefused', message }),
+    onIssuer: ({ url, error }) => say({ kind: 'issuer', url, message: error?.message }),
   });
   port.on('message', ({ id, order }: Numbered) => {
     void obey(order, edge, source).then(() => {

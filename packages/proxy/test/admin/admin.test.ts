@@ -14,7 +14,7 @@ import {
   startExtAuthzProgram,
   startProxy,
 } from '../../src/index.ts';
-import { echo, planText, raw } from '../helpers.ts';
+import { curl, echo, planText, raw, until, upstream } from '../helpers.ts';
 
 const TOKEN = 'correct-horse-battery-staple';
 const AUTHORIZED = { authorization: `Bearer ${TOKEN}` };
@@ -254,6 +254,38 @@ t.test(
     t.match((await ask(proxy, '/metrics')).text, 'tinct_plan_refused 1\n');
   },
 );
+
+t.test('the log says when a plan that was refused is mended, and when it is another', async (t) => {
+  const proxy = await running(t);
+  const file = join(proxy.folder, 'plan.yaml');
+  const said = (message: string) => proxy.log.filter((line) => line.includes(message)).length;
+  const mended = 'the plan in force is what its source holds again';
+  const write = async (revision: number) => {
+    writeFileSync(file, planText({ revision }));
+    await proxy.reload();
+  };
+  await write(0);
+  t.equal(said('a plan was refused'), 1);
+  t.equal(said(mended), 0);
+  await write(1);
+  t.equal(said(mended), 1);
+  await write(0);
+  await write(2);
+  t.equal(said('a plan came into force'), 2);
+  t.equal(said(mended), 1, 'a new plan is no mended one');
+});
+
+t.test('an issuer whose keys do not come stands in the log, with where and why', async (t) => {
+  const issuer = await upstream(t, (_, res) => void res.writeHead(503).end());
+  const jwks = `${issuer}/jwks.json`;
+  const identity = `{ unit: user, jwt: { claim: sub, issuer: x, jwks: "${jwks}" } }`;
+  const proxy = await running(t, { plan: planText({ identity }) });
+  await curl(proxy.address.url);
+  await until(() => proxy.log.some((line) => line.includes('TINCT_JWKS_UNREADABLE')));
+  const lines = proxy.log.filter((line) => line.includes('the keys of an issuer do not come'));
+  t.equal(lines.length, 1);
+  t.match(lines[0], `${jwks}: status 503`);
+});
 
 t.test('the OpenAPI document has every route, and who may ask it', async (t) => {
   const proxy = await running(t);

@@ -15,6 +15,7 @@ import { identify, type Proofs } from '../decide/identify.ts';
 import { type PlanView, PlanViews } from '../decide/plan-view.ts';
 import { rawHeaderValues } from '../identity/headers.ts';
 import { unsupportedSources } from '../identity/source.ts';
+import type { IssuerNews } from '../jwt/remote-keys.ts';
 import { TokenVerifier } from '../jwt/tokens.ts';
 import type { Settings, TinctOptions } from '../options.ts';
 import { PlanStore } from '../plan/store.ts';
@@ -67,7 +68,10 @@ export class Decider {
     const { keys, cookie, now, tokens } = settings;
     this.#settings = settings;
     this.#failures = failures;
-    this.#tokens = new TokenVerifier({ ...tokens, now });
+    const onIssuer = ({ url, error }: IssuerNews) => {
+      if (error !== undefined) failures.say('TINCT_JWKS_UNREADABLE', url, error.cause);
+    };
+    this.#tokens = new TokenVerifier({ ...tokens, now, onIssuer });
     this.#views = new PlanViews(this.#tokens, keys !== undefined);
     this.#names = cookieNames(cookie.name, cookie.domain);
     this.#jar = new CookieJar(keys, { ...cookie, names: this.#names, now, failed: failures.add });

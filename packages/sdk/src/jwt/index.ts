@@ -1,3 +1,4 @@
+export type { IssuerNews } from './remote-keys.ts';
 export {
   ALGORITHMS,
   type ReadTokens,

@@ -1,5 +1,6 @@
 /** An issuer's public keys, fetched and kept. A server that is dead or slow is waited for a bounded time, and not by everyone. */
-import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { TinctError } from '@tinct/core';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 
 /** The longest document that is read. */
 const MAX_BYTES = 1_048_576;
@@ -15,6 +16,30 @@ export interface RemoteKeysOptions {
   readonly cooldownMs: number;
   /** How long a fetch may take. */
   readonly timeoutMs: number;
+  /** Hears when an issuer's keys begin not to come, and when they come again. */
+  readonly onIssuer?: ((news: IssuerNews) => void) | undefined;
+}
+
+/** What became of an issuer's keys; without `error` they are there again. */
+export interface IssuerNews {
+  /** Where the keys are. */
+  readonly url: string;
+  readonly error: TinctError | undefined;
+}
+
+/** Without query and user: they may be secrets. */
+function shown(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
+
+/** `fetch` quotes a URL that it doesn't take. */
+function reasonOf(error: unknown, url: string): string {
+  if (error instanceof SyntaxError || error instanceof errors.JWKSInvalid)
+    return 'it is no JWK Set';
+  const { name, cause, message } = error as Error & { cause?: NodeJS.ErrnoException };
+  if (name === 'TimeoutError') return 'it did not answer in time';
+  return (cause?.code ?? cause?.message ?? message).replaceAll(url, shown(url));
 }
 
 /** The keys of one fetch. A new object whenever they were fetched anew. */
@@ -101,9 +126,7 @@ export class RemoteKeys {
       this.#pending = fetchKeys(this.#url, timeoutMs, this.#closed)
         .then(
           (keys) => this.#succeeded(keys),
-          () => {
-            this.#failures += 1;
-          },
+          (error: unknown) => this.#failed(error),
         )
         .finally(() => {
           this.#pending = undefined;
@@ -115,6 +138,18 @@ export class RemoteKeys {
   #succeeded(keys: FetchedKeys): void {
     this.#keys = keys;
     this.#fetchedAt = this.#options.now();
+    if (this.#failures > 0) this.#tell(undefined);
     this.#failures = 0;
+  }
+
+  #failed(cause: unknown): void {
+    this.#failures += 1;
+    if (this.#failures > 1 || this.#closed.aborted) return;
+    const message = `${shown(this.#url)}: ${reasonOf(cause, this.#url)}`;
+    this.#tell(new TinctError('TINCT_JWKS_UNREADABLE', message, { cause }));
+  }
+
+  #tell(error: TinctError | undefined): void {
+    this.#options.onIssuer?.({ url: shown(this.#url), error });
   }
 }

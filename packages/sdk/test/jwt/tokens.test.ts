@@ -2,6 +2,7 @@ import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import t, { type Test } from 'tap';
 import {
   type IdentityFailure,
+  type IssuerNews,
   identityReader,
   rawHeaderValues,
   TOKEN_DEFAULTS,
@@ -277,4 +278,45 @@ t.test('a token in a cookie', async (t) => {
     units: {},
     failures: ['jwt.several'],
   });
+});
+
+t.test(
+  'an issuer whose keys do not come is told of once, and so is that they come again',
+  async (t) => {
+    const heard: IssuerNews[] = [];
+    const { issuer, as, clock } = await setUp(t, {
+      onIssuer: (news: IssuerNews) => void heard.push(news),
+    });
+    issuer.answer((res) => void res.writeHead(500).end());
+    const token = await issuer.sign();
+    t.equal(await as(token), 'jwt.jwks');
+    clock.ms += TOKEN_DEFAULTS.cooldownMs;
+    t.equal(await as(token), 'jwt.jwks');
+    t.match(heard, [{ url: issuer.url, error: { code: 'TINCT_JWKS_UNREADABLE' } }]);
+    t.equal(heard[0]?.error?.message, `${issuer.url}: status 500`);
+    issuer.answer((res) => void res.end('{"keys":"none"}'));
+    clock.ms += TOKEN_DEFAULTS.cooldownMs;
+    t.equal(await as(token), 'jwt.jwks');
+    t.equal(heard.length, 1, 'it is still the same trouble');
+    issuer.answer();
+    clock.ms += TOKEN_DEFAULTS.cooldownMs;
+    t.equal(await as(await issuer.sign()), 'alice');
+    t.match(heard.slice(1), [{ url: issuer.url, error: undefined }]);
+    issuer.answer((res) => void res.end('<html>'));
+    clock.ms += TOKEN_DEFAULTS.freshMs + 1;
+    await as(await issuer.sign());
+    while (heard.length < 3) await new Promise((wait) => setTimeout(wait, 5));
+    t.equal(heard[2]?.error?.message, `${issuer.url}: it is no JWK Set`);
+  },
+);
+
+t.test('what is told of an issuer shows neither user nor query of its URL', async (t) => {
+  const heard: IssuerNews[] = [];
+  const issuer = await startIssuer(t);
+  const jwks = `${issuer.url.replace('//', '//me:secret@')}?key=secret`;
+  const onIssuer = (news: IssuerNews) => void heard.push(news);
+  const { as } = readerOf([{ ...issuer, source: { ...issuer.source, jwks } }], { onIssuer });
+  t.equal(await as(await issuer.sign()), 'jwt.jwks', 'fetch takes no user in a URL');
+  t.match(heard, [{ url: issuer.url }]);
+  t.notMatch(heard[0]?.error?.message, /secret/);
 });
