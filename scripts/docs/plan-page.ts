@@ -1,4 +1,4 @@
-import { DURATION, HOST, LABEL, TIMESTAMP, TOKEN } from '../../packages/core/src/plan/schema.ts';
+import { DURATION, HOST, LABEL, TIMESTAMP, TOKEN } from '../../packages/core/src/plan/patterns.ts';
 
 /** The part of JSON Schema that the plan's schema uses. */
 interface Schema {

@@ -1,5 +1,5 @@
 /** What has to be loaded before a command can begin: someone who takes a release back waits for it. */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import t from 'tap';
 import { allCommands, commandsFor } from '../src/commands/index.ts';
@@ -14,7 +14,7 @@ process.on('exit', () => process.stdout.write('\\n' + JSON.stringify(loaded)));`
 
 function loadedBy(...args: readonly string[]): readonly string[] {
   const hook = `data:text/javascript,${encodeURIComponent(PRINT)}`;
-  const said = execFileSync(process.execPath, ['--import', hook, MAIN, ...args], {
+  const { stdout: said } = spawnSync(process.execPath, ['--import', hook, MAIN, ...args], {
     encoding: 'utf8',
   });
   return JSON.parse(said.slice(said.lastIndexOf('\n')));
@@ -33,6 +33,27 @@ t.test('tinct abort loads no parser, no edge and no other command', async (t) =>
     ['index', 'abort'],
   );
   t.ok(loaded.length < 60, `${loaded.length} modules`);
+});
+
+t.test('whoever watches a release loads no edge, and without a plan no parser', async (t) => {
+  const needless = /\/(zod|yaml|jose|fastify|grpc-js)\/|\/packages\/(sdk|proxy|istio-config)\//;
+  const nobody = 'http://127.0.0.1:1';
+  for (const line of [
+    ['watch', '--help'],
+    ['watch', 'my-service', '--once', '--prometheus', nobody],
+    ['watch', 'my-service', '--once', '--admin', nobody],
+    ['check', '--help'],
+    ['check', 'my-service', '--prometheus', nobody],
+    ['errors', 'my-service', '--from', nobody],
+  ]) {
+    const loaded = loadedBy(...line);
+    t.strictSame(
+      loaded.filter((url) => needless.test(url)),
+      [],
+      line.join(' '),
+    );
+    t.ok(loaded.some((url) => url.endsWith(`commands/${line[0]}.ts`)));
+  }
 });
 
 t.test('Grafana’s SDK is loaded by who asks for dashboards', async (t) => {

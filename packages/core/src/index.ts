@@ -82,6 +82,7 @@ export { RESERVED as RESERVED_NAMES } from './plan/check/draft.ts';
 export { diffPlans, type PlanDiff, type ReleaseDiff, ruleText } from './plan/diff.ts';
 export { type Move, movement, type PopulationMovement, widens } from './plan/movement.ts';
 export { hasErrors, type ParsedPlan, type ParseOptions, parsePlan } from './plan/parse.ts';
+export { LABEL } from './plan/patterns.ts';
 export { placed } from './plan/placed.ts';
 export { Places } from './plan/places.ts';
 export type * from './plan/plan.ts';
@@ -90,7 +91,6 @@ export {
   type AttributeDocument,
   type ConditionDocument,
   type IdentityDocument,
-  LABEL,
   type PlanDocument,
   planJsonSchema,
   type ReleaseDocument,

@@ -9,7 +9,7 @@ import {
   type SeriesKind,
   TinctError,
   unlikeShares,
-} from '@tinct/core';
+} from '@tinct/core/watching';
 import { nearest } from '../frame/names.ts';
 import type { RawSeries } from './prometheus.ts';
 

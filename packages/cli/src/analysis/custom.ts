@@ -1,5 +1,5 @@
 /** The plan's own metrics, from counters that programs of the user expose. */
-import type { ArmName, MeasuredSeries, PlanMetric } from '@tinct/core';
+import type { ArmName, MeasuredSeries, PlanMetric } from '@tinct/core/watching';
 import type { Clock, Reading } from './measure.ts';
 import { type PrometheusOptions, type RawSeries, rawSamples } from './prometheus.ts';
 

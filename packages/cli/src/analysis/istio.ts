@@ -2,7 +2,12 @@
  * Istio's standard metrics as an analysis reads them: versions instead of arms, requests instead of users. One caller's proxy (a
  * gateway, a sidecar) counts the requests to both versions, so callers are what is compared within.
  */
-import { type ArmName, GRPC_ERRORS, type MeasuredSeries, type SeriesKind } from '@tinct/core';
+import {
+  type ArmName,
+  GRPC_ERRORS,
+  type MeasuredSeries,
+  type SeriesKind,
+} from '@tinct/core/watching';
 import { boundaryOf } from './names.ts';
 import type { RawSeries } from './prometheus.ts';
 

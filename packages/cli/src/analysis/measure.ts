@@ -1,5 +1,5 @@
 /** The series of one release, from Prometheus. */
-import type { MeasuredSeries } from '@tinct/core';
+import type { MeasuredSeries } from '@tinct/core/watching';
 import { type Baseline, countedFor } from './baseline.ts';
 import { kindOf, START_SELECTOR, selectorOf, targetOf } from './names.ts';
 import { type PrometheusOptions, type RawSeries, rawSamples } from './prometheus.ts';

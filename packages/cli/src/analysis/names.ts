@@ -1,5 +1,11 @@
 /** Which of the edge's series an analysis reads, and what each of them counts. Names and labels are the catalogue's. */
-import { type ArmName, type MetricDefinition, SERIES, type SeriesKind, SLICES } from '@tinct/core';
+import {
+  type ArmName,
+  type MetricDefinition,
+  SERIES,
+  type SeriesKind,
+  SLICES,
+} from '@tinct/core/watching';
 
 type Labels = Readonly<Record<string, string>>;
 type Reader = (labels: Labels) => SeriesKind | undefined;

@@ -1,5 +1,5 @@
 /** What an analysis can be told, by the same options wherever one runs. */
-import { ANALYSIS_DEFAULTS, type AnalysisSettings, TinctError } from '@tinct/core';
+import { ANALYSIS_DEFAULTS, type AnalysisSettings, TinctError } from '@tinct/core/watching';
 import { duration, number, oneOf, text, time, wholeNumber } from '../frame/kinds.ts';
 import { optional, type Values, withDefault } from '../frame/options.ts';
 import { SOURCES, type SourceChoice } from './choice.ts';

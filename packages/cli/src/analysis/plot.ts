@@ -4,7 +4,7 @@ import {
   type AnalysisReport,
   type ArmPoint,
   VERDICT_REASONS,
-} from '@tinct/core';
+} from '@tinct/core/watching';
 import { wrapped } from '../text/table.ts';
 import { bandPath, type Frame, frame, linePath, ticks, type Xy } from './chart.ts';
 import { durationText } from './words.ts';

@@ -1,5 +1,5 @@
 /** Prometheus' HTTP API, as far as raw samples go. */
-import { isRecord, TinctError } from '@tinct/core';
+import { isRecord, TinctError } from '@tinct/core/watching';
 
 /** The variable that holds the token for Prometheus. */
 export const PROMETHEUS_TOKEN = 'TINCT_PROMETHEUS_TOKEN';

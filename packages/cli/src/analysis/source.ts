@@ -8,7 +8,7 @@ import {
   type Release,
   stepBetween,
   TinctError,
-} from '@tinct/core';
+} from '@tinct/core/watching';
 import { type Baseline, baselineOf, baselineWarning } from './baseline.ts';
 import type { SourceChoice } from './choice.ts';
 import { customSeries } from './custom.ts';

@@ -1,6 +1,11 @@
 /** Asks once, or until there is a verdict. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AnalysisReport, type AnalysisSettings, analyse, TinctError } from '@tinct/core';
+import {
+  type AnalysisReport,
+  type AnalysisSettings,
+  analyse,
+  TinctError,
+} from '@tinct/core/watching';
 import type { Session } from '../frame/session.ts';
 
 export interface WaitOptions {

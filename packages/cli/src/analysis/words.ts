@@ -1,5 +1,5 @@
 /** A verdict as people read it: one paragraph with its numbers and its reason. */
-import { type AnalysisReport, type RatioReport, VERDICT_REASONS } from '@tinct/core';
+import { type AnalysisReport, type RatioReport, VERDICT_REASONS } from '@tinct/core/watching';
 import type { Style } from '../frame/printer.ts';
 import { columns, indented, wrapped } from '../text/table.ts';
 import { counted, whole } from '../text/words.ts';

@@ -1,6 +1,6 @@
 /** `tinct check`: is the canary worse than stable? */
 import { resolve } from 'node:path';
-import { type AnalysisReport, analyse, TinctError } from '@tinct/core';
+import { type AnalysisReport, analyse, TinctError } from '@tinct/core/watching';
 import { needsPlan } from '../analysis/choice.ts';
 import {
   analysisOptions,
@@ -23,9 +23,7 @@ import { flag, optional, required, type Values, withDefault } from '../frame/opt
 import type { Session } from '../frame/session.ts';
 import { tokenOf } from '../io/token.ts';
 import { putFile } from '../io/write.ts';
-import { loadPlan } from '../plan/load.ts';
 import { outputOption, planOf } from '../plan/options.ts';
-import { releaseOf } from '../plan/releases.ts';
 import { jsonText } from '../text/json.ts';
 
 const EXIT_OF: Readonly<Record<AnalysisReport['verdict'], ExitName>> = {
@@ -120,7 +118,7 @@ export const checkCommand = defineCommand({
     }),
 });
 
-/** The edges' series need no plan; it may bring metrics of its own, and a baseline. */
+/** The edges' series need no plan; it may bring metrics of its own, and a baseline. Who has none does without the parsers. */
 async function chosenSource(
   name: string,
   options: Values<typeof sourceOptions> & { readonly plan: string | undefined },
@@ -128,6 +126,10 @@ async function chosenSource(
 ): Promise<Source> {
   const choice = choiceOf(options);
   if (options.plan === undefined && !needsPlan(choice)) return EDGES;
+  const [{ loadPlan }, { releaseOf }] = await Promise.all([
+    import('../plan/load.ts'),
+    import('../plan/releases.ts'),
+  ]);
   const { plan } = await loadPlan(planOf(options.plan), session);
   const { source, warning } = sourceOf(releaseOf(plan, name), choice);
   if (warning !== undefined)

@@ -1,6 +1,7 @@
 /** `tinct errors`: the kinds of error that the new version has and stable has not. */
-import { type ErrorReport, mergeErrorReports, newErrorsIn } from '@tinct/core';
+
 import { TinctError } from '@tinct/core/basics';
+import { type ErrorReport, mergeErrorReports, newErrorsIn } from '@tinct/core/watching';
 import { ADMIN_TOKEN, replicasOf } from '../admin/client.ts';
 import { type Answer, type Asking, askForErrors } from '../errors/client.ts';
 import { errorsText, silentText } from '../errors/text.ts';

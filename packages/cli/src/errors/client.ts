@@ -1,6 +1,7 @@
 /** Asks services for the errors that they keep, where they answer with `errors.report` of the SDK. */
-import type { ErrorReport, KindOfError } from '@tinct/core';
+
 import { isRecord } from '@tinct/core/basics';
+import type { ErrorReport, KindOfError } from '@tinct/core/watching';
 import { whyNot } from '../admin/client.ts';
 
 export interface Asking {

@@ -1,5 +1,5 @@
 /** What people read of new errors. */
-import type { ErrorReport, NewError } from '@tinct/core';
+import type { ErrorReport, NewError } from '@tinct/core/watching';
 import type { Style } from '../frame/printer.ts';
 import { counted, visible, whole } from '../text/words.ts';
 import type { Answer } from './client.ts';

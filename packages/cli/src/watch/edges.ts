@@ -1,5 +1,5 @@
 /** The edges: which revision each holds, and which are not heard of any more. Pure. */
-import { SERIES } from '@tinct/core';
+import { SERIES } from '@tinct/core/watching';
 import type { SeenSeries, Silent } from './seen.ts';
 
 export interface EdgePicture {

@@ -1,5 +1,5 @@
 /** What edges say themselves: their `/metrics`, scrape after scrape. */
-import type { UnitSketch } from '@tinct/core';
+import type { UnitSketch } from '@tinct/core/watching';
 import { replicasOf, whyNot } from '../admin/client.ts';
 import { readExposition } from './exposition.ts';
 import { isWatched, type Labels, type Seen, type SeenSeries, type Silent } from './seen.ts';

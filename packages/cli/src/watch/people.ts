@@ -1,5 +1,5 @@
 /** How many people got what: as each edge counts them, and of all edges together where their sketches are there. Pure. */
-import { ARMS, type Arm, SERIES } from '@tinct/core';
+import { ARMS, type Arm, SERIES } from '@tinct/core/watching';
 import type { SeenSeries } from './seen.ts';
 import { lastOf, named, newest, share, sum, withLabel } from './series.ts';
 import type { Together } from './together.ts';

@@ -1,5 +1,5 @@
 /** What there is to see of a release in one moment. Made from samples alone. Pure. */
-import { ARMS, type Arm, SERIES } from '@tinct/core';
+import { ARMS, type Arm, SERIES } from '@tinct/core/watching';
 import { type Bucket, increaseOf, quantileOf, spanOf } from './counting.ts';
 import { type EdgePicture, edgesOf } from './edges.ts';
 import { type Exposure, exposureOf, type PeoplePicture, peopleOf } from './people.ts';

@@ -1,5 +1,5 @@
 /** What a source has of one release: samples as they are, for the picture to count with. Pure. */
-import { SERIES, type UnitSketch } from '@tinct/core';
+import { SERIES, type UnitSketch } from '@tinct/core/watching';
 import type { Sample } from './counting.ts';
 
 export type Labels = Readonly<Record<string, string>>;

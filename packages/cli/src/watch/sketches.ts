@@ -1,6 +1,7 @@
 /** Reads an edge's answer to `GET /sketches/RELEASE`. Pure. */
-import { REGISTERS, type SketchKind, type UnitSketch } from '@tinct/core';
+
 import { isRecord } from '@tinct/core/basics';
+import { REGISTERS, type SketchKind, type UnitSketch } from '@tinct/core/watching';
 
 const KINDS: ReadonlySet<unknown> = new Set<SketchKind>(['exposed', 'units', 'affected', 'step']);
 

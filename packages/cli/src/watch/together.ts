@@ -1,5 +1,10 @@
 /** What several edges counted together, from their sketches. Pure. */
-import { DISTINCT_ERROR, mergeSketches, type SketchKind, type UnitSketch } from '@tinct/core';
+import {
+  DISTINCT_ERROR,
+  mergeSketches,
+  type SketchKind,
+  type UnitSketch,
+} from '@tinct/core/watching';
 
 export interface Together {
   /** How many edges it is of. */

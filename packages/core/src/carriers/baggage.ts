@@ -1,6 +1,6 @@
 /** Tinct's members of the W3C `baggage` header: `tinct.<release>=<variant>`. */
 
-import { LABEL } from '../plan/schema.ts';
+import { LABEL } from '../plan/patterns.ts';
 
 /** The header's name. */
 export const BAGGAGE_HEADER = 'baggage';

@@ -1,7 +1,7 @@
 /** The header `x-tinct-decision`: all of a request's decisions as one RFC 9651 dictionary. */
 import { REASONS, type Reason } from '../decide/reason.ts';
 import type { Arm, CarriedDecision } from '../decide/types.ts';
-import { LABEL } from '../plan/schema.ts';
+import { LABEL } from '../plan/patterns.ts';
 import { type BareItem, type Member, parseDictionary } from './structured.ts';
 
 /** The header's name. */

@@ -1,6 +1,6 @@
 /** Hints that show a wrong value as it was probably meant. */
 import { parseAddress, parseSemver } from '../conditions/values.ts';
-import { HOST, LABEL } from './schema.ts';
+import { HOST, LABEL } from './patterns.ts';
 
 /** A name in lower case, with dashes for what no name may hold. */
 export function mendedLabel(name: string): string {

@@ -1,6 +1,6 @@
 /** The long-running analyser: looks at every release of a plan again and again, for as long as it runs. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AnalysisReport, AnalysisSettings, TinctError } from '@tinct/core';
+import type { AnalysisReport, AnalysisSettings, TinctError } from '@tinct/core/watching';
 import type { PrometheusOptions } from '../prometheus.ts';
 import type { Source } from '../source.ts';
 import { FollowedRelease } from './followed.ts';

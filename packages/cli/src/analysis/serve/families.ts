@@ -5,7 +5,7 @@ import {
   type MetricFamily,
   type Point,
   SERIES,
-} from '@tinct/core';
+} from '@tinct/core/watching';
 import type { FollowedRelease } from './followed.ts';
 
 const VERDICTS = ['pass', 'fail', 'inconclusive'] as const;

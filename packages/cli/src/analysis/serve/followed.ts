@@ -13,7 +13,7 @@ import {
   settledStep,
   stepBetween,
   TinctError,
-} from '@tinct/core';
+} from '@tinct/core/watching';
 import { type Clock, firstNeeded } from '../measure.ts';
 import type { PrometheusOptions } from '../prometheus.ts';
 import type { Source } from '../source.ts';

@@ -7,7 +7,7 @@ import {
   type AnalysisProgress,
   isRecord,
   TinctError,
-} from '@tinct/core';
+} from '@tinct/core/watching';
 
 const FORMAT = 'tinct analysis';
 

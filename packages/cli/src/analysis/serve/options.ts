@@ -1,5 +1,5 @@
 /** What `tinct watch --serve` takes beside what `tinct watch` does. */
-import { TinctError } from '@tinct/core';
+import { TinctError } from '@tinct/core/watching';
 import { text, wholeNumber } from '../../frame/kinds.ts';
 import { many, optional, type Values, withDefault } from '../../frame/options.ts';
 import type { Session } from '../../frame/session.ts';

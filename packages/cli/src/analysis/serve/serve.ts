@@ -1,6 +1,6 @@
 /** `tinct watch --serve`: the analyser as a program, until a signal. */
 import { resolve } from 'node:path';
-import { type AnalysisReport, type AnalysisSettings, VERDICT_REASONS } from '@tinct/core';
+import { type AnalysisReport, type AnalysisSettings, VERDICT_REASONS } from '@tinct/core/watching';
 import type { ExitName } from '../../frame/exit.ts';
 import type { Session } from '../../frame/session.ts';
 import type { PrometheusOptions } from '../prometheus.ts';

@@ -1,7 +1,7 @@
 /** What an analyser tells those who ask: metrics, health, and verdicts. It changes nothing for anybody. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CONTENT_TYPES, expositionText, formatFor, TinctError } from '@tinct/core';
+import { CONTENT_TYPES, expositionText, formatFor, TinctError } from '@tinct/core/watching';
 import { Guard, Problem } from '@tinct/proxy';
 import { closed, listening } from '../../io/listen.ts';
 import { jsonText } from '../../text/json.ts';

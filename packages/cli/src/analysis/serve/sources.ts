@@ -1,5 +1,5 @@
 /** Which releases an analyser follows, and what each of them is compared by: as its arguments and a plan say that may change. */
-import { type Plan, TinctError } from '@tinct/core';
+import { type Plan, TinctError } from '@tinct/core/watching';
 import type { Session } from '../../frame/session.ts';
 import { parseOrThrow, readPlan } from '../../plan/load.ts';
 import { DEFAULT_PLAN } from '../../plan/options.ts';
