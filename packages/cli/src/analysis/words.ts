@@ -2,9 +2,7 @@
 import { type AnalysisReport, type RatioReport, VERDICT_REASONS } from '@tinct/core/watching';
 import type { Style } from '../frame/printer.ts';
 import { columns, indented, wrapped } from '../text/table.ts';
-import { counted, whole } from '../text/words.ts';
-
-const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 2 : 1)} %`;
+import { counted, measuredText, whole } from '../text/words.ts';
 
 /** 1/alpha and the evidence are shown as they are, not as logs. */
 export function evidenceText(log: number): string {
@@ -85,7 +83,7 @@ function evidenceSentences({
       `The evidence against “at most ${settings.tolerance} times” passed ${threshold} after ${durationText(failedAt - (start ?? 0))}, and is ${evidenceText(logWorse)} now.`,
     ];
   return [
-    `The evidence that it is worse than ${settings.tolerance} times is ${evidenceText(logWorse)} of ${threshold}; that it is below ${settings.margin} times, or exceeds control’s errors by less than ${percent(excess.bound)} of requests, ${evidenceText(logNotWorse.errors)} for errors and ${evidenceText(logNotWorse.latency)} for latency, of ${threshold}.`,
+    `The evidence that it is worse than ${settings.tolerance} times is ${evidenceText(logWorse)} of ${threshold}; that it is below ${settings.margin} times, or exceeds control’s errors by less than ${measuredText(excess.bound)} of requests, ${evidenceText(logNotWorse.errors)} for errors and ${evidenceText(logNotWorse.latency)} for latency, of ${threshold}.`,
   ];
 }
 
@@ -93,17 +91,17 @@ function doubtSentences({ restarts, lost, watched, warmUp, settings }: AnalysisR
   const { canary } = warmUp;
   return [
     ...(restarts > 0 ? [`${counted(restarts, 'restart')} of replicas in between.`] : []),
-    ...(lost > 0 ? [`${percent(lost / watched)} of the time could not be used.`] : []),
+    ...(lost > 0 ? [`${measuredText(lost / watched)} of the time could not be used.`] : []),
     ...(settings.warmUp > 0 && canary.requests > 0
       ? [
-          `The first ${durationText(settings.warmUp)} are no evidence: ${percent(canary.errors / canary.requests)} of the canary’s requests failed in them.`,
+          `The first ${durationText(settings.warmUp)} are no evidence: ${measuredText(canary.errors / canary.requests)} of the canary’s requests failed in them.`,
         ]
       : []),
   ];
 }
 
 const shareText = ({ errors, requests }: AnalysisReport['warmUp']['canary']): string =>
-  requests === 0 ? 'none' : percent(errors / requests);
+  requests === 0 ? 'none' : measuredText(errors / requests);
 
 /** Everything that went into it, as a table. */
 export function explainLines(report: AnalysisReport): string[] {
@@ -164,7 +162,7 @@ export function explainLines(report: AnalysisReport): string[] {
     [
       'evidence of few errors more',
       evidenceText(report.excess.logBelow),
-      `at most ${percent(report.excess.upper)} of requests more, bound ${percent(report.excess.bound)}`,
+      `at most ${measuredText(report.excess.upper)} of requests more, bound ${measuredText(report.excess.bound)}`,
     ],
     [
       'evidence of mismatch',

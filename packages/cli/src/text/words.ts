@@ -18,6 +18,13 @@ export function percentText(thousandths: number): string {
   return `${formatPercent(thousandths)} %`;
 }
 
+/** A measured share from 0 to 1, with the digits that count: `0.041 %`, `4.10 %`, `41.0 %`. */
+export function measuredText(share: number): string {
+  if (share === 0) return '0 %';
+  const digits = share < 0.001 ? 3 : share < 0.1 ? 2 : 1;
+  return `${(100 * share).toFixed(digits)} %`;
+}
+
 /** A share from 0 to 1 with three decimals: `4.984`. */
 export function shareText(share: number): string {
   return (share * 100).toFixed(3);

@@ -3,7 +3,7 @@
 import { evidenceText } from '../analysis/words.ts';
 import type { Style } from '../frame/printer.ts';
 import { columns, indented } from '../text/table.ts';
-import { counted, visible, whole } from '../text/words.ts';
+import { counted, measuredText, visible, whole } from '../text/words.ts';
 import type { EdgePicture } from './edges.ts';
 import type { Count, Exposure, PeoplePicture } from './people.ts';
 import type { AlertPicture, ArmPicture, Picture, VerdictPicture } from './picture.ts';
@@ -25,13 +25,8 @@ function rateText(rate: number | undefined): string {
   return rate < 100 ? rate.toFixed(1) : whole(Math.round(rate));
 }
 
-/** Two digits that count: 0.041 % and 4.1 % and 41 %. */
-function percent(share: number | undefined): string {
-  if (share === undefined) return NOTHING;
-  if (share === 0) return '0 %';
-  const digits = share < 0.001 ? 3 : share < 0.1 ? 2 : 1;
-  return `${(100 * share).toFixed(digits)} %`;
-}
+const percent = (share: number | undefined): string =>
+  share === undefined ? NOTHING : measuredText(share);
 
 function time(seconds: number | undefined): string {
   if (seconds === undefined) return NOTHING;

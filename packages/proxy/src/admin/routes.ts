@@ -1,6 +1,6 @@
 /** Every route of the admin server, in one table: what it does, who may ask, and what OpenAPI says of it. */
 import { DISTINCT_ERROR, type Finding, formatFinding, newErrorsIn } from '@tinct/core';
-import { LOG_LEVELS } from '../config/schema.ts';
+import { LOG_LEVELS } from '../config/schema/operation.ts';
 import { type ExplainRequest, explainRequest } from './explain.ts';
 import { Problem } from './problem.ts';
 import type { AdminView } from './view.ts';

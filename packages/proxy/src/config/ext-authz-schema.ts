@@ -3,17 +3,9 @@ import { z } from 'zod';
 import { clearText } from './contradictions.ts';
 import { idle } from './idle.ts';
 import type { IsChosen, Objection } from './objection.ts';
-import {
-  CHOICES,
-  configSchema,
-  count,
-  isRange,
-  limitsSchema,
-  port,
-  secret,
-  text,
-  tlsSchema,
-} from './schema.ts';
+import { limitsSchema, tlsSchema } from './schema/clients.ts';
+import { count, port, ranges, secret, text } from './schema/values.ts';
+import { CHOICES, configSchema } from './schema.ts';
 import type { Setting } from './settings.ts';
 import { type ConfigShape, shapeOf } from './shape.ts';
 
@@ -52,12 +44,9 @@ const own = {
     })
     .describe('How gateways are told from everybody else.')
     .prefault({}),
-  trustedHops: z
-    .array(z.string().refine(isRange, { error: 'no address or range such as `10.0.0.0/8`' }))
-    .describe(
-      'Peers of the gateway that are believed where the plan says `trust: hops`. Nobody is by default.',
-    )
-    .default([]),
+  trustedHops: ranges(
+    'Peers of the gateway that are believed where the plan says `trust: hops`. Nobody is by default.',
+  ),
   forwardedHops: count(
     'How many hops stand between the gateway and the one that is judged, by `X-Forwarded-For`. 0: the gateway’s own peer is.',
   )

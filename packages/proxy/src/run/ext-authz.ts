@@ -1,7 +1,7 @@
 /** `tinct ext-authz`: a configuration becomes an ext_authz server with its admin server, its log and its state. */
 import { EXT_AUTHZ, type ExtAuthzConfig } from '../config/ext-authz-schema.ts';
 import { type ConfigInput, type LoadedConfig, loadShaped } from '../config/load.ts';
-import { milliseconds } from '../config/schema.ts';
+import { milliseconds } from '../config/schema/values.ts';
 import { startExtAuthz } from '../ext-authz/server.ts';
 import { startExtAuthzCrew } from '../workers/crew.ts';
 import { type Folders, type Located, pathOf, tlsOptions, visitorOptions } from './edge-options.ts';

@@ -5,7 +5,7 @@ import type { IssuerNews, PlanInForce } from '@tinct/sdk';
 import type { Admin } from '../admin/server.ts';
 import type { AdminView } from '../admin/view.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import { milliseconds } from '../config/schema.ts';
+import { milliseconds } from '../config/schema/values.ts';
 import type { EdgeAddress } from '../downstream/listen.ts';
 import { Exposition } from '../exposition/scrape.ts';
 import { adminOf } from './admin.ts';

@@ -2,23 +2,19 @@
  * An edge, or an ext_authz server, on several cores: one thread per worker, all at the same address. The crew reads the plan and its lists once
  * and hands them to everyone; who dies is replaced; what was counted stays in the sum.
  */
-import { setTimeout as wait } from 'node:timers/promises';
-import { type ErrorReport, FingerprintList, mergeErrorReports, TinctError } from '@tinct/core';
+import { TinctError } from '@tinct/core';
 import type { KeySet, Killed, PlanInForce } from '@tinct/sdk';
 import { createBrain } from '../brain.ts';
 import type { EdgeAddress } from '../downstream/listen.ts';
 import { checkSecrets, type ExtAuthzOptions } from '../ext-authz/options.ts';
-import { Gate } from '../gate.ts';
 import type { EdgeOptions } from '../options.ts';
-import { Failures } from '../record/failures.ts';
-import { Recorder } from '../record/recorder.ts';
-import type { ReleaseShape } from '../record/roster.ts';
-import { measuredIn } from '../record/summed.ts';
 import type { Engine } from '../run/engine.ts';
 import { isFree } from './free.ts';
 import { Hand, type HandEvents } from './hand.ts';
+import { messageOf } from './handed.ts';
 import type { Job, Order, PlanMessage } from './messages.ts';
-import { Totals } from './totals.ts';
+import { Sums } from './sums.ts';
+import { tell } from './tell.ts';
 import { edgeTrade, extAuthzTrade, type Trade, withOptions } from './trade.ts';
 
 /** Who doesn't do what it is told within this time is ended: then it serves nobody by what was in force before. */
@@ -31,7 +27,6 @@ const YOUNG_MS = 30_000;
 const LOOK_MS = 5000;
 /** One that says nothing for this long hangs: the system goes on giving it connections. */
 const HANGS_MS = 10_000;
-const TURN_MS = 50;
 /** How much longer than its grace a worker may take to end. */
 const EXTRA_MS = 2000;
 
@@ -52,36 +47,13 @@ export interface Care {
   readonly heapMb?: number;
 }
 
-function messageOf({ text, lists }: PlanInForce): PlanMessage {
-  const shared = [...lists].flatMap(([key, list]) =>
-    list instanceof FingerprintList ? [[key, list.data] as const] : [],
-  );
-  return { text, lists: shared };
-}
-
-/** Resolves when it is done, or nobody is left who would have to. */
-async function tell(hand: Hand, order: Order, withinMs: number): Promise<void> {
-  const late = new AbortController();
-  const options = { signal: late.signal, ref: false };
-  const giveUp = wait(withinMs, undefined, options)
-    // If it was this thread that was busy, the answer is there by now and has not been read yet.
-    .then(() => wait(TURN_MS, undefined, options))
-    .then(
-      () => hand.kill(new Error(`it has said nothing for ${withinMs} ms`)),
-      () => {},
-    );
-  await Promise.race([hand.tell(order), giveUp]);
-  late.abort();
-}
-
 /** What keeps the promise of {@link startCrew}. */
 class Crew {
   readonly #trade: Trade;
   readonly #events: CrewEvents;
   readonly #brain;
-  readonly #totals = new Totals();
+  readonly #sums: Sums;
   readonly #hands = new Map<Hand, number>();
-  readonly #errors = new Map<Hand, ReadonlyMap<string, ErrorReport>>();
   readonly #issuers = new Map<string, string | undefined>();
   readonly #count: number;
   readonly #care: Care;
@@ -110,6 +82,7 @@ class Crew {
       options.onAccepted?.(accepted);
     };
     this.#brain = createBrain({ ...options, onAccepted }, settings, inspect);
+    this.#sums = new Sums(trade, this.#brain);
   }
 
   async open(): Promise<EdgeAddress> {
@@ -139,9 +112,9 @@ class Crew {
         },
         kill: (release) => this.#kill(release),
       },
-      ...(this.#job.kind === 'edge' ? { errors: () => this.#merged() } : {}),
-      stats: () => this.#stats(),
-      measured: () => this.#measured(),
+      ...(this.#job.kind === 'edge' ? { errors: () => this.#sums.merged } : {}),
+      stats: () => this.#sums.stats(this.#deaths),
+      measured: () => this.#sums.measured(this.#deaths),
       wantExamples: () => {
         if (!this.#wantsExamples) void this.#tellAll({ kind: 'examples' });
         this.#wantsExamples = true;
@@ -196,11 +169,12 @@ class Crew {
   }
 
   #hire(): Hand {
+    const { totals } = this.#sums;
     const events: HandEvents = {
-      row: (hand, name, cells) => this.#totals.note(hand, name, cells),
-      sketch: (hand, name, registers) => this.#totals.noteSketch(hand, name, registers),
-      forgotten: (hand, name) => this.#totals.forgetSketch(hand, name),
-      errors: (hand, reports) => void this.#errors.set(hand, reports),
+      row: (hand, name, cells) => totals.note(hand, name, cells),
+      sketch: (hand, name, registers) => totals.noteSketch(hand, name, registers),
+      forgotten: (hand, name) => totals.forgetSketch(hand, name),
+      errors: (hand, reports) => this.#sums.noteErrors(hand, reports),
       line: (line) => this.#events.onLine?.(line),
       tlsRefused: (message) =>
         this.#trade.options.onTlsRefused?.(new TinctError('TINCT_EDGE_CERTIFICATE', message)),
@@ -233,8 +207,7 @@ class Crew {
   #ended(hand: Hand, error: Error | undefined): void {
     const since = this.#hands.get(hand) ?? 0;
     this.#hands.delete(hand);
-    this.#totals.retire(hand);
-    this.#errors.delete(hand);
+    this.#sums.retire(hand);
     if (this.#isClosing) return;
     this.#deaths += 1;
     this.#events.onDied(error);
@@ -243,42 +216,6 @@ class Crew {
     setTimeout(() => {
       if (!this.#isClosing) this.#hire();
     }, ms);
-  }
-
-  /** Of those who live; what a worker that died knew is lost. */
-  #merged(): ReadonlyMap<string, ErrorReport> {
-    const all = [...this.#errors.values()].flatMap((reports) => [...reports]);
-    const byRelease = Map.groupBy(all, ([release]) => release);
-    return new Map(
-      [...byRelease].map(([release, found]) => [
-        release,
-        mergeErrorReports(found.map(([, report]) => report)),
-      ]),
-    );
-  }
-
-  #stats(): ReturnType<Engine['stats']> {
-    const recorder = new Recorder(this.#totals);
-    recorder.expectShapes(this.#shapes());
-    return { ...recorder.stats(), ...this.#beside() };
-  }
-
-  #measured(): ReturnType<Engine['measured']> {
-    return { ...measuredIn(this.#totals, this.#shapes()), ...this.#beside() };
-  }
-
-  /** The releases that are counted. */
-  #shapes(): readonly ReleaseShape[] {
-    const { roster, now } = this.#brain;
-    return this.#trade.options.metrics === 'edge' ? [] : roster.shapes(now());
-  }
-
-  #beside() {
-    const gate = new Gate(this.#trade.settings.limits, undefined, this.#totals);
-    const told = { ...this.#brain.history.stats(), analyses: this.#brain.roster.analyses() };
-    const failures = new Failures(this.#totals).stats();
-    const own = this.#trade.beside(this.#totals);
-    return { ...failures, ...gate.stats(), ...told, ...own, deaths: this.#deaths };
   }
 }
 
