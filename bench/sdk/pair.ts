@@ -1,11 +1,8 @@
-/**
- * Two servers beside each other on one core, both as busy as they can be: the kernel gives each of them some milliseconds
- * in turn, so that whatever else the machine does hits both alike.
- */
+/** A framework bare and with the middleware, beside each other on one core. */
 import { join } from 'node:path';
+import { atOnce } from '../proxy/at-once.ts';
 import { freePort, type Processes, type Program } from '../proxy/processes.ts';
 import type { User } from '../proxy/requests.ts';
-import { type Driven, drive } from '../proxy/wrk.ts';
 import type { FrameworkName, Mode } from './contestants.ts';
 import { greeting } from './requests.ts';
 
@@ -53,38 +50,6 @@ async function check({ framework, mode, port }: Runner, all: readonly User[]): P
   if (wrong.length > 0) throw new Error(`${framework}, ${mode}: ${JSON.stringify(wrong[0])}`);
 }
 
-/** Connections break when the machine stalls: so many times in a row is no longer its doing. */
-const TRIES = 5;
-
-interface Turn {
-  readonly requests: number;
-  readonly us: number;
-}
-
-/** Both at the same time. */
-async function turn(
-  runners: readonly Runner[],
-  requests: string,
-  { connections, seconds }: Pick<PairOptions, 'connections' | 'seconds'>,
-  tries = TRIES,
-): Promise<Turn[]> {
-  const before = runners.map(({ program }) => program.cpuNs);
-  const driven = await Promise.allSettled(
-    runners.map(({ port }) =>
-      drive({ url: `http://127.0.0.1:${port}`, requests, connections, seconds }),
-    ),
-  );
-  const failed = driven.find(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') {
-    if (tries <= 1) throw failed.reason;
-    return turn(runners, requests, { connections, seconds }, tries - 1);
-  }
-  return runners.map(({ program }, i) => {
-    const { requests: count } = (driven[i] as PromiseFulfilledResult<Driven>).value;
-    return { requests: count, us: (program.cpuNs - (before[i] ?? 0)) / 1000 / count };
-  });
-}
-
 /**
  * The bare framework and one mode of it, in fresh processes that end with this; `isSwapped`: the mode is started first.
  * `requests`: wrk's file; `all`: whose they are.
@@ -99,11 +64,12 @@ export async function measurePair(
   const runners: Runner[] = [];
   for (const one of modes) runners.push(await start(framework, one, processes));
   for (const one of runners) await check(one, all);
+  const driven = runners.map((one) => ({ ...one, requests }));
   for (let done = 0; done < options.warmUp; ) {
-    const warm = await turn(runners, requests, { ...options, seconds: 1 });
+    const warm = await atOnce(driven, { ...options, seconds: 1 });
     done += Math.min(...warm.map((one) => one.requests));
   }
-  const turns = (await turn(runners, requests, options)).map(({ us }) => us);
+  const turns = (await atOnce(driven, options)).map(({ us }) => us);
   await processes.stopAll();
   const [bareUs = Number.NaN, us = Number.NaN] = isSwapped ? turns.toReversed() : turns;
   return { bareUs, us };

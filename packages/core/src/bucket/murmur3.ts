@@ -7,9 +7,17 @@
 const C1 = 0xcc9e2d51;
 const C2 = 0x1b873593;
 
-/** The state of a hash in the middle: whole words mixed in, up to three bytes waiting. */
+/**
+ * The state of a hash in the middle: whole words mixed in, up to three bytes waiting.
+ *
+ * The hash is kept by halves. To the engine a number of 32 bits is now a small one, now none; objects whose fields differ
+ * in that are of different kinds, and code that was compiled for one kind was thrown away for the other again and again.
+ */
 export interface Murmur3State {
-  readonly hash: number;
+  /** Of the hash, the upper 16 bits. */
+  readonly high: number;
+  /** Of the hash, the lower 16 bits. */
+  readonly low: number;
   /** Waiting bytes, little-endian. */
   readonly tail: number;
   /** How many bytes wait: 0 to 3. */
@@ -18,7 +26,9 @@ export interface Murmur3State {
   readonly length: number;
 }
 
-export const MURMUR3_START: Murmur3State = { hash: 0, tail: 0, tailLength: 0, length: 0 };
+export const MURMUR3_START: Murmur3State = { high: 0, low: 0, tail: 0, tailLength: 0, length: 0 };
+
+const hashOf = ({ high, low }: Murmur3State): number => (high << 16) | low;
 
 function scramble(word: number): number {
   const k = Math.imul(word, C1);
@@ -32,7 +42,8 @@ function mixWord(hash: number, word: number): number {
 
 /** Mixes bytes in and returns the new state. */
 export function murmur3Update(state: Murmur3State, bytes: Uint8Array): Murmur3State {
-  let { hash, tail, tailLength } = state;
+  let { tail, tailLength } = state;
+  let hash = hashOf(state);
   for (const byte of bytes) {
     tail |= byte << (tailLength << 3);
     if (++tailLength === 4) {
@@ -41,7 +52,8 @@ export function murmur3Update(state: Murmur3State, bytes: Uint8Array): Murmur3St
       tailLength = 0;
     }
   }
-  return { hash, tail, tailLength, length: state.length + bytes.length };
+  const [high, low] = [hash >>> 16, hash & 0xffff];
+  return { high, low, tail, tailLength, length: state.length + bytes.length };
 }
 
 function finish(hash: number, tail: number, tailLength: number, length: number): number {
@@ -54,7 +66,7 @@ function finish(hash: number, tail: number, tailLength: number, length: number):
 
 /** The hash of the state alone: an unsigned 32-bit integer. */
 export function murmur3Digest(state: Murmur3State): number {
-  return finish(state.hash, state.tail, state.tailLength, state.length);
+  return finish(hashOf(state), state.tail, state.tailLength, state.length);
 }
 
 /**
@@ -68,7 +80,7 @@ export function murmur3Digest(state: Murmur3State): number {
 export function murmur3DigestAsciiField(state: Murmur3State, text: string): number {
   const { length } = text;
   const shift = state.tailLength << 3;
-  let hash = mixWord(state.hash, state.tail | (length << shift));
+  let hash = mixWord(hashOf(state), state.tail | (length << shift));
   let tail = (length >>> 1) >>> (31 - shift);
   let seen = 0;
   let i = 0;

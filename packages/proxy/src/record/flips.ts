@@ -66,6 +66,8 @@ const MAX_UNITS = 8192;
 const MAX_KEY = 512;
 /** Where the hash begins by which units are told apart that have the usual one in common. */
 const CHECK = 0x9e3779b9;
+/** 30 bits of it: to the engine always a small number, and no object. */
+const checkOf = (unit: Unit): number => hashOfUnit(unit, CHECK) >>> 2;
 
 const asking = new WeakMap<CompiledRelease, boolean>();
 
@@ -150,11 +152,11 @@ export class Flips {
     if (!this.#units.has(hash)) return null;
     const found = this.#units.get(hash);
     if (found === undefined) return undefined;
-    return found.release === release.name && found.check === hashOfUnit(unit, CHECK) ? found : null;
+    return found.release === release.name && found.check === checkOf(unit) ? found : null;
   }
 
   #track(hash: number, { release, unit, served }: Given, seen: Seen, order: number): void {
-    const check = hashOfUnit(unit, CHECK);
+    const check = checkOf(unit);
     const answered = answerOf(seen, served);
     this.#units.set(hash, {
       release: release.name,
