@@ -6,7 +6,8 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { type Core, pinned } from './machine.ts';
 
-const START_MS = 20_000;
+/** Longer than a machine that does much else needs to load a program: who has ended is noticed at once. */
+const START_MS = 180_000;
 
 /** A port that nobody has just now. */
 export async function freePort(): Promise<number> {
@@ -62,8 +63,13 @@ export class Processes {
     this.#running.add(program);
     const giveUp = Date.now() + START_MS;
     while (!(await answers(port))) {
-      if (program.hasEnded || Date.now() > giveUp)
-        throw new Error(`${command.join(' ')} does not listen at ${port}:\n${program.said}`);
+      const why = program.hasEnded
+        ? 'ended'
+        : Date.now() > giveUp && `is silent after ${START_MS / 1000} s`;
+      if (why)
+        throw new Error(
+          `${command.join(' ')} ${why} before it listened at ${port}:\n${program.said}`,
+        );
       await setTimeout(50);
     }
     return program;

@@ -30,6 +30,7 @@ async function sampleOf({ program }: Hop): Promise<Sample> {
   for (;;) {
     const [, said] = /^HEAP (.*)$/m.exec(program.said) ?? [];
     if (said !== undefined) return JSON.parse(said);
+    if (program.hasEnded) throw new Error(`what is watched has ended:\n${program.said}`);
     await setTimeout(20);
   }
 }

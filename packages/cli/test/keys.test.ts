@@ -78,6 +78,22 @@ t.test('override create signs what the plan allows', async (t) => {
   t.type(await verifyOverride(told.token, keys), 'object');
 });
 
+t.test('override create --link prints a link that carries the token', async (t) => {
+  const shop = project();
+  await shop.tinct(['keys', 'generate', '--out', 'keys.json']);
+  const keys = parseKeySet(shop.read('keys.json'));
+  const linked = [...OVERRIDE, '--link', 'https://shop.example/a%20page'];
+  const { stdout } = await shop.tinct(linked);
+  const [page, token = ''] = stdout.trim().split('?tinct-override=');
+  t.equal(page, 'https://shop.example/a%20page');
+  t.match(await verifyOverride(token, keys), { release: 'my-service', variant: 'v2' });
+  const told = JSON.parse((await shop.tinct([...linked, '-o', 'json'])).stdout);
+  t.equal(told.link, `${page}?tinct-override=${told.token}`);
+  const { status, stderr } = await shop.tinct([...OVERRIDE, '--link', 'shop.example']);
+  t.equal(status, 2);
+  t.match(stderr, /TINCT_CLI_OPTION_VALUE --link/);
+});
+
 t.test('an abort ends its tokens: the epoch is the one of the plan', async (t) => {
   const shop = project();
   await shop.tinct(['keys', 'generate', '--out', 'keys.json']);

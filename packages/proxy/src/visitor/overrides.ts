@@ -1,7 +1,8 @@
 /** Override links: a token is taken from one once, and from a cookie after that. docs/spec/override.md specifies them. */
 
-/** The query parameter of override links. */
-const PARAMETER = 'tinct-override=';
+import { OVERRIDE_PARAMETER } from '@tinct/sdk';
+
+const PARAMETER = `${OVERRIDE_PARAMETER}=`;
 
 /** An override link: its tokens, and where it leads without them. */
 export interface OverrideLink {

@@ -7,6 +7,7 @@ export {
   type SigningKey,
 } from './keyset.ts';
 export {
+  OVERRIDE_PARAMETER,
   OVERRIDE_TYPE,
   type OverrideClaims,
   type OverrideRefusal,

@@ -6,6 +6,8 @@ import { type KeySet, secretOf } from './keyset.ts';
 
 /** The `typ` of an override token: no other token that the same key signs can be taken for one. */
 export const OVERRIDE_TYPE = 'tinct-override+jwt';
+/** The query parameter of links that bring a token. */
+export const OVERRIDE_PARAMETER = 'tinct-override';
 /** The longest token that is looked at. */
 const MAX_TOKEN = 2048;
 const ALGORITHM = 'HS256';
