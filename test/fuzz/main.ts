@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 /** The readers of what clients, gateways and balancers send. */
 const FILES = [
+  'packages/proxy/test/request-parser.test.ts',
   'packages/proxy/test/proxy-protocol.test.ts',
   'packages/proxy/test/parsers-fuzz.test.ts',
   'packages/core/test/carriers/baggage.test.ts',

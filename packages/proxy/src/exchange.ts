@@ -16,7 +16,7 @@ export interface RequestHead {
   readonly httpVersion: string;
   /** Names and values in turn. */
   readonly rawHeaders: string[];
-  /** Known where the protocol itself tells; HTTP/1.1 tells by headers. */
+  /** Known where whoever read the request tells; a gateway that asks doesn't, and headers do. */
   readonly hasBody?: boolean;
 }
 
@@ -35,8 +35,9 @@ export interface Inquiry {
   gone(): boolean;
 }
 
-/** A client's request, whichever version of HTTP it speaks. Node's `IncomingMessage` is one. */
+/** A client's request, whichever version of HTTP it speaks. */
 export interface ClientRequest extends RequestHead {
+  readonly hasBody: boolean;
   /** Complete when the body has ended. */
   readonly rawTrailers: string[];
   /** Whether all of it came. */
@@ -48,7 +49,7 @@ export interface ClientRequest extends RequestHead {
   resume(): this;
 }
 
-/** The way to answer. Node's `ServerResponse` is one. */
+/** The way to answer, whichever version of HTTP the client speaks. */
 export interface ClientResponse {
   readonly headersSent: boolean;
   readonly writableEnded: boolean;
@@ -66,8 +67,7 @@ export interface ClientResponse {
   end(body: string, encoding: BufferEncoding): this;
   addTrailers(trailers: [string, string][]): void;
   writeContinue(): void;
-  /** Node can since 26.2. */
-  writeInformation?(status: number, headers: string[]): void;
+  writeInformation(status: number, headers: string[]): void;
   on(event: string, listener: Listener): this;
 }
 
@@ -90,7 +90,7 @@ export interface Tunnel {
 export interface Exchange extends Inquiry {
   readonly req: ClientRequest;
   readonly res: ClientResponse;
-  /** Held apart: a request that is destroyed forgets its socket. With HTTP/2 many share it: nothing may be written or ended here. */
+  /** With HTTP/2 many share it: nothing may be written or ended here. */
   readonly socket: Socket;
   /** Whether the client came by TLS. */
   readonly encrypted: boolean;

@@ -1,6 +1,6 @@
 /** How much the edge takes on at a time. What is beyond it costs next to nothing to turn away. */
 import type { Server } from 'node:net';
-import { announcesBody, refuse } from './answer/refuse.ts';
+import { refuse } from './answer/refuse.ts';
 import type { Exchange } from './exchange.ts';
 import type { EdgeOptions, Limits } from './options.ts';
 import { type Ledger, ownLedger, PASSING, Tally } from './record/ledger.ts';
@@ -76,7 +76,7 @@ export class Gate {
   #refuse(exchange: Exchange): false {
     const given = refusal('TINCT_EDGE_OVERLOADED');
     // A body that nobody reads would stand before the next request; without one, a new connection would only cost more.
-    if (announcesBody(exchange.req)) exchange.res.shouldKeepAlive = false;
+    if (exchange.req.hasBody) exchange.res.shouldKeepAlive = false;
     refuse(exchange, given);
     this.#onServed?.({
       exchange,

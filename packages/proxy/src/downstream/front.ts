@@ -2,7 +2,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { firstBytes, type Verdict } from './first-bytes.ts';
-import { http1Server } from './http1.ts';
+import { Http1Connections } from './http1.ts';
 import { Http2Sessions } from './http2.ts';
 import type { Reception } from './reception.ts';
 import { Senders } from './senders.ts';
@@ -45,20 +45,19 @@ export interface FrontOptions {
 export class Front {
   readonly server: Server;
   readonly tls: TlsEnd | undefined;
-  readonly #http1: ReturnType<typeof http1Server>;
+  readonly #http1: Http1Connections;
   readonly #http2: Http2End;
   readonly #headMs: number;
   readonly #sockets = new Set<Socket>();
-  readonly #tunnels = new Set<Socket>();
   /** Those that have not said yet which protocol they speak. */
   readonly #fresh = new Set<Socket>();
 
   constructor(reception: Reception, { tls, proxyProtocol, http2: end }: FrontOptions) {
     const senders = new Senders(proxyProtocol, reception.headMs);
-    this.#http1 = http1Server(reception, this.#tunnels);
+    this.#http1 = new Http1Connections(reception);
     this.#http2 = end ?? new Http2Sessions(reception);
     this.#headMs = reception.headMs;
-    const http1: Take = (socket) => void this.#http1.emit('connection', socket);
+    const http1: Take = (socket) => this.#http1.take(socket);
     const http2: Take = (socket) => this.#http2.take(socket);
     const onSecure = (socket: TLSSocket) => {
       senders.recognise(socket);
@@ -80,10 +79,9 @@ export class Front {
     this.server.close(() => resolve());
     this.#http2.close();
     for (const socket of this.#fresh) socket.destroy();
-    // They would go on for ever: their clients come back to an edge that stays.
-    for (const socket of this.#tunnels) socket.destroySoon();
+    this.#http1.closeTunnels();
     // A connection that was busy when the server closed may keep itself alive after its answer.
-    const idle = setInterval(() => this.#http1.closeIdleConnections(), 20);
+    const idle = setInterval(() => this.#http1.closeIdle(), 20);
     const grace = setTimeout(() => this.#destroy(), graceMs);
     await promise;
     clearInterval(idle);

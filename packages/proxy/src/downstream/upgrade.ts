@@ -1,25 +1,14 @@
 /** Connections of HTTP/1.1 that ask for another protocol. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Tunnel } from '../exchange.ts';
-import { Http1Response } from './http1-response.ts';
+import { hasOption } from '../http1/fields.ts';
+import type { RequestLines } from './request-head.ts';
 
 /** Whether a request asks for a WebSocket. Other offers are ignored, as HTTP allows. */
-export function asksForWebSocket({ method, httpVersion, headers }: IncomingMessage): boolean {
-  const { upgrade = '', connection = '' } = headers;
-  const options = connection.toLowerCase().split(/[\t ]*,[\t ]*/);
-  const isOne = upgrade.toLowerCase() === 'websocket' && options.includes('upgrade');
+export function asksForWebSocket({ method, httpVersion, said }: RequestLines): boolean {
+  const isOne =
+    said.upgrade?.toLowerCase() === 'websocket' && hasOption(said.connection, 'upgrade');
   return isOne && method === 'GET' && httpVersion === '1.1';
-}
-
-/** Node takes the connection away from its server; an answer that is no upgrade is written all the same. */
-export function responseOn(socket: Socket, req: IncomingMessage): ServerResponse {
-  const res = new Http1Response(req);
-  res.shouldKeepAlive = false;
-  res.assignSocket(socket);
-  socket.on('error', () => {}).on('drain', () => res.emit('drain'));
-  res.on('finish', () => void socket.end());
-  return res;
 }
 
 function switching(pairs: readonly string[]): string {
@@ -28,15 +17,18 @@ function switching(pairs: readonly string[]): string {
   return `${start}${lines}connection: upgrade\r\nupgrade: websocket\r\n\r\n`;
 }
 
-/** A connection whose client asks for a WebSocket. `early`: what came after its request. */
-export function tunnelOn(socket: Socket, early: Buffer): Tunnel {
+/** A connection whose client asks for a WebSocket. `early`: what came after its request. `onOpen`: nobody else reads it any more. */
+export function tunnelOn(socket: Socket, early: Buffer, onOpen: () => void): Tunnel {
   return {
     protocol: 'websocket',
     stream: socket,
     early,
     // The client itself holds the answer against its key.
     agrees: () => true,
-    open: (headers) => void socket.write(switching(headers), 'latin1'),
+    open(headers) {
+      onOpen();
+      socket.write(switching(headers), 'latin1');
+    },
     cut: () => void socket.destroy(),
   };
 }

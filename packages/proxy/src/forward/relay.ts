@@ -191,8 +191,7 @@ export class Relay implements ResponseHandler {
 
   #inform(status: number, pairs: readonly string[]): void {
     const { req, res } = this.#exchange;
-    // Node can send any since 26.2; without, a client loses a hint.
-    if (req.httpVersion === '1.0' || res.headersSent || res.writeInformation === undefined) return;
+    if (req.httpVersion === '1.0' || res.headersSent) return;
     res.writeInformation(status, withoutFraming(responseHeaders(pairs, false)));
   }
 
