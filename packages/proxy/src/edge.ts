@@ -129,7 +129,11 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     onServed,
     traces,
   };
-  const gate = new Gate(settings.limits, options.onServed, options.ledger);
+  const onOverload = (served: Served) => {
+    const span = traces?.answered(served.exchange, served.status, served.refused);
+    options.onServed?.({ ...served, span });
+  };
+  const gate = new Gate(settings.limits, onOverload, options.ledger);
   let closing: Promise<void> | undefined;
   let isRetired = false;
   const isClosing = () => isRetired || closing !== undefined;

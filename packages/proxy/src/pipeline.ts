@@ -133,10 +133,11 @@ async function lead<E extends Inquiry>(
 
 /** By the edge itself. */
 function answered<E extends Inquiry>(
-  { onServed }: EdgeParts<E>,
+  { onServed, traces }: EdgeParts<E>,
   exchange: E,
   status: number,
   refused?: Refusal,
 ): void {
-  onServed?.({ exchange, decisions: [], status, outcome: undefined, refused });
+  const span = traces?.answered(exchange, status, refused);
+  onServed?.({ exchange, decisions: [], status, outcome: undefined, refused, span });
 }

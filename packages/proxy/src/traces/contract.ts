@@ -2,6 +2,7 @@
 import type { Decision } from '@tinct/core';
 import type { Inquiry } from '../exchange.ts';
 import type { Outcome } from '../record/outcome.ts';
+import type { Refusal } from '../refusal.ts';
 import type { CleanRequest } from '../sanitize.ts';
 
 export interface TraceOptions {
@@ -15,11 +16,14 @@ export interface TraceOptions {
   readonly parents?: 'hops' | 'everyone' | undefined;
 }
 
-/** The two spans of a request: what the client waits for, and within it what the service is asked. */
-export interface Traced {
-  /** Of the inner span: the service's span is its child. */
+/** Where a span is, for the log. */
+export interface SpanIds {
   readonly traceId: string;
   readonly spanId: string;
+}
+
+/** The two spans of a request: what the client waits for, and within it what the service is asked; ids of the inner one. */
+export interface Traced extends SpanIds {
   /** Header names and values in turn, with this trace in place of another. */
   carry(headers: readonly string[]): string[];
   end(outcome: Outcome): void;
@@ -27,6 +31,8 @@ export interface Traced {
 
 export interface Traces {
   begin(inquiry: Inquiry, request: CleanRequest, decisions: readonly Decision[]): Traced;
+  /** One span for a request that the edge has answered itself: with this status; 0 where nobody was left. */
+  answered(inquiry: Inquiry, status: number, refused: Refusal | undefined): SpanIds;
   /** Sends what is left. Never rejects. */
   close(): Promise<void>;
 }

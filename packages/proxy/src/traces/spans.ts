@@ -15,8 +15,9 @@ import {
 import type { Decision } from '@tinct/core';
 import type { Inquiry } from '../exchange.ts';
 import { causeOf, type Outcome } from '../record/outcome.ts';
+import type { Refusal } from '../refusal.ts';
 import type { CleanRequest } from '../sanitize.ts';
-import type { Traced, TraceOptions, Traces } from './contract.ts';
+import type { SpanIds, Traced, TraceOptions, Traces } from './contract.ts';
 import { variantAttribute } from './sampler.ts';
 
 const HEADERS: ReadonlySet<string> = new Set(['traceparent', 'tracestate']);
@@ -36,12 +37,24 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 const variantsOf = (decisions: readonly Decision[]): Attributes =>
   Object.fromEntries(decisions.map((one) => [variantAttribute(one.release), one.variant]));
 
-function about({ method, path, host }: CleanRequest, decisions: readonly Decision[]): Attributes {
-  const [pathname] = path.split('?', 1);
+/** Longer ones are cut: nobody has looked yet at what a refused request asks for. */
+const LONGEST = 1024;
+
+function asked(method: string, path: string): Attributes {
+  const [pathname = ''] = path.split('?', 1);
+  const isKnown = METHODS.has(method);
   return {
-    'http.request.method': METHODS.has(method) ? method : '_OTHER',
-    ...(METHODS.has(method) ? {} : { 'http.request.method_original': method }),
-    ...(pathname === undefined ? {} : { 'url.path': pathname }),
+    'http.request.method': isKnown ? method : '_OTHER',
+    ...(isKnown ? {} : { 'http.request.method_original': method.slice(0, LONGEST) }),
+    ...(pathname.startsWith('/') ? { 'url.path': pathname.slice(0, LONGEST) } : {}),
+  };
+}
+
+const spanName = (method: string): string => (METHODS.has(method) ? method : 'HTTP');
+
+function about({ method, path, host }: CleanRequest, decisions: readonly Decision[]): Attributes {
+  return {
+    ...asked(method, path),
     'server.address': host,
     ...variantsOf(decisions),
     ...(decisions[0] === undefined ? {} : { 'tinct.revision': decisions[0].revision }),
@@ -55,6 +68,15 @@ function finish(span: Span, outcome: Outcome): void {
     span.setAttribute('error.type', fault === undefined ? `${status}` : fault);
     span.setStatus({ code: SpanStatusCode.ERROR });
   } else if (fault === 'client') span.setAttribute('error.type', fault);
+  span.end();
+}
+
+/** The client's mistakes have a type and are no errors of the edge's, as the conventions have it. */
+function finishAnswered(span: Span, status: number, refused: Refusal | undefined): void {
+  if (status > 0) span.setAttribute('http.response.status_code', status);
+  const type = refused?.code ?? (status === 0 ? 'client' : undefined);
+  if (type !== undefined) span.setAttribute('error.type', type);
+  if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
   span.end();
 }
 
@@ -90,19 +112,25 @@ function carried(headers: readonly string[], context: Context, by: TextMapPropag
 export function spansOf(
   parts: SpanParts,
   { parents }: Pick<TraceOptions, 'parents'>,
-): Pick<Traces, 'begin'> {
+): Omit<Traces, 'close'> {
   const { tracer, propagator, now } = parts;
+  const serving = (inquiry: Inquiry, name: string, attributes: Attributes) => {
+    const { context, links } = parentOf(inquiry, parts, parents);
+    const startTime = now() - inquiry.elapsed();
+    const about = { kind: SpanKind.SERVER, attributes, links, startTime };
+    return { context, span: tracer.startSpan(name, about, context) };
+  };
   return {
+    answered(inquiry, status, refused): SpanIds {
+      const { method = '', url = '' } = inquiry.req;
+      const { span } = serving(inquiry, spanName(method), asked(method, url));
+      finishAnswered(span, status, refused);
+      return span.spanContext();
+    },
     begin(inquiry, request, decisions): Traced {
       const attributes = about(request, decisions);
-      const name = METHODS.has(request.method) ? request.method : 'HTTP';
-      const { context, links } = parentOf(inquiry, parts, parents);
-      const startTime = now() - inquiry.elapsed();
-      const outer = tracer.startSpan(
-        name,
-        { kind: SpanKind.SERVER, attributes, links, startTime },
-        context,
-      );
+      const name = spanName(request.method);
+      const { context, span: outer } = serving(inquiry, name, attributes);
       const within = trace.setSpan(context, outer);
       const inner = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, within);
       const { traceId, spanId } = inner.spanContext();

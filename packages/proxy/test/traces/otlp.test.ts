@@ -36,6 +36,7 @@ listen: { port: 0 }
 admin: { enabled: false }
 trustedHops: [127.0.0.0/8]
 log: { requests: true }
+limits: { targetBytes: 4096, bodyBytes: 100 }
 traces: { enabled: true, ratio: 0, variants: { my-service: { v2: 1 } } }
 `;
   writeFileSync(join(folder, 'tinct.yaml'), config);
@@ -108,6 +109,35 @@ t.test(
         fresh.some(({ traceId }) => traceId === other),
         'a parent that is not sampled is respected',
       );
+    });
+
+    await t.test('what the edge answers by itself has a span too', async (t) => {
+      const before = spans.length;
+      const ids = ['6', '7', '8'].map((digit) => TRACE.replace('4', digit));
+      const of = (i: number) => spans.slice(before).filter((span) => span.traceId === ids[i]);
+      const traced = (i: number) => ({ traceparent: `00-${ids[i]}-${PARENT}-01` });
+      const far = '/'.padEnd(5000, 'x');
+      await ask(`${url}${far}?secret=1`, traced(0));
+      await ask(url, { ...traced(1), 'content-length': '0', baggage: 'a=1' });
+      await fetch(url, { method: 'POST', body: 'x'.repeat(200), headers: traced(2) });
+      await until(() => of(0).length >= 1 && of(1).length >= 2 && of(2).length >= 1);
+      const [refused] = of(0);
+      t.equal(of(0).length, 1, 'the service was not asked');
+      t.match(refused, {
+        ...{ kind: SERVER, name: 'GET', parentSpanId: PARENT, service: 'tinct' },
+        attributes: {
+          'http.response.status_code': '414',
+          'error.type': 'TINCT_EDGE_TARGET_TOO_LONG',
+        },
+      });
+      t.equal(refused?.attributes['url.path'], far.slice(0, 1024), 'attack: no more than that');
+      t.match(of(2)[0]?.attributes, {
+        'http.response.status_code': '413',
+        'error.type': 'TINCT_EDGE_BODY_TOO_LARGE',
+      });
+      await until(() => lines.some((line) => line.includes(ids[0] ?? '')));
+      const line = JSON.parse(lines.find((one) => one.includes(ids[0] ?? '')) ?? '');
+      t.match(line, { 'trace.id': ids[0], 'span.id': refused?.spanId });
     });
   },
 );

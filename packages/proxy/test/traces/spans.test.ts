@@ -1,4 +1,5 @@
 /** Whose traces are continued, and how many new ones are kept. */
+import { SpanStatusCode } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import {
   InMemorySpanExporter,
@@ -8,6 +9,7 @@ import {
 import type { Decision } from '@tinct/core';
 import t from 'tap';
 import type { Inquiry } from '../../src/exchange.ts';
+import { type Refusal, refusal } from '../../src/refusal.ts';
 import type { CleanRequest } from '../../src/sanitize.ts';
 import type { TraceOptions } from '../../src/traces/contract.ts';
 import { samplerOf } from '../../src/traces/sampler.ts';
@@ -24,11 +26,15 @@ function tracing(options: TraceOptions) {
   });
   const propagator = new W3CTraceContextPropagator();
   const parts = { tracer: provider.getTracer('test'), propagator, now: Date.now };
-  const { begin } = spansOf(parts, options);
+  const { begin, answered } = spansOf(parts, options);
   const decided = (release: string, variant: string) =>
     ({ release, variant, revision: 3 }) as Decision;
   return {
     spans: () => exporter.getFinishedSpans(),
+    answered(req: object, status: number, refused?: Refusal, trusted = true) {
+      const inquiry = { req: { rawHeaders: [], ...req }, trusted, elapsed: () => 5 };
+      return answered(inquiry as unknown as Inquiry, status, refused);
+    },
     ask(
       variants: Record<string, string>,
       rawHeaders: string[] = [],
@@ -108,3 +114,39 @@ t.test(
     t.equal(spans().length, 2);
   },
 );
+
+t.test('answers of the edge itself: refusals, redirects, clients that left', async (t) => {
+  const { answered, spans } = tracing({ ratio: 1 });
+  const ids = answered(
+    { method: 'GET', url: '/a?tinct-override=secret' },
+    503,
+    refusal('TINCT_EDGE_OVERLOADED'),
+  );
+  answered({ method: 'BREW', url: 'shop.example:443' }, 501, refusal('TINCT_EDGE_METHOD_REFUSED'));
+  answered({ method: 'GET', url: '/a?tinct-override=secret' }, 303);
+  answered({ method: 'GET', url: '/' }, 0);
+  answered({ method: 'GET', url: '/' }, 400, refusal('TINCT_EDGE_REQUEST_MALFORMED'));
+  const [overloaded, odd, led, left, malformed] = spans();
+  t.match(overloaded?.spanContext(), { traceId: ids.traceId, spanId: ids.spanId });
+  t.strictSame(overloaded?.attributes, {
+    'http.request.method': 'GET',
+    'url.path': '/a',
+    'http.response.status_code': 503,
+    'error.type': 'TINCT_EDGE_OVERLOADED',
+  });
+  t.equal(overloaded?.status.code, SpanStatusCode.ERROR);
+  t.match(odd, { name: 'HTTP', attributes: { 'http.request.method': '_OTHER' } });
+  t.notOk('url.path' in (odd?.attributes ?? {}), 'what is no path is not told');
+  t.equal(led?.attributes['http.response.status_code'], 303);
+  t.equal(led?.attributes['error.type'], undefined);
+  t.equal(left?.attributes['error.type'], 'client');
+  t.equal(malformed?.status.code, SpanStatusCode.UNSET, 'the client’s mistake is no error here');
+});
+
+t.test('attack: a stranger’s refused requests are sampled as others are', async (t) => {
+  const { answered, spans } = tracing({ ratio: 0 });
+  answered({ rawHeaders: sent('01') }, 413, refusal('TINCT_EDGE_BODY_TOO_LARGE'), false);
+  t.equal(spans().length, 0);
+  answered({ rawHeaders: sent('01') }, 413, refusal('TINCT_EDGE_BODY_TOO_LARGE'));
+  t.equal(spans()[0]?.spanContext().traceId, TRACE);
+});
