@@ -127,6 +127,19 @@ const assignments = (mismatch: number): SeriesText => ({
   'tinct_assignments_total{release="shop",variant="v2",served="mismatch"}': steps(mismatch, 0),
 });
 
+/** So many at once at each of two edges, and none after that. */
+const newKinds = (kinds: number): SeriesText => {
+  const at = (variant: string, edge: string) =>
+    `tinct_new_errors_total{release="shop",variant="${variant}",reporter="edge",instance="${edge}"}`;
+  const once = `0x10 ${kinds}x10000`;
+  return {
+    [INFO]: always(1),
+    [at('v1', 'a')]: always(0),
+    [at('v2', 'a')]: once,
+    [at('v2', 'b')]: once,
+  };
+};
+
 const flipped = (flips: number): SeriesText => ({
   [INFO]: always(1),
   'tinct_version_comparisons_total{release="shop"}': steps(100),
@@ -320,6 +333,13 @@ export const CASES: readonly AlertCase[] = [
     good: units(5050, 94950),
     firesAt: 20,
     labels: { ...RELEASE, ...warned },
+  },
+  {
+    alert: 'TinctNewErrors',
+    bad: newKinds(3),
+    good: newKinds(2),
+    firesAt: 10,
+    labels: { ...RELEASE, variant: 'v2', ...warned },
   },
   {
     alert: 'TinctServedMismatch',

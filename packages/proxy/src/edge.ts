@@ -97,7 +97,10 @@ function errorsOf({ plans, now }: Brain, onNew: EdgeOptions['onNewError']): Edge
   const releases = () => plans.current()?.releases ?? [];
   const errors = new EdgeErrors({
     stableOf: (release) => releases().find(({ name }) => name === release)?.release.stable,
-    onNew,
+    onNew(news) {
+      recorder.newError(news.release, news.variant);
+      onNew?.(news);
+    },
     now,
   });
   plans.watch(() => errors.expect(releases().map(({ name }) => name)));

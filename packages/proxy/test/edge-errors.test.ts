@@ -50,7 +50,13 @@ shutdown: { notReady: 0s, grace: 1s }
     const headers = { authorization: `Bearer ${token}` };
     return fetch(`${proxy.admin?.url}/errors/${release}`, { headers });
   };
-  return { ask, errors, news: () => lines.filter((line) => line.includes('"new-error"')) };
+  /** How many kinds the edge has called new, of a variant. */
+  const counted = async (variant: string) => {
+    const text = await (await fetch(`${proxy.admin?.url}/metrics`)).text();
+    const line = `tinct_new_errors_total{release="my-service",variant="${variant}",reporter="edge"} `;
+    return Number(text.split(line)[1]?.split('\n')[0]);
+  };
+  return { ask, errors, counted, news: () => lines.filter((line) => line.includes('"new-error"')) };
 }
 
 /** Until something holds; the test's own timeout ends it otherwise. */
@@ -62,7 +68,8 @@ const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 for (const workers of [1, 2])
   t.test(`a scripted bug of v2 is new, what both have is not (workers: ${workers})`, async (t) => {
-    const { ask, errors, news } = await started(t, workers);
+    const { ask, errors, counted, news } = await started(t, workers);
+    t.equal(await counted('v2'), 0, 'it counts from 0');
     for (let i = 0; i < 20; i += 1) {
       await ask(`/orders/${i}?secret=1`, '7');
       await ask('/search', '7');
@@ -103,6 +110,10 @@ for (const workers of [1, 2])
       'trace.id': TRACE,
     });
     t.notMatch(JSON.stringify([all, news()]), 'secret');
+    // Each worker has a book of its own: what one has seen in stable another may call new.
+    await until(async () => (await counted('v2')) === news().length);
+    t.ok(workers > 1 || news().length === 1);
+    t.equal(await counted('v1'), 0);
   });
 
 t.test(

@@ -91,6 +91,17 @@ const versions = {
     'Requests by whether the version that answered is the one that was assigned; unknown where the service doesn’t say, for 304 and for answers of a cache.',
     { unit: '{request}', labels: ['release', 'variant', 'served'] },
   ),
+  newErrors: metric(
+    'counter',
+    'tinct_new_errors_total',
+    'Kinds of error that appeared in a variant that is not stable, and that no variant of the release had in the hour before, as far as whoever reports it has seen: each service, each edge, each of its workers. The edge knows a kind by status and route, the service by its message too. Never sum it over reporters.',
+    {
+      unit: '{error}',
+      labels: ['release', 'variant', 'reporter'],
+      reporters: BOTH,
+      cost: '1 per release and variant',
+    },
+  ),
 } as const;
 
 /** Units: people, not requests. */
@@ -157,7 +168,7 @@ const decisions = {
   comparisons: metric(
     'counter',
     'tinct_version_comparisons_total',
-    'Requests of a unit whose last version is known: by its cookie (where the release has memory), else by a sample of units that each edge holds. With `reach="service"` the versions that answered are compared; with `unknown`, for want of those, the ones that were decided.',
+    'Requests of a unit that was seen before, so that its last version is known: what flips are a share of. Known by its cookie (where the release has memory), else by a sample of units that each edge holds. With `reach="service"` the versions that answered are compared; with `unknown`, for want of those, the ones that were decided.',
     { unit: '{request}', labels: ['release', 'reach'], cost: '2 per release' },
   ),
   flips: metric(
@@ -175,7 +186,7 @@ const decisions = {
   returned: metric(
     'gauge',
     'tinct_returned_units',
-    'Units of the sample that were seen at least twice.',
+    'Units of the sample that were seen at least twice: of how many people the comparisons are. Flips are counted in requests, so their share is that of comparisons.',
     { unit: '{unit}', labels: ['release'] },
   ),
   sampled: metric(
@@ -330,12 +341,6 @@ const service = {
       reporters: SERVICE,
       cost: '2 per release and variant',
     },
-  ),
-  newErrors: metric(
-    'counter',
-    'tinct_new_errors_total',
-    'Kinds of error that appeared in a variant that is not stable, and that no variant of the release had in the hour before.',
-    { unit: '{error}', labels: ['release', 'variant'], reporters: SERVICE },
   ),
 } as const;
 

@@ -213,9 +213,12 @@ const details: readonly Panel[] = [
   {
     ...{ kind: 'lines', title: 'New kinds of error', unit: 'none', width: 12 },
     about:
-      'That no version had in the hour before, as services with the SDK tell: `tinct errors` lists them.',
+      'That no version had in the hour before, as the edges see them, and services with the SDK: `tinct errors` lists them.',
     queries: [
-      { expr: `sum by (variant) (${selected(SERIES.newErrors, CHOSEN)})`, legend: '{{variant}}' },
+      {
+        expr: `sum by (variant, reporter) (${selected(SERIES.newErrors, CHOSEN)})`,
+        legend: '{{variant}}, {{reporter}}',
+      },
     ],
   },
 ];

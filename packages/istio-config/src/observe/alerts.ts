@@ -113,6 +113,27 @@ unless on (release) ${seen('service')} > 0`,
   };
 }
 
+/**
+ * Kinds of error that one edge found within the window. A canary has one or two by chance. Services are not asked: a pod of
+ * the canary sees no other version, and calls new what all have.
+ */
+const LEAST_KINDS = 3;
+
+function newErrors({ window }: ObserveSettings): Alert {
+  const found = `increase(${SERIES.newErrors.name}{reporter="edge"}[${window(15 * MINUTE)}])`;
+  return {
+    name: 'TinctNewErrors',
+    severity: 'warning',
+    forSeconds: MINUTE,
+    isOfRelease: true,
+    expr: `max by (release, variant) (${found}) >= ${LEAST_KINDS}`,
+    summary:
+      '{{ $labels.variant }} of {{ $labels.release }} has errors that no version had before.',
+    description:
+      '{{ $value | humanize }} kinds of error within 15 minutes, by status and route. Few requests are enough to see them: the error ratio may not show it yet.',
+  };
+}
+
 /** χ² with one degree of freedom; the sketches' own error widens it. */
 const CHI_SQUARE = (() => {
   const [c, k] = [canary(SERIES.stepUnits.name), control(SERIES.stepUnits.name)];
@@ -270,6 +291,7 @@ export function alerts(settings: ObserveSettings): readonly Alert[] {
     budgetShare(settings),
     noTraffic(settings),
     blind(settings),
+    newErrors(settings),
     ...trust(settings),
     ...plans,
     ...health(settings),

@@ -102,8 +102,16 @@ const textOf = (value: number, exemplar: Exemplar | undefined): string =>
 const isOther = (one: Exemplar | undefined, other: Exemplar | undefined): boolean =>
   one?.time !== other?.time || one?.traceId !== other?.traceId;
 
+/** Some thousands; it grows. Nothing stays in it. */
+let scratch = new Uint32Array(1 << 14);
+
+function placesFor(count: number): Uint32Array {
+  if (count > scratch.length) scratch = new Uint32Array(2 * count);
+  return scratch;
+}
+
 function changesOf(block: Block, { values, exemplars }: Numbers): Changes {
-  const [places, lengths] = [new Uint32Array(values.length), block.lengths.slice()];
+  const [places, lengths] = [placesFor(values.length), block.lengths.slice()];
   const texts = new Map<number, string>();
   const hasExamples = exemplars.size > 0 || block.exemplars.size > 0;
   let [count, grown, moves] = [0, 0, false];

@@ -48,9 +48,9 @@ class Reader implements Series {
     this.#hasExemplars = hasExemplars;
   }
 
-  /** Whether the template, which may be another release's, is that of its series too. */
-  read(metric: number, now: ReleaseNow, template: Template | undefined): boolean {
-    this.#template = template;
+  /** Whether the template is that of its series too. `isOwn`: it was; there may only be more of them. */
+  read(metric: number, now: ReleaseNow, template: Template | undefined, isOwn: boolean): boolean {
+    this.#template = isOwn ? undefined : template;
     this.#size = SIZES[metric] ?? 1;
     this.#place = 0;
     this.#fits = true;
@@ -93,7 +93,9 @@ class Reader implements Series {
   }
 
   #see(labels: Labels, label: string, name: string): void {
-    if (this.#fits) this.#fits = this.#template?.has(this.#place, labels, label, name) === true;
+    const template = this.#template;
+    if (template !== undefined && this.#fits)
+      this.#fits = template.has(this.#place, labels, label, name);
     this.#place += 1;
   }
 }
@@ -126,7 +128,8 @@ export function numbersOf({
       const [from = 0, to = 0] = now === undefined ? (before?.firsts.subarray(i, i + 2) ?? []) : [];
       // Another release's of the same metric is the likeliest.
       const known = before?.templates[i] ?? (release === 0 ? undefined : used[i - 1]);
-      if (now !== undefined) used.push(templateOf(reader, metric, now, known, templates));
+      if (now !== undefined)
+        used.push(templateOf(reader, metric, now, known, before !== undefined, templates));
       else if (before !== undefined && known !== undefined) {
         reader.copy(before, from, to);
         used.push(known);
@@ -143,11 +146,12 @@ function templateOf(
   metric: number,
   now: ReleaseNow,
   known: Template | undefined,
+  isOwn: boolean,
   templates: Templates,
 ): Template {
   const { at } = reader;
   let template = known;
-  while (!reader.read(metric, now, template)) {
+  while (!reader.read(metric, now, template, isOwn && template === known)) {
     template = templates.of(familyOf(metric, now));
     reader.at = at;
   }

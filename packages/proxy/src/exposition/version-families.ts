@@ -60,6 +60,11 @@ function assignments({ release, counted }: ReleaseNow, into: Series): void {
     for (const match of MATCHES) into.named({ release, variant }, 'served', match, matches[match]);
 }
 
+function newErrors({ release, counted }: ReleaseNow, into: Series): void {
+  for (const { variant, newErrors: kinds } of counted.assignments)
+    into.number({ release, variant, reporter: 'edge' }, kinds);
+}
+
 export const VERSION_FAMILIES: readonly PerRelease[] = [
   { metric: SERIES.requests, write: requests },
   { metric: SERIES.errors, write: errors },
@@ -68,4 +73,5 @@ export const VERSION_FAMILIES: readonly PerRelease[] = [
   { metric: SERIES.firstByte, write: firstBytes },
   { metric: SERIES.streams, write: streams },
   { metric: SERIES.assignments, write: assignments },
+  { metric: SERIES.newErrors, write: newErrors },
 ];

@@ -20,7 +20,7 @@ import { traceOf } from './trace.ts';
 export interface EdgeErrorParts {
   /** The variant that is stable now. */
   readonly stableOf: (release: string) => string | undefined;
-  readonly onNew: ((news: EdgeErrorNews) => void) | undefined;
+  readonly onNew: (news: EdgeErrorNews) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -96,6 +96,6 @@ export class EdgeErrors {
     const stable = this.#parts.stableOf(release);
     if (stable === undefined || stable === variant) return;
     const sample = seen.message.slice(0, MAX_SAMPLE);
-    this.#parts.onNew?.({ ...print, release, variant, sample, traceId: seen.traceId });
+    this.#parts.onNew({ ...print, release, variant, sample, traceId: seen.traceId });
   }
 }

@@ -165,6 +165,11 @@ export class Recorder {
     }
   }
 
+  /** A variant had a kind of error that none had before. */
+  newError(release: string, variant: string): void {
+    this.#releases.get(release)?.addNewError(variant);
+  }
+
   stats(): EdgeStats {
     const all = [...this.#releases.values()];
     return {

@@ -46,6 +46,8 @@ export interface ReleaseStats {
   readonly assignments: readonly {
     readonly variant: string;
     readonly matches: Readonly<Record<Match, number>>;
+    /** Kinds of error that it had, and no other variant before. */
+    readonly newErrors: number;
   }[];
   readonly units: UnitStats;
 }
@@ -74,15 +76,18 @@ class Variant {
   readonly #totals: Tally<'requests' | 'errors'>;
   readonly #durations: Histogram;
   readonly matches: Tally<Match>;
+  readonly news: Tally<'errors'>;
 
   constructor(name: string, ledger: Ledger) {
     const ends = [2, 2 + RESPONSE_CLASSES.length, 2 + RESPONSE_CLASSES.length + MATCHES.length];
     const [totals = 0, classes = 0, matches = 0] = ends;
-    const row = ledger.row(name, matches + BUCKETS);
+    const news = matches + BUCKETS;
+    const row = ledger.row(name, news + 1);
     this.#totals = new Tally(['requests', 'errors'], row.subarray(0, totals));
     this.#classes = new Tally(RESPONSE_CLASSES, row.subarray(totals, classes));
     this.matches = new Tally(MATCHES, row.subarray(classes, matches));
-    this.#durations = new Histogram(row.subarray(matches));
+    this.#durations = new Histogram(row.subarray(matches, news));
+    this.news = new Tally(['errors'], row.subarray(news));
   }
 
   add(outcome: Outcome, name: ResponseClass, isError: boolean): void {
@@ -161,6 +166,11 @@ export class ReleaseCounts {
     if (hash !== undefined) this.#units.add(decision, { hash, isReached, isError, isNew });
   }
 
+  /** One more kind of error in a request that was counted just now. */
+  addNewError(variant: string): void {
+    this.#variants.get(variant)?.news.add('errors');
+  }
+
   /** How many requests were counted: as long as it is the same, so is everything else. */
   get requests(): number {
     let sum = 0;
@@ -177,8 +187,8 @@ export class ReleaseCounts {
     return {
       release: this.#shape.name,
       cells: [...this.#cells.values()].flatMap((arms) => [...arms.values()]),
-      assignments: [...this.#variants].map(([variant, { matches }]) => {
-        return { variant, matches: matches.all() };
+      assignments: [...this.#variants].map(([variant, { matches, news }]) => {
+        return { variant, matches: matches.all(), newErrors: news.of('errors') };
       }),
       units: this.#units.stats(),
     };

@@ -12,7 +12,7 @@ import type { Tinct } from '../tinct.ts';
 import { SERVICE_METRICS } from './catalogue.ts';
 import { AS_SERVICE, CLASSES, measure } from './observe.ts';
 import { type Producer, producerOf } from './producer.ts';
-import { Accumulator, type Sink, type Write } from './series.ts';
+import { Accumulator, labelsOf, type Sink, type Write } from './series.ts';
 
 export { DURATION_BOUNDS, type MetricDefinition } from '@tinct/core';
 export { SERVICE_METRICS } from './catalogue.ts';
@@ -36,11 +36,15 @@ export interface ServiceMetrics extends Producer {
 
 type Observed = Pick<Tinct, 'observe' | 'served' | 'plan'>;
 
+const newErrorLabels = (release: string, variant: string): Labels =>
+  labelsOf(SERVICE_METRICS.newErrors, { release, variant, ...AS_SERVICE });
+
 /** What a plan says can happen, at 0. */
 function expectAll({ plan }: Observed, serves: readonly string[], into: Accumulator): void {
   for (const { name: release, variants } of plan?.current()?.releases ?? []) {
     if (!serves.includes(release)) continue;
-    for (const variant of variants) into.expect(SERVICE_METRICS.newErrors, { release, variant });
+    for (const variant of variants)
+      into.expect(SERVICE_METRICS.newErrors, { release, variant, ...AS_SERVICE });
     for (const variant of variants)
       for (const arm of ARMS) expectVersion({ release, variant, arm, ...AS_SERVICE }, into);
   }
@@ -74,7 +78,7 @@ function begin(tinct: Observed, { serves, newErrors }: MetricsOptions, sink: Sin
   const ends = [
     tinct.observe(measure({ serves, served: tinct.served, slowMs: slowMsOf(tinct), sink })),
     newErrors?.onNew(({ release, variant }) =>
-      sink.writer(SERVICE_METRICS.newErrors, { release, variant })(1),
+      sink.writer(SERVICE_METRICS.newErrors, newErrorLabels(release, variant))(1),
     ),
   ];
   return () => {
