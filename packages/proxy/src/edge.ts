@@ -93,7 +93,7 @@ function frontOf(
   return front;
 }
 
-function errorsOf({ plans, now }: Brain, onNew: EdgeOptions['onNewError']): EdgeErrors {
+function errorsOf({ plans, recorder, now }: Brain, onNew: EdgeOptions['onNewError']): EdgeErrors {
   const releases = () => plans.current()?.releases ?? [];
   const errors = new EdgeErrors({
     stableOf: (release) => releases().find(({ name }) => name === release)?.release.stable,

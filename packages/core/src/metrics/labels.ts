@@ -22,5 +22,8 @@ export const ARMS: readonly Arm[] = ['canary', 'control', 'other'];
 /** gRPC's statuses that are the service's fault: UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS. */
 export const GRPC_ERRORS: ReadonlySet<number> = new Set([2, 4, 12, 13, 14, 15]);
 
+/** How long what left the plan is still there to be read, in milliseconds: longer than between two scrapes. */
+export const GRACE_MS = 5 * 60_000;
+
 /** Into how many slices, by their hash, control's units are divided. */
 export const SLICES = 32;

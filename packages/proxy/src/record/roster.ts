@@ -2,6 +2,7 @@
 import {
   type Arm,
   comparisonRule,
+  GRACE_MS,
   type Labels,
   type Plan,
   type Reach,
@@ -99,9 +100,6 @@ export function shapeOf(release: Release): ReleaseShape {
     compared: comparisonRule(rules) >= 0,
   };
 }
-
-/** How long a release that left the plan is still there to be read: longer than between two scrapes. */
-export const GRACE_MS = 5 * 60_000;
 
 interface Entry {
   readonly shape: ReleaseShape;

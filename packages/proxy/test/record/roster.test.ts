@@ -1,6 +1,6 @@
-import { type Plan, parsePlan } from '@tinct/core';
+import { GRACE_MS, type Plan, parsePlan } from '@tinct/core';
 import t from 'tap';
-import { canaryShare, GRACE_MS, nominalShares, Roster } from '../../src/record/roster.ts';
+import { canaryShare, nominalShares, Roster } from '../../src/record/roster.ts';
 import { planText } from '../helpers.ts';
 
 function planOf(rules: string, more: (text: string) => string = (text) => text): Plan {

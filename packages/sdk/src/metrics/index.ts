@@ -10,7 +10,8 @@ import { ARMS, ERROR_CAUSES, type Labels, type MetricDefinition } from '@tinct/c
 import type { NewErrors } from '../new-errors/new-errors.ts';
 import type { Tinct } from '../tinct.ts';
 import { SERVICE_METRICS } from './catalogue.ts';
-import { AS_SERVICE, CLASSES, measure } from './observe.ts';
+import { Leaving } from './leaving.ts';
+import { AS_SERVICE, CLASSES, type Measuring, measure } from './observe.ts';
 import { type Producer, producerOf } from './producer.ts';
 import { Accumulator, labelsOf, type Sink, type Write } from './series.ts';
 
@@ -73,17 +74,34 @@ function slowMsOf({ plan }: Observed): (release: string) => number | undefined {
   };
 }
 
-/** Measures requests and new errors. What is returned ends it. */
-function begin(tinct: Observed, { serves, newErrors }: MetricsOptions, sink: Sink): () => void {
+interface Begun {
+  readonly end: () => void;
+  readonly measuring: Measuring;
+}
+
+/** Measures requests and new errors. */
+function begin(tinct: Observed, { serves, newErrors }: MetricsOptions, sink: Sink): Begun {
+  const measuring = measure({ serves, served: tinct.served, slowMs: slowMsOf(tinct), sink });
   const ends = [
-    tinct.observe(measure({ serves, served: tinct.served, slowMs: slowMsOf(tinct), sink })),
+    tinct.observe(measuring),
     newErrors?.onNew(({ release, variant }) =>
       sink.writer(SERVICE_METRICS.newErrors, newErrorLabels(release, variant))(1),
     ),
   ];
-  return () => {
-    for (const end of ends) end?.();
+  const end = () => {
+    for (const each of ends) each?.();
   };
+  return { end, measuring };
+}
+
+/** Where there is a plan, what it has. */
+function plannedBy({
+  plan,
+}: Observed): ((release: string, variant: string) => boolean) | undefined {
+  const current = plan?.current();
+  if (current === undefined) return undefined;
+  const variants = new Map(current.releases.map((one) => [one.name, new Set(one.variants)]));
+  return (release, variant) => variants.get(release)?.has(variant) === true;
 }
 
 /** Measures from now on, in accumulators of its own. */
@@ -93,9 +111,16 @@ export function metricsOf(tinct: Observed, options: MetricsOptions): ServiceMetr
   for (const release of serves)
     for (const color of ['carried', 'decided', 'missing'])
       sink.expect(SERVICE_METRICS.arrivals, { release, color });
-  const close = begin(tinct, options, sink);
+  const { end: close, measuring } = begin(tinct, options, sink);
+  const leaving = new Leaving();
   const families = () => {
     expectAll(tinct, serves, sink);
+    const isPlanned = plannedBy(tinct);
+    const gone = isPlanned === undefined ? [] : leaving.of(sink.versions(), isPlanned, now());
+    for (const { release, variant } of gone) {
+      sink.forget(release, variant);
+      measuring.forget(release, variant);
+    }
     return Object.values(SERVICE_METRICS).map((metric) => sink.of(metric));
   };
   return { close, ...producerOf(families, { scope: '@tinct/sdk', now }) };
@@ -148,5 +173,5 @@ class MeterSink implements Sink {
  * `record(tinct, metrics.getMeter('tinct'), { serves: ['my-service'] })`. What is returned ends it.
  */
 export function record(tinct: Observed, meter: MeterLike, options: MetricsOptions): () => void {
-  return begin(tinct, options, new MeterSink(meter));
+  return begin(tinct, options, new MeterSink(meter)).end;
 }

@@ -83,6 +83,11 @@ class Versions {
     this.#release = release;
   }
 
+  /** The next request of it is counted anew. */
+  forget(variant: string): void {
+    this.#byVariant.delete(variant);
+  }
+
   of({ variant, arm }: KnownDecision): Version {
     return this.#byVariant.get(variant)?.get(arm) ?? this.#made(variant, arm);
   }
@@ -112,13 +117,21 @@ const colorOf = (decision: KnownDecision | undefined, { origin }: RequestContext
   return origin === 'plan' ? 'decided' : 'carried';
 };
 
-export function measure({ serves, served = 'unknown', slowMs, sink }: Measured): Observer {
+/** Measures, until told that a variant is measured no more. */
+export interface Measuring extends Observer {
+  forget(release: string, variant: string): void;
+}
+
+export function measure({ serves, served = 'unknown', slowMs, sink }: Measured): Measuring {
   const all = serves.map((release) => ({
     release,
     arrived: new SeriesOf(sink, arrivals, { release }, 'color'),
     versions: new Versions(sink, release),
   }));
   return {
+    forget(release, variant) {
+      for (const one of all) if (one.release === release) one.versions.forget(variant);
+    },
     entered(context) {
       for (const { release, arrived } of all)
         arrived.add(1, colorOf(context.decisions.get(release), context));

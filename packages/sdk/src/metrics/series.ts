@@ -22,6 +22,13 @@ interface Series {
   readonly counts: number[];
 }
 
+/** A variant of a release. `sum`: grows with whatever is counted of it. */
+export interface Counted {
+  readonly release: string;
+  readonly variant: string;
+  readonly sum: number;
+}
+
 /** No metric has more: what comes later is not counted, and `dropped` says so. */
 export const MAX_SERIES = 2000;
 
@@ -51,6 +58,31 @@ export class Accumulator implements Sink {
   /** Begins at 0 what will be counted: a series that first appears with 1 has never increased. */
   expect(metric: MetricDefinition, labels: Labels): void {
     this.#seriesOf(metric, labels);
+  }
+
+  /** How much was counted of each release's variant. */
+  versions(): ReadonlyMap<string, Counted> {
+    const found = new Map<string, { release: string; variant: string; sum: number }>();
+    for (const { labels, sum } of this.#series()) {
+      const { release = '', variant } = labels as { release?: string; variant?: string };
+      if (variant === undefined) continue;
+      const key = `${release}\n${variant}`;
+      const known = found.get(key) ?? { release, variant, sum: 0 };
+      known.sum += sum;
+      found.set(key, known);
+    }
+    return found;
+  }
+
+  /** Takes the series of a variant out. Whoever still has a writer of theirs writes to nobody. */
+  forget(release: string, variant: string): void {
+    for (const all of this.#byMetric.values())
+      for (const [key, { labels }] of all)
+        if (labels['release'] === release && labels['variant'] === variant) all.delete(key);
+  }
+
+  *#series(): Generator<Series> {
+    for (const all of this.#byMetric.values()) yield* all.values();
   }
 
   /** A metric with its series, in the order in which they began. */

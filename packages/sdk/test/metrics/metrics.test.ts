@@ -1,5 +1,6 @@
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
-import { createTinct, type Incoming, type TinctOptions } from '@tinct/sdk';
+import { compilePlan, GRACE_MS, parsePlan } from '@tinct/core';
+import { createTinct, type Incoming, type Tinct, type TinctOptions } from '@tinct/sdk';
 import {
   DURATION_BOUNDS,
   MAX_SERIES,
@@ -138,6 +139,38 @@ t.test('what a plan names starts at 0', async (t) => {
   t.equal(labels?.length, 2 * 3 * 6);
   t.ok(labels?.includes('v1 control 5xx'));
   t.ok(labels?.includes('v2 canary abandoned'));
+});
+
+t.test('what left the plan leaves after a while, unless it still comes', async (t) => {
+  const { tinct, ask } = service(t);
+  const { plan } = parsePlan(PLAN);
+  const current = plan && compilePlan(plan);
+  let time = 1_700_000_000_000;
+  const observed = {
+    observe: (observer) => tinct.observe(observer),
+    served: 'v2',
+    plan: { current: () => current } as Tinct['plan'],
+  } satisfies Pick<Tinct, 'observe' | 'served' | 'plan'>;
+  const metrics = metricsOf(observed, { serves: ['my-service'], now: () => time });
+  const variants = async () => {
+    const { resourceMetrics } = await metrics.collect();
+    const found = resourceMetrics.scopeMetrics[0]?.metrics.flatMap(({ dataPoints }) =>
+      [...dataPoints].flatMap(({ attributes }) => attributes['variant'] ?? []),
+    );
+    return [...new Set(found)].sort();
+  };
+  const old = ['x-tinct-my-service', 'v0'];
+  await ask(old);
+  t.strictSame(await variants(), ['v0', 'v1', 'v2']);
+  time += GRACE_MS - 1;
+  t.strictSame(await variants(), ['v0', 'v1', 'v2'], 'not yet');
+  await ask(old);
+  time += 1;
+  t.strictSame(await variants(), ['v0', 'v1', 'v2'], 'an edge still sends it');
+  time += GRACE_MS;
+  t.strictSame(await variants(), ['v1', 'v2'], 'v1 and v2 stay, though nobody came');
+  await ask(old);
+  t.strictSame(await variants(), ['v0', 'v1', 'v2'], 'it is counted anew');
 });
 
 t.test('attack: a trusted peer sends a thousand names of variants', async (t) => {
