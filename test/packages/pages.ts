@@ -1,6 +1,4 @@
 /** Pages of docs/sdk that need more than a browser or `curl`, followed in a project that has only what is installed there. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -9,12 +7,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Test } from 'tap';
 import { blocksOf } from '../docs/markdown.ts';
 import { run } from '../run.ts';
+import { serve } from '../serving.ts';
 import { ROOT } from '../structure/source.ts';
 
 /** What the pages tell their readers to install besides. */
@@ -49,34 +46,6 @@ class Page {
     writeFileSync(join(this.folder, file), text);
     return file;
   }
-
-  /** Starts a file as a server, for as long as the test runs; `PORT` is its port. */
-  async serve(t: Test, file: string): Promise<number> {
-    const port = await freePort();
-    // Node's own options are tap's, whose hooks are nothing for a page's reader.
-    const args = ['-u', 'NODE_OPTIONS', `PORT=${port}`, process.execPath, file];
-    const child = spawn('env', args, { cwd: this.folder, stdio: 'ignore' });
-    t.teardown(async () => {
-      if (!hasEnded(child) && child.kill()) await once(child, 'exit');
-    });
-    while (!hasEnded(child)) {
-      const answer = await fetch(`http://localhost:${port}/`).catch(() => undefined);
-      if (answer !== undefined) return port;
-      await delay(50);
-    }
-    throw new Error(`${file} ended with ${child.exitCode}`);
-  }
-}
-
-const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function runToTheEnd(t: Test, page: Page): Promise<void> {
@@ -88,7 +57,7 @@ async function runToTheEnd(t: Test, page: Page): Promise<void> {
 
 async function followWebSocket(t: Test, page: Page): Promise<void> {
   const [server, client = ''] = page.all('ts');
-  const port = await page.serve(t, page.put('server.mts', server));
+  const port = await serve(t, page.put('server.mts', server), page.folder);
   const file = page.put('client.mts', client.replace('localhost:3000', `localhost:${port}`));
   t.equal(run(process.execPath, [file], page.folder), 'v2\n');
 }
@@ -97,7 +66,7 @@ async function followNest(t: Test, page: Page): Promise<void> {
   page.put('main.mts', page.all('ts')[0]);
   page.put('tsconfig.json', page.all('json')[0]);
   run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', '.'], page.folder);
-  const url = `http://localhost:${await page.serve(t, 'dist/main.mjs')}`;
+  const url = `http://localhost:${await serve(t, 'dist/main.mjs', page.folder)}`;
   const headers = { 'x-tinct-my-service': 'v2' };
   t.equal(await (await fetch(url, { headers })).text(), 'the new version');
   t.equal(await (await fetch(`${url}/new`, { headers })).text(), 'only in v2');

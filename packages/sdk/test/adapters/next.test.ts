@@ -1,11 +1,12 @@
 /** Next.js 16, built and started as its users do. Its routes are built before they run, so it has cases of its own. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import t from 'tap';
+import { blocksOf } from '../../../../test/docs/markdown.ts';
 import { COLORED, DECISION, leaks, listen, valuesOf } from '../outbound/helpers.ts';
 
 const PACKAGE = join(import.meta.dirname, '../..');
@@ -19,10 +20,29 @@ const colored = Object.fromEntries(
 t.setTimeout(300_000);
 rmSync(app, { recursive: true, force: true });
 cpSync(join(PACKAGE, 'test/next-app'), app, { recursive: true });
+writeRoutesOfPage();
 const built = spawnSync(process.execPath, [next, 'build'], {
   ...{ cwd: app, env: environment, encoding: 'utf8' },
 });
 t.equal(built.status, 0, built.stdout + built.stderr);
+
+/** What docs/sdk/next.md shows, each as a route of its own; the service that it calls is the test's. */
+function writeRoutesOfPage(): void {
+  const page = readFileSync(join(PACKAGE, '../../docs/sdk/next.md'), 'utf8');
+  const routes = blocksOf(page).filter(
+    ({ language, text }) => language === 'ts' && text.includes('GET()'),
+  );
+  t.equal(routes.length, 4, 'route handlers on the page');
+  for (const [i, { text }] of routes.entries()) {
+    const folder = join(app, `app/shown${i}`);
+    mkdirSync(folder, { recursive: true });
+    const plain = text.replaceAll(/: string \| undefined/g, '');
+    writeFileSync(
+      join(folder, 'route.js'),
+      plain.replace(`'http://reviews/'`, 'process.env.BEHIND'),
+    );
+  }
+}
 
 async function urlOf(child: ChildProcess): Promise<string> {
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
@@ -107,3 +127,17 @@ t.test(
     t.strictSame(await ask('/keyed'), ['v2', 'v1'], 'as that page says to write it');
   },
 );
+
+t.test('docs/sdk/next.md, followed', async (t) => {
+  const behind = await listen((req, res) => res.end(req.headers['x-tinct-my-service'] ?? 'none'));
+  t.teardown(() => behind.close());
+  const { text } = await start({ TRUST: 'mesh', BEHIND: `http://127.0.0.1:${behind.port}/` });
+  const ask = async (path: string) => [
+    await text(path, { 'x-tinct-my-service': 'v2' }),
+    await text(path),
+  ];
+  t.strictSame(await ask('/shown0'), ['v2\n', 'v1\n'], 'a route handler');
+  t.strictSame(await ask('/shown1'), ['v2', 'none'], 'a call to another service');
+  t.strictSame(await ask('/shown2'), ['v2', 'none'], 'a call that is cached by version');
+  t.strictSame(await ask('/shown3'), ['Hello', 'Good day'], 'beside `use cache`');
+});
