@@ -3,7 +3,9 @@ const MODES = ['carry', 'carry, metrics', 'decide'] as const;
 const PEERS = ['OpenTelemetry HTTP', 'GrowthBook'] as const;
 /** The bare framework beside itself: what is measured where there is nothing to measure. */
 const CONTROL = 'bare, once more';
-export type Mode = 'bare' | typeof CONTROL | (typeof MODES | typeof PEERS)[number];
+/** Below it no goal can lie. */
+export const LEAST = 'the least a middleware can do';
+export type Mode = 'bare' | typeof CONTROL | typeof LEAST | (typeof MODES | typeof PEERS)[number];
 
 export const FRAMEWORK_NAMES = [
   'node:http',
@@ -18,4 +20,4 @@ export type FrameworkName = (typeof FRAMEWORK_NAMES)[number];
 
 /** Who stands beside the bare framework; peers and the control where the goal is. */
 export const contestantsOf = (framework: FrameworkName): readonly Mode[] =>
-  framework === 'Fastify 5' ? [CONTROL, ...MODES, ...PEERS] : MODES;
+  framework === 'Fastify 5' ? [CONTROL, LEAST, ...MODES, ...PEERS] : MODES;

@@ -4,7 +4,7 @@ import { FRAMEWORKS } from './frameworks/index.ts';
 import { prepare } from './modes.ts';
 
 const [framework, mode, port] = process.argv.slice(2) as [FrameworkName, Mode, string];
-const { tinct, hello } = await prepare(mode);
-await tinct?.ready();
+const setup = await prepare(mode);
+await setup.tinct?.ready();
 const start = await FRAMEWORKS[framework]();
-await start({ port: Number(port), hello, tinct });
+await start({ port: Number(port), ...setup });

@@ -5,7 +5,7 @@ import { Carrier, EMPTY_CONTEXT } from './inbound/carry.ts';
 import { type DecidedRequest, Decider } from './inbound/decider.ts';
 import { ObservedRequest, QuietRequest } from './inbound/entered.ts';
 import { type Failure, Failures } from './inbound/failures.ts';
-import type { Entered, Incoming, Observer } from './inbound/incoming.ts';
+import type { CacheMarking, Entered, Incoming, Observer } from './inbound/incoming.ts';
 import { Observers } from './inbound/observers.ts';
 import { ColorReader, NO_COLORS } from './inbound/read-colors.ts';
 import { resolveOptions, type Settings, type TinctOptions } from './options.ts';
@@ -108,13 +108,16 @@ class Service implements Tinct {
   enter(incoming: Incoming): Entered | Promise<Entered> {
     try {
       if (!this.#isStarted) return this.#started.then(() => this.enter(incoming));
-      const found = this.#contextOf(incoming);
+      const isTrusted = this.#isTrusted(incoming);
+      if (this.#decider === undefined) return this.#carried(incoming, isTrusted);
+      const carried = isTrusted ? this.#decider.read(incoming.rawHeaders) : NO_COLORS;
+      const found = this.#decider.decide(incoming, carried);
       return found instanceof Promise
         ? found.then(
-            (late) => this.#entered(incoming, late),
+            (late) => this.#decided(incoming, isTrusted, late),
             (error) => this.#failed(incoming, error),
           )
-        : this.#entered(incoming, found);
+        : this.#decided(incoming, isTrusted, found);
     } catch (error) {
       return this.#failed(incoming, error);
     }
@@ -137,14 +140,20 @@ class Service implements Tinct {
     this.#decider?.close();
   }
 
-  #contextOf(incoming: Incoming): DecidedRequest | Promise<DecidedRequest> {
-    const trusted = this.#isTrusted(incoming);
-    if (this.#decider !== undefined) {
-      const carried = trusted ? this.#decider.read(incoming.rawHeaders) : NO_COLORS;
-      return this.#decider.decide(incoming, carried);
-    }
-    const context = trusted ? this.#carrier.contextOf(incoming.rawHeaders) : EMPTY_CONTEXT;
-    return { context, setCookie: undefined, marking: undefined };
+  #carried(incoming: Incoming, isTrusted: boolean): Entered {
+    const context = isTrusted ? this.#carrier.contextOf(incoming.rawHeaders) : EMPTY_CONTEXT;
+    return this.#entered(incoming, context, this.#saidTo(isTrusted), undefined);
+  }
+
+  #decided(
+    incoming: Incoming,
+    isTrusted: boolean,
+    { context, setCookie, marking }: DecidedRequest,
+  ): Entered {
+    const said = this.#saidTo(isTrusted);
+    const headers: Entered['responseHeaders'] =
+      setCookie === undefined ? said : [['set-cookie', setCookie], ...said];
+    return this.#entered(incoming, context, headers, marking);
   }
 
   #isTrusted({ peer }: Incoming): boolean {
@@ -153,23 +162,27 @@ class Service implements Tinct {
     return trusted === true;
   }
 
-  #entered(incoming: Incoming, { context, setCookie, marking }: DecidedRequest): Entered {
+  /** Within the mesh only: clients that come directly need not know which versions there are. */
+  #saidTo(isTrusted: boolean): Entered['responseHeaders'] {
+    return isTrusted ? this.#said : NOTHING_SAID;
+  }
+
+  #entered(
+    incoming: Incoming,
+    context: RequestContext,
+    headers: Entered['responseHeaders'],
+    marking: CacheMarking | undefined,
+  ): Entered {
     const observers = this.#observers;
+    if (observers.isEmpty) return new QuietRequest(context, headers, marking);
     observers.entered(context, incoming);
-    // Within the mesh only: clients that come directly need not know which versions there are.
-    const isWithin = this.#said.length > 0 && this.#settings.believesColors(incoming.peer) === true;
-    const said = isWithin ? this.#said : NOTHING_SAID;
-    const headers: Entered['responseHeaders'] =
-      setCookie === undefined ? said : [['set-cookie', setCookie], ...said];
-    return observers.isEmpty
-      ? new QuietRequest(context, headers, marking)
-      : new ObservedRequest(observers, incoming, context, headers, marking);
+    return new ObservedRequest(observers, incoming, context, headers, marking);
   }
 
   #failed(incoming: Incoming, error: unknown): Entered {
     this.#failures.add('request.failed', error);
-    const nothing = { context: EMPTY_CONTEXT, setCookie: undefined, marking: undefined };
-    return this.#entered(incoming, nothing);
+    const isWithin = this.#said.length > 0 && this.#settings.believesColors(incoming.peer) === true;
+    return this.#entered(incoming, EMPTY_CONTEXT, this.#saidTo(isWithin), undefined);
   }
 
   #outboundOf(): Outbound {

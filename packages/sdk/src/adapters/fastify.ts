@@ -1,5 +1,5 @@
 /** Tinct in Fastify 5: `app.register(tinct, { trust: 'mesh' })`. */
-import type { FastifyPluginCallback } from 'fastify';
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { RequestContext } from '../context/types.ts';
 import type { Entered } from '../inbound/incoming.ts';
@@ -24,19 +24,25 @@ export type TinctPluginOptions = TinctOptions | { readonly tinct: Tinct };
 const given = (options: TinctPluginOptions): TinctOptions | Tinct =>
   'tinct' in options ? options.tinct : options;
 
+function go(
+  entered: Entered,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  next: () => void,
+): void {
+  request.tinct = entered.context;
+  begin(entered, request.raw, reply.raw, next);
+}
+
 const plugin: FastifyPluginCallback<TinctPluginOptions> = (app, options, done) => {
   const from = given(options);
   const service = tinctOf(from);
   app.decorate('tinct', service);
   app.decorateRequest('tinct');
   app.addHook('onRequest', (request, reply, next) => {
-    const go = (entered: Entered) => {
-      request.tinct = entered.context;
-      begin(entered, request.raw, reply.raw, next);
-    };
     const entered = service.enter(incomingOf(request.raw));
-    if (entered instanceof Promise) void entered.then(go);
-    else go(entered);
+    if (entered instanceof Promise) void entered.then((late) => go(late, request, reply, next));
+    else go(entered, request, reply, next);
   });
   if (!isTinct(from))
     app.addHook('onClose', (_instance, closed) => {

@@ -37,23 +37,23 @@ function dress(res: ServerResponse, { responseHeaders, marking }: Answer): void 
   if (marking !== undefined) markHead(headOf(res), marking);
 }
 
-/** The common case, one header more: no header is copied twice. */
-function withOne(
-  res: ServerResponse,
-  given: Given,
-  [name, value]: readonly [string, string],
-): Given {
-  if (given === undefined) return void res.setHeader(name, value);
-  if (!Array.isArray(given)) return { ...(given as OutgoingHttpHeaders), [name]: value };
-  return Array.isArray(given[0]) ? [...given, [name, value]] : [...given, name, value];
+/** The one header that is added in the common case; then no header is copied twice. */
+function onlyHeader({ responseHeaders, marking }: Answer): readonly [string, string] | undefined {
+  if (responseHeaders.length !== 1 || marking !== undefined) return undefined;
+  const only = responseHeaders[0];
+  return only?.[0] === 'set-cookie' ? undefined : only;
+}
+
+function withOne(res: ServerResponse, given: Given, one: readonly [string, string]): Given {
+  if (given === undefined) return void res.setHeader(one[0], one[1]);
+  if (!Array.isArray(given)) return { ...(given as OutgoingHttpHeaders), [one[0]]: one[1] };
+  return Array.isArray(given[0]) ? [...given, one] : [...given, one[0], one[1]];
 }
 
 /** What is left for Node's own `writeHead` to do. */
 function dressed(res: ServerResponse, given: Given, answer: Answer): Given {
-  const { responseHeaders, marking } = answer;
-  const only = responseHeaders[0];
-  const isPlain = only !== undefined && responseHeaders.length === 1 && only[0] !== 'set-cookie';
-  if (isPlain && marking === undefined) return withOne(res, given, only);
+  const one = onlyHeader(answer);
+  if (one !== undefined) return withOne(res, given, one);
   absorb(res, given);
   dress(res, answer);
   return undefined;
@@ -78,19 +78,21 @@ function write(
   writeHead: WriteHead,
   answer: Answer,
   res: Res,
-  ...[status, reason, headers]: Parameters<WriteHead>
+  status: number,
+  reason: string | Given,
+  headers: Given,
 ): Res {
-  const hasReason = typeof reason === 'string';
-  const left = dressed(res, hasReason ? headers : (headers ?? reason), answer);
-  return hasReason ? writeHead.call(res, status, reason, left) : writeHead.call(res, status, left);
+  if (typeof reason === 'string')
+    return writeHead.call(res, status, reason, dressed(res, headers, answer));
+  return writeHead.call(res, status, dressed(res, headers ?? reason, answer));
 }
 
 /** Around somebody else's function, which is put back when it was called. */
 function wrap(res: Res, answer: Answer): void {
   const writeHead = res.writeHead as WriteHead;
-  const wrapped: WriteHead = (...args) => {
+  const wrapped: WriteHead = (status, reason, headers) => {
     res.writeHead = writeHead as Res['writeHead'];
-    return write(writeHead, answer, res, ...args);
+    return write(writeHead, answer, res, status, reason, headers);
   };
   res.writeHead = wrapped as Res['writeHead'];
 }

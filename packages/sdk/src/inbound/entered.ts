@@ -33,9 +33,11 @@ export class ObservedRequest extends QuietRequest {
   constructor(
     observers: Observers,
     incoming: Incoming,
-    ...rest: ConstructorParameters<typeof QuietRequest>
+    context: RequestContext,
+    responseHeaders: Entered['responseHeaders'],
+    marking: CacheMarking | undefined,
   ) {
-    super(...rest);
+    super(context, responseHeaders, marking);
     this.#observers = observers;
     this.#incoming = incoming;
   }
