@@ -49,6 +49,14 @@ for (const [flag, version] of [
       t.same(valuesOf(seen, 'x-forwarded-proto'), ['https']);
     });
 
+t.test('a client that offers nothing but HTTP/1.0 by ALPN is answered', async (t) => {
+  const { edge, authority } = await secured(t);
+  const args = ['--http1.0', '-D-', ...to(edge, 'shop.example', authority.cert)];
+  const { exit, out } = await curl(...args);
+  t.equal(exit, 0);
+  t.match(out, /^HTTP\/1\.1 200 .*"version":"v1"/s);
+});
+
 t.test('TLS 1.1, and 1.2 where 1.3 is asked for, are refused', async (t) => {
   const { edge, shop } = await secured(t);
   const strict = await secured(t, { tls: { certificates: [shop], minVersion: 'TLSv1.3' } });

@@ -82,7 +82,8 @@ export class TlsEnd {
   constructor(options: TlsOptions, handshakeMs: number, onSecure: (socket: TLSSocket) => void) {
     this.#options = options;
     this.server = createServer({
-      ALPNProtocols: ['h2', 'http/1.1'],
+      // A client that offers other names than these is refused when it shakes hands.
+      ALPNProtocols: ['h2', 'http/1.1', 'http/1.0'],
       minVersion: options.minVersion ?? 'TLSv1.2',
       // Node's longest, where there is no limit.
       handshakeTimeout: handshakeMs === 0 ? 120_000 : handshakeMs,
