@@ -113,14 +113,13 @@ t.test(
 
     await t.test('what the edge answers by itself has a span too', async (t) => {
       const before = spans.length;
-      const ids = ['6', '7', '8'].map((digit) => TRACE.replace('4', digit));
+      const ids = ['6', '7'].map((digit) => TRACE.replace('4', digit));
       const of = (i: number) => spans.slice(before).filter((span) => span.traceId === ids[i]);
       const traced = (i: number) => ({ traceparent: `00-${ids[i]}-${PARENT}-01` });
       const far = '/'.padEnd(5000, 'x');
       await ask(`${url}${far}?secret=1`, traced(0));
-      await ask(url, { ...traced(1), 'content-length': '0', baggage: 'a=1' });
-      await fetch(url, { method: 'POST', body: 'x'.repeat(200), headers: traced(2) });
-      await until(() => of(0).length >= 1 && of(1).length >= 2 && of(2).length >= 1);
+      await fetch(url, { method: 'POST', body: 'x'.repeat(200), headers: traced(1) });
+      await until(() => of(0).length >= 1 && of(1).length >= 1);
       const [refused] = of(0);
       t.equal(of(0).length, 1, 'the service was not asked');
       t.match(refused, {
@@ -131,7 +130,7 @@ t.test(
         },
       });
       t.equal(refused?.attributes['url.path'], far.slice(0, 1024), 'attack: no more than that');
-      t.match(of(2)[0]?.attributes, {
+      t.match(of(1)[0]?.attributes, {
         'http.response.status_code': '413',
         'error.type': 'TINCT_EDGE_BODY_TOO_LARGE',
       });
