@@ -111,3 +111,22 @@ for (const { uid, schemaVersion, panels, annotations, templating } of dashboards
     t.equal(new Set(cells).size, cells.length);
   });
 }
+
+t.test('every state of a band has a name, and alerts are one mark however many fire', async (t) => {
+  const bands = dashboards
+    .flatMap(({ panels }) => panels)
+    .filter(({ type }) => type === 'state-timeline');
+  t.ok(bands.length > 0);
+  for (const { title, fieldConfig } of bands)
+    t.match(fieldConfig?.defaults, { mappings: [{ type: 'value' }] }, title);
+  const marks = dashboards.flatMap(({ annotations }) => annotations.list);
+  for (const { expr } of marks.filter(({ expr }) => expr.includes('ALERTS')))
+    t.match(expr, /^max\(ALERTS/, 'each more would shade all panels once more');
+});
+
+t.test('an aborted release has no share of users on its dashboards', async (t) => {
+  const asked = dashboards.flatMap(({ panels }) => panels.flatMap(({ targets = [] }) => targets));
+  const shares = asked.filter(({ expr }) => expr.includes(SERIES.canaryRatio.name));
+  t.ok(shares.length > 2);
+  for (const { expr } of shares) t.ok(expr.includes(SERIES.aborted.name), expr);
+});

@@ -24,3 +24,25 @@ export const planMarks: Marks = {
   title: 'A revision of the plan came into force',
   expr: `max(${SERIES.planSince.name}) * 1000`,
 };
+
+const OURS = 'alertname=~"Tinct.+",severity!="none"';
+
+/** Tinct's alerts, of some releases or of all. */
+export function alerts(width: number, where?: string): Panel {
+  const which = where === undefined ? OURS : `${OURS},${where}`;
+  const is = (state: string) => `ALERTS{${which},alertstate="${state}"}`;
+  return {
+    ...{ kind: 'states', title: 'Alerts, pending and firing', unit: 'none', width },
+    about: 'Of Tinct’s rules. Each has a page of what to do: docs/runbooks.',
+    states: [
+      { value: 1, text: 'pending', color: 'yellow' },
+      { value: 2, text: 'firing', color: 'red' },
+    ],
+    queries: [
+      {
+        expr: `max by (alertname, release) (${is('pending')} or 2 * ${is('firing')})`,
+        legend: where === undefined ? '{{alertname}} {{release}}' : '{{alertname}}',
+      },
+    ],
+  };
+}

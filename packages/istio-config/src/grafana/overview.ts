@@ -1,7 +1,14 @@
 /** The dashboard of all releases: which one needs a look? Pure. */
 import { SERIES } from '@tinct/core';
-import { planMarks } from './common.ts';
-import { errorRatio, quantile, requestRate, selected, timesControl } from './queries.ts';
+import { alerts, planMarks } from './common.ts';
+import {
+  errorRatio,
+  nominalShare,
+  quantile,
+  requestRate,
+  selected,
+  timesControl,
+} from './queries.ts';
 import type { DashboardSpec, Panel } from './spec.ts';
 
 const canary = (of: (...labels: string[]) => string): string => of('arm="canary"');
@@ -19,7 +26,7 @@ const table: Panel = {
       expr: `max by (release, state, stable, owner) (${SERIES.releaseInfo.name})`,
       legend: 'there',
     },
-    { expr: `max by (release) (${SERIES.canaryRatio.name})`, legend: 'canary, by the plan' },
+    { expr: nominalShare('release'), legend: 'canary, by the plan' },
     { expr: `max by (release) (${selected(SERIES.units, 'arm="canary"')})`, legend: 'users in it' },
     { expr: requestRate('release', 'arm="canary"'), legend: 'requests/s' },
     { expr: canary(ratio), legend: 'errors, canary' },
@@ -48,17 +55,6 @@ const table: Panel = {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana’s own variables.
     url: '/d/tinct-release?var-release=${__value.text}&var-datasource=$datasource&${__url_time_range}',
   },
-};
-
-const alertsTable: Panel = {
-  ...{ kind: 'lines', title: 'Alerts, pending and firing', unit: 'none', width: 12, isStep: true },
-  about: 'Of Tinct’s rules. Each has a page of what to do: docs/runbooks.',
-  queries: [
-    {
-      expr: 'max by (alertname, release, alertstate) (ALERTS{alertname=~"Tinct.+",severity!="none"})',
-      legend: '{{alertname}} {{release}} {{alertstate}}',
-    },
-  ],
 };
 
 export const overviewDashboard: DashboardSpec = {
@@ -98,11 +94,11 @@ export const overviewDashboard: DashboardSpec = {
           ],
         },
         {
-          ...{ kind: 'lines', title: 'Requests of canaries', unit: 'reqps', width: 12 },
+          ...{ kind: 'lines', title: 'Requests of canaries', unit: 'reqps', width: 24 },
           about: 'A canary without requests says nothing.',
           queries: [{ expr: requestRate('release', 'arm="canary"'), legend: '{{release}}' }],
         },
-        alertsTable,
+        alerts(24),
       ],
     },
   ],

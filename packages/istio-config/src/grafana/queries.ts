@@ -41,3 +41,7 @@ export const timesControl = (of: (arm: string) => string): string =>
 
 /** Edges count their users for themselves: the largest count is what there is at least. */
 export const atLeast = (series: string, by: string): string => `max by (${by}) (${series})`;
+
+/** The share of users that the plan gives the canary now: none while everyone gets stable. */
+export const nominalShare = (by: string, ...labels: readonly string[]): string =>
+  `max by (${by}) (${selected(SERIES.canaryRatio, ...labels)}) * on (${by}) (1 - max by (${by}) (${selected(SERIES.aborted, ...labels)}))`;

@@ -1,11 +1,12 @@
 /** The dashboard of one release: is the canary worse, who gets it, and can the numbers be trusted? Pure. */
 import { SERIES } from '@tinct/core';
-import { planMarks, reasons, revisions } from './common.ts';
+import { alerts, planMarks, reasons, revisions } from './common.ts';
 import {
   atLeast,
   bucketRate,
   CHOSEN,
   errorRatio,
+  nominalShare,
   quantile,
   rate,
   requestRate,
@@ -38,7 +39,7 @@ const state: Panel = {
 const nominal: Panel = {
   ...{ kind: 'number', title: 'Canary, by the plan', unit: 'percentunit', width: 4, decimals: 1 },
   about: 'Of the users whom the compared percentage decides.',
-  queries: [{ expr: `max(${selected(SERIES.canaryRatio, CHOSEN)})`, legend: 'canary' }],
+  queries: [{ expr: nominalShare('release', CHOSEN), legend: 'canary' }],
 };
 
 const people: Panel = {
@@ -133,33 +134,52 @@ const comparison: readonly Panel[] = [
 ];
 
 /** What `tinct watch --serve` says. */
+const VERDICTS = [
+  { value: 0, text: 'pass', color: 'green' },
+  { value: 1, text: 'inconclusive', color: '#8E8E8E' },
+  { value: 2, text: 'fail', color: 'red' },
+  { value: 3, text: 'not worse so far', color: '#44484F' },
+  { value: 4, text: 'worse', color: 'red' },
+];
+
+/** Of a metric: `all` has the verdict. */
+const OF_ONE = 'metric!="all"';
+
+const verdictIs = (verdict: string): string =>
+  selected(SERIES.verdict, CHOSEN, `verdict="${verdict}"`);
+
 const verdict: readonly Panel[] = [
   {
     ...{ kind: 'lines', title: 'Evidence that the canary is worse', unit: 'none', width: 12 },
     about:
       'By metric, as natural logs; together (`all`) it fails at 3.0. Right however often you look. Without `tinct watch --serve` there is none.',
     isSigned: true,
+    decimals: 1,
     thresholds: [
       [null, 'transparent'],
       [3, 'red'],
     ],
     queries: [
       { expr: `max by (metric) (${selected(SERIES.evidence, CHOSEN)})`, legend: '{{metric}}' },
-      {
-        expr: `3 * max by (metric) (${selected(SERIES.convicted, CHOSEN)})`,
-        legend: '{{metric}} convicted',
-      },
     ],
   },
   {
-    ...{ kind: 'lines', title: 'Verdict', unit: 'none', width: 12, max: 1 },
-    about: 'Which one stood when.',
-    isStep: true,
-    isStacked: true,
+    ...{ kind: 'states', title: 'Verdict', unit: 'none', width: 12 },
+    about:
+      'Which one stood when, and of which metric it is proven that the canary is worse. A fail stays until the next version.',
+    states: VERDICTS,
     queries: [
-      { expr: `max by (verdict) (${selected(SERIES.verdict, CHOSEN)})`, legend: '{{verdict}}' },
+      {
+        expr: `max(${verdictIs('inconclusive')}) + 2 * max(${verdictIs('fail')})`,
+        legend: 'verdict',
+      },
+      {
+        expr: `3 + max by (metric) (${selected(SERIES.convicted, CHOSEN, OF_ONE)})`,
+        legend: '{{metric}}',
+      },
     ],
   },
+  alerts(24, CHOSEN),
 ];
 
 const heat = (arm: string): Panel => ({
@@ -231,7 +251,7 @@ const exposure: readonly Panel[] = [
     about:
       'What the plan gives it, and what it has since the percentage is what it is. If they stay apart, users are lost on the way.',
     queries: [
-      { expr: `max(${selected(SERIES.canaryRatio, CHOSEN)})`, legend: 'nominal' },
+      { expr: nominalShare('release', CHOSEN), legend: 'nominal' },
       { expr: `${step('canary')} / (${step('canary')} + ${step('control')} > 0)`, legend: 'real' },
     ],
   },
@@ -338,8 +358,9 @@ export const releaseDashboard: DashboardSpec = {
       expr: `(max(${selected(SERIES.lastAbort, CHOSEN)}) > 0) * 1000`,
     },
     {
-      ...{ name: 'Alerts', color: 'orange', isTime: false, title: '{{alertname}}' },
-      expr: `max by (alertname) (ALERTS{alertname=~"Tinct.+",alertstate="firing",${CHOSEN}})`,
+      // One mark however many fire: each would shade all panels once more.
+      ...{ name: 'Alerts', color: 'orange', isTime: false, title: 'Alerts fire' },
+      expr: `max(ALERTS{alertname=~"Tinct.+",severity!="none",alertstate="firing",${CHOSEN}})`,
     },
   ],
 };

@@ -24,6 +24,7 @@ export type Thresholds = readonly (readonly [from: number | null, color: string]
 export interface Lines extends Basics {
   readonly kind: 'lines';
   readonly max?: number;
+  readonly decimals?: number;
   /** Lines that go from value to value without a slope, such as revisions. */
   readonly isStep?: boolean;
   readonly isStacked?: boolean;
@@ -39,6 +40,16 @@ export interface Number extends Basics {
   readonly decimals?: number;
   /** Shows the series' name in place of its value. */
   readonly isName?: boolean;
+}
+
+/** Which state stood when: each series is a band, each of its values a state. */
+export interface States extends Basics {
+  readonly kind: 'states';
+  readonly states: readonly {
+    readonly value: number;
+    readonly text: string;
+    readonly color: string;
+  }[];
 }
 
 /** Durations over time: how many requests took how long. */
@@ -57,7 +68,7 @@ export interface Rows extends Basics {
   readonly link?: { readonly column: string; readonly title: string; readonly url: string };
 }
 
-export type Panel = Lines | Number | Heat | Rows;
+export type Panel = Lines | Number | States | Heat | Rows;
 
 export interface Section {
   readonly title: string;
