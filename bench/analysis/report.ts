@@ -1,13 +1,8 @@
 /** The table of the simulation, and whether goals were reached. */
+import { type Goal, goalTable } from '../goals.ts';
 import { grouped, table } from '../table.ts';
 import { floorMinutes } from './floors.ts';
 import type { Row } from './trial.ts';
-
-export interface Goal {
-  readonly goal: string;
-  readonly measured: string;
-  readonly met: boolean;
-}
 
 export interface Report {
   readonly trials: number;
@@ -174,10 +169,7 @@ export function printText({ trials, seed, rows, goals }: Report): string {
     'The least that any test needs on average, if it knew the ratio beforehand',
     ...floors,
     '',
-    table(
-      ['goal', 'measured', 'reached'],
-      goals.map(({ goal, measured, met }) => [goal, measured, met ? 'yes' : 'NO']),
-    ),
+    goalTable(goals),
     '',
   ].join('\n');
 }

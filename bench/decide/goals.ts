@@ -1,5 +1,6 @@
 /** What was aimed at, and whether this run reached it. Nothing falls under the table. */
-import type { Goal, Report, Row } from './results.ts';
+import type { Goal } from '../goals.ts';
+import type { Report, Row } from './results.ts';
 
 type Measured = Omit<Report, 'goals'>;
 

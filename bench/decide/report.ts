@@ -1,4 +1,5 @@
 /** The report as text. */
+import { goalTable } from '../goals.ts';
 import { grouped, table } from '../table.ts';
 import type { Report } from './results.ts';
 
@@ -47,13 +48,6 @@ function cohortTable({ cohorts }: Report): string {
   );
 }
 
-function goalTable({ goals }: Report): string {
-  return table(
-    ['goal', 'measured', 'reached'],
-    goals.map(({ goal, measured, met }) => [goal, measured, met ? 'yes' : 'NO']),
-  );
-}
-
 export function printText(report: Report): string {
   const { machine, versions, notes } = report;
   const who = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
@@ -72,6 +66,6 @@ export function printText(report: Report): string {
     cohortTable(report),
     '',
     'Goals',
-    goalTable(report),
+    goalTable(report.goals),
   ].join('\n')}\n`;
 }

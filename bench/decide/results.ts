@@ -1,12 +1,7 @@
 /** What a run measured. */
+import type { Goal } from '../goals.ts';
 import type { CohortResult } from './cohort.ts';
 import type { Timing } from './measure.ts';
-
-export interface Goal {
-  readonly goal: string;
-  readonly measured: string;
-  readonly met: boolean;
-}
 
 export interface Row extends Timing {
   readonly scenario: string;

@@ -1,14 +1,9 @@
+import { type Goal, goalTable } from '../goals.ts';
 import { grouped, table } from '../table.ts';
 import type { Report, Row } from './bench.ts';
 
 /** Who everyone is set against. */
 const AGAINST = ['tinct', 'nginx + Lua', '@fastify/http-proxy'] as const;
-
-interface Goal {
-  readonly goal: string;
-  readonly measured: string;
-  readonly met: boolean;
-}
 
 const cpuOf = (rows: readonly Row[], name: string): number | undefined =>
   rows.find(({ contestant }) => contestant === name)?.cpuMs;
@@ -58,11 +53,6 @@ function timeTable({ rows }: Report): string {
 
 export function printText(report: Report): string {
   const { machine, notes } = report;
-  const goals = goalsOf(report).map(({ goal, measured, met }) => [
-    goal,
-    measured,
-    met ? 'yes' : 'NO',
-  ]);
   return `${[
     `${machine.cpu}, Node ${machine.node}, load ${machine.load.toFixed(2)} at the start`,
     '',
@@ -71,6 +61,6 @@ export function printText(report: Report): string {
     ...notes.map((note) => `\n${note}`),
     '',
     'Goals',
-    table(['goal', 'measured', 'reached'], goals),
+    goalTable(goalsOf(report)),
   ].join('\n')}\n`;
 }

@@ -1,3 +1,4 @@
+import { type Goal, goalTable } from '../goals.ts';
 import { grouped, table } from '../table.ts';
 import type { Report, Row } from './bench.ts';
 import type { Interval } from './interval.ts';
@@ -8,7 +9,7 @@ const MOST = 1.1;
 const timesOf = ({ mean, low, high }: Interval) =>
   `${grouped(mean, 2)} times (${grouped(low, 2)} to ${grouped(high, 2)})`;
 
-export function goalsOf({ rows }: Report) {
+export function goalsOf({ rows }: Report): Goal[] {
   return rows
     .filter(({ framework, mode }) => framework === 'Fastify 5' && mode === 'carry, metrics')
     .map(({ ratio }) => ({
@@ -27,11 +28,6 @@ const cells = ({ framework, mode, bareUs, cpuUs, ratio: { mean, low, high } }: R
 
 export function printText(report: Report): string {
   const { machine, rows } = report;
-  const goals = goalsOf(report).map(({ goal, measured, met }) => [
-    goal,
-    measured,
-    met ? 'yes' : 'NO',
-  ]);
   return `${[
     `${machine.cpu}, Node ${machine.node}, load ${machine.load.toFixed(2)} at the start`,
     '',
@@ -39,6 +35,6 @@ export function printText(report: Report): string {
     table(['framework', 'mode', 'bare µs', 'CPU µs', '÷ bare', 'from', 'to'], rows.map(cells)),
     '',
     'Goals',
-    table(['goal', 'measured', 'reached'], goals),
+    goalTable(goalsOf(report)),
   ].join('\n')}\n`;
 }

@@ -1,5 +1,4 @@
 /** Tinct's pure engine: a plan is parsed, compiled once, and decides each request. No I/O, clock or randomness. */
-export * from './analysis/index.ts';
 export {
   BUCKETS,
   type Bucketer,
@@ -66,26 +65,15 @@ export {
   whyUnreadable,
 } from './errors.ts';
 export * from './lists/index.ts';
-export * from './metrics/index.ts';
-export * from './new-errors/index.ts';
 export { formatPercent, parsePercent } from './percent.ts';
 export { type Acceptance, acceptPlan, samePlan } from './plan/accept.ts';
-export {
-  type BaselineContext,
-  baselineContext,
-  baselineTrouble,
-  canaryPart,
-  unlikeShares,
-} from './plan/baseline.ts';
 export { type Change, type Changed, type ChangeOptions, changePlan } from './plan/change.ts';
 export { RESERVED as RESERVED_NAMES } from './plan/check/draft.ts';
 export { diffPlans, type PlanDiff, type ReleaseDiff, ruleText } from './plan/diff.ts';
 export { type Move, movement, type PopulationMovement, widens } from './plan/movement.ts';
 export { hasErrors, type ParsedPlan, type ParseOptions, parsePlan } from './plan/parse.ts';
-export { LABEL } from './plan/patterns.ts';
 export { placed } from './plan/placed.ts';
 export { Places } from './plan/places.ts';
-export type * from './plan/plan.ts';
 export { formatOf } from './plan/resolve.ts';
 export {
   type AttributeDocument,
@@ -102,4 +90,4 @@ export { type Edit, splice, type Written } from './plan/splice.ts';
 export { reallocate } from './plan/split.ts';
 export { nearestNames, suggestion } from './plan/suggest.ts';
 export { valueAt } from './plan/tree.ts';
-export { isRecord } from './record.ts';
+export * from './watching.ts';

@@ -2,11 +2,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Test } from 'tap';
+
+export { freePort } from '../../../test/free-port.ts';
 
 /** What ends with its user; a tap test is one. */
 export type Owner = Pick<Test, 'teardown'>;
@@ -92,13 +94,3 @@ http {
 /** Starts nginx with what stands in its `stream` block; `module` is the file that knows it. */
 export const nginxStream = (t: Owner, module: string, stream: string): string =>
   nginxIn(t, () => `load_module ${module};\nstream {\n  ${stream}\n}`);
-
-/** A port that was free a moment ago, for a program that cannot say which one it took. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -1,7 +1,7 @@
 /** A verdict as people read it: one paragraph with its numbers and its reason. */
 import { type AnalysisReport, type RatioReport, VERDICT_REASONS } from '@tinct/core/watching';
 import type { Style } from '../frame/printer.ts';
-import { columns, indented, wrapped } from '../text/table.ts';
+import { wrapped } from '../text/table.ts';
 import { counted, measuredText, whole } from '../text/words.ts';
 
 /** 1/alpha and the evidence are shown as they are, not as logs. */
@@ -56,7 +56,7 @@ function armSentences(report: AnalysisReport): string[] {
   const byRequests = `Errors are ${ratioText(report.errorsByRequest)} times control’s by requests`;
   if (canary.requests + control.requests === 0) return [];
   return [
-    `In ${durationText((report.at ?? 0) - (report.start ?? 0))}, ${shareText(canary)} of the canary’s ${whole(canary.requests)} requests failed, and ${shareText(control)} of control’s ${whole(control.requests)}.`,
+    `In ${durationText((report.at ?? 0) - (report.start ?? 0))}, ${failedText(canary)} of the canary’s ${whole(canary.requests)} requests failed, and ${failedText(control)} of control’s ${whole(control.requests)}.`,
     report.settings.level === 'requests'
       ? `${byRequests}. These are Istio’s counts of two versions: everyone is in them, named users and staff too, and nothing is known of users, so ${report.settings.assumedDesign} requests are taken for one, which is a guess.`
       : report.settings.baseline === undefined
@@ -100,91 +100,6 @@ function doubtSentences({ restarts, lost, watched, warmUp, settings }: AnalysisR
   ];
 }
 
-const shareText = ({ errors, requests }: AnalysisReport['warmUp']['canary']): string =>
+/** The share of an arm's requests that failed. */
+export const failedText = ({ errors, requests }: AnalysisReport['warmUp']['canary']): string =>
   requests === 0 ? 'none' : measuredText(errors / requests);
-
-/** Everything that went into it, as a table. */
-export function explainLines(report: AnalysisReport): string[] {
-  const { settings, errorsByUnit, errorsByRequest, refusals, latency, history } = report;
-  const last = history.at(-1);
-  const threshold = whole(Math.round(1 / settings.alpha));
-  const row = (name: string, ratio: RatioReport) => [
-    name,
-    ...ratio.events.map((count) => whole(Math.round(count))),
-    ratioText(ratio),
-  ];
-  const table = columns(
-    [
-      ['', 'canary', 'control', 'ratio (95 %, at all times)'],
-      ...(settings.baseline === undefined ? [row('users with an error', errorsByUnit)] : []),
-      row('failed requests', errorsByRequest),
-      row('4xx', refusals),
-      ...report.custom.map((each) => row(each.unit, each)),
-      ...latency.map((each) => row(`slower than ${each.boundary} s`, each)),
-    ],
-    ['left', 'right', 'right', 'left'],
-  );
-  const cold = report.warmUp;
-  const facts = [
-    ...(settings.baseline === undefined
-      ? []
-      : [['compared with', settings.baseline, 'a baseline, instead of control']]),
-    ...(settings.warmUp > 0
-      ? [
-          [
-            `failed in the first ${durationText(settings.warmUp)}`,
-            shareText(cold.canary),
-            `of the canary’s requests, ${shareText(cold.control)} of control’s: no evidence`,
-          ],
-        ]
-      : []),
-    [
-      'evidence of worse errors',
-      evidenceText(last?.metrics.errors ?? 0),
-      `weighs ${settings.weights.errors}`,
-    ],
-    [
-      'of worse latency',
-      evidenceText(last?.metrics.latency ?? 0),
-      `weighs ${settings.weights.latency}`,
-    ],
-    [
-      'of more 4xx',
-      evidenceText(last?.metrics.refusals ?? 0),
-      `weighs ${settings.weights.refusals}`,
-    ],
-    ...report.custom.map((each) => [
-      `of ${each.worse} ${each.unit}`,
-      evidenceText(each.logWorse),
-      'weighs its part of 0.2',
-    ]),
-    ['together', evidenceText(report.logWorse), `fails at ${threshold}`],
-    [
-      'evidence of few errors more',
-      evidenceText(report.excess.logBelow),
-      `at most ${measuredText(report.excess.upper)} of requests more, bound ${measuredText(report.excess.bound)}`,
-    ],
-    [
-      'evidence of mismatch',
-      evidenceText(report.logMismatch),
-      `doubts at ${whole(Math.round(1 / settings.mismatchAlpha))}`,
-    ],
-    [
-      'design effect of errors',
-      report.design?.toFixed(2) ?? 'unknown',
-      '1 is independent requests',
-    ],
-    ['requests of a user', report.excess.perUnit.toFixed(1), 'may all fail together'],
-    [
-      'users of the canary',
-      whole(Math.round(report.units.canary)),
-      `passes from ${whole(settings.minimumUnits)}`,
-    ],
-    [
-      'replicas',
-      whole(report.replicas),
-      `scraped every ${report.step.toFixed(0)} s, ${counted(report.restarts, 'restart')}`,
-    ],
-  ];
-  return ['', ...indented(table), '', ...indented(columns(facts, ['left', 'right', 'left']))];
-}

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { type AnalysisReport, analyse, TinctError } from '@tinct/core/watching';
 import { needsPlan } from '../analysis/choice.ts';
+import { explainLines } from '../analysis/explained.ts';
 import {
   analysisOptions,
   choiceOf,
@@ -14,7 +15,7 @@ import { PROMETHEUS_TOKEN } from '../analysis/prometheus.ts';
 import { releaseName } from '../analysis/release.ts';
 import { EDGES, readWhole, type Source, sourceOf } from '../analysis/source.ts';
 import { settled } from '../analysis/wait.ts';
-import { explainLines, verdictLines } from '../analysis/words.ts';
+import { verdictLines } from '../analysis/words.ts';
 import { defineCommand } from '../frame/command.ts';
 import type { ExitName } from '../frame/exit.ts';
 import { judged, troubleText } from '../frame/failure.ts';

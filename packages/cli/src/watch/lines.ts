@@ -115,51 +115,54 @@ function title(picture: Picture, style: Style): string {
 const stateText = (state: string, style: Style): string =>
   state === 'aborted' ? style.red(state) : visible(state);
 
-/** Alerts that fire, edges that disagree, and all else that somebody should look at first. */
+/** Edges that disagree, and all else that somebody should look at first. */
 function warnings(picture: Picture, style: Style): string[] {
-  const { stale, edges, disagree, silent, at, served, flips, unknownRate } = picture;
-  const lost = edges.filter((edge) => edge.lost !== undefined);
-  const unheard = silent.filter(({ who }) => !lost.some(({ name }) => name === who));
-  const bad = (text: string) => `${style.red('!')} ${text}`;
-  const mild = (text: string) => `${style.yellow('!')} ${text}`;
   return [
-    ...(stale === undefined
-      ? []
-      : [
-          bad(
-            `stale: numbers of ${clock(stale.since)}Z, ${ago(at - stale.since)} old: ${visible(stale.why)}`,
-          ),
-        ]),
-    ...lost.map(({ name, lost: since }) =>
-      bad(
-        `${visible(name)}: ${visible(since?.why ?? '')}; its numbers are ${ago(at - (since?.since ?? at))} old`,
-      ),
-    ),
-    ...(stale === undefined
-      ? unheard.map(({ who, why }) => bad(`${visible(who)}: ${visible(why)}`))
-      : []),
-    ...(disagree ? [bad(`edges disagree on the revision: ${revisionsText(edges)}`)] : []),
+    ...[...unheardText(picture), ...wrongText(picture)].map((text) => `${style.red('!')} ${text}`),
+    ...blindText(picture).map((text) => `${style.yellow('!')} ${text}`),
+  ];
+}
+
+/** Who did not answer, and how old its numbers are. */
+function unheardText({ stale, edges, silent, at }: Picture): string[] {
+  const lost = edges.filter((edge) => edge.lost !== undefined);
+  const old = lost.map(
+    ({ name, lost: since }) =>
+      `${visible(name)}: ${visible(since?.why ?? '')}; its numbers are ${ago(at - (since?.since ?? at))} old`,
+  );
+  if (stale !== undefined)
+    return [
+      `stale: numbers of ${clock(stale.since)}Z, ${ago(at - stale.since)} old: ${visible(stale.why)}`,
+      ...old,
+    ];
+  const unheard = silent.filter(({ who }) => !lost.some(({ name }) => name === who));
+  return [...old, ...unheard.map(({ who, why }) => `${visible(who)}: ${visible(why)}`)];
+}
+
+/** What edges have seen that should not be. */
+function wrongText({ edges, disagree, served, flips }: Picture): string[] {
+  const answers = counted(Math.round(served.mismatch), 'request was', 'requests were');
+  return [
+    ...(disagree ? [`edges disagree on the revision: ${revisionsText(edges)}`] : []),
     ...edges
       .filter(({ refusesPlan }) => refusesPlan)
-      .map(({ name }) => bad(`${visible(name)} refuses the plan that it read last`)),
-    ...(served.mismatch > 0
-      ? [
-          bad(
-            `${counted(Math.round(served.mismatch), 'request was', 'requests were')} answered by another version than assigned`,
-          ),
-        ]
-      : []),
+      .map(({ name }) => `${visible(name)} refuses the plan that it read last`),
+    ...(served.mismatch > 0 ? [`${answers} answered by another version than assigned`] : []),
     ...(flips.flips > 0
-      ? [bad(`${counted(Math.round(flips.flips), 'flip')} that nothing explains`)]
+      ? [`${counted(Math.round(flips.flips), 'flip')} that nothing explains`]
       : []),
-    ...(picture.window === 0 && picture.alerts !== undefined && edges.length > 0
-      ? [mild('there are not two scrapes within the window: a longer --window shows rates')]
+  ];
+}
+
+/** What cannot be seen. */
+function blindText({ window, alerts, edges, unknownRate }: Picture): string[] {
+  return [
+    ...(window === 0 && alerts !== undefined && edges.length > 0
+      ? ['there are not two scrapes within the window: a longer --window shows rates']
       : []),
     ...(unknownRate > 0
       ? [
-          mild(
-            `${rateText(unknownRate)} requests/s carry its color and do not say whether its service answered: not counted`,
-          ),
+          `${rateText(unknownRate)} requests/s carry its color and do not say whether its service answered: not counted`,
         ]
       : []),
   ];

@@ -1,12 +1,13 @@
 /** A real broker of Kafka, one node, on free ports of loopback. */
+
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Test } from 'tap';
+import { freePort } from '../../../../test/free-port.ts';
 import { bringJars, jarsOf } from '../maven.ts';
 
 export { MAVEN_MAY_TAKE_MS } from '../maven.ts';
@@ -19,14 +20,6 @@ export function prepareBroker(): string | undefined {
   if (spawnSync('java', ['-version'], { stdio: 'ignore' }).status !== 0)
     return 'java is not installed';
   return bringJars(PARTS, join(import.meta.dirname, 'pom.xml'));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function properties(folder: string, port: number): Promise<string> {
