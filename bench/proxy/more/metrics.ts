@@ -6,6 +6,7 @@ import { type Interval, intervalOf } from '../../sdk/interval.ts';
 import { grouped } from '../../table.ts';
 import { atOnce, type Driveable } from '../at-once.ts';
 import { Processes } from '../processes.ts';
+import { countingUs } from './counting.ts';
 import {
   type Origin,
   originOf,
@@ -105,6 +106,7 @@ export async function metrics(setting: Setting): Promise<Result> {
     head: ['ratio', 'one µs', 'other µs', 'mean', 'from', 'to'],
     rows,
     notes: [
+      `Counting alone, in this process and off the network: ${grouped(countingUs(), 2)} µs per request.`,
       `Goal: counting takes at most ${GOAL} times, by the mean: ${mean <= GOAL ? 'yes' : 'NO'} (${grouped(mean, 3)}).`,
     ],
   };
