@@ -77,7 +77,7 @@ function upgradeRefusal(
     : undefined;
 }
 
-/** Node has refused contradictory lengths; a coding that nobody here undoes must not be announced away. */
+/** Contradictory lengths never came this far; a coding that nobody here undoes must not be announced away. */
 function framingRefusal(gathered: Gathered, isOld: boolean): Refusal | undefined {
   const codings = gathered['transfer-encoding'];
   const plain =

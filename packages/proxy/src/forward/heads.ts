@@ -66,7 +66,7 @@ export function responseHeaders(pairs: readonly string[], mayTrail: boolean): st
     const name = pairs[i] as string;
     const kind = kinds.kindOf(name, i >> 1);
     if (kind === 'connection') connection.push(pairs[i + 1] as string);
-    // Node refuses to announce trailers where there can be none.
+    // Nobody announces trailers where there can be none.
     else if (kind === 'plain' || (kind === 'trailer' && mayTrail && isChunked(pairs)))
       kept.push(name, pairs[i + 1] as string);
   }

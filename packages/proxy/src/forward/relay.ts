@@ -12,7 +12,7 @@ import { isSwitchTo, join, withoutFraming } from './tunnel.ts';
 
 const ABANDONED = new Error('the client went away');
 const UNASKED = new UpstreamError('MALFORMED', 'the upstream changes to another protocol');
-/** What a header or a reason phrase may hold to be written by Node. */
+/** What a reason phrase may hold to be written. */
 const WRITABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 const flush = (relay: Relay): void => relay.flush();
