@@ -29,7 +29,7 @@ const KNOWN: ReadonlyMap<string, string> = new Map(METHODS.map((method) => [meth
 const TARGET = /^[\x21-\x7e\x80-\xff]+$/;
 const VERSION = ' HTTP/1.';
 const [ZERO, ONE] = [48, 49] as const;
-/** The beginning of what can still become a head. */
+/** Some of what can still become a head. */
 const BEGINNING = /^(?:[\t\x20-\x7e\x80-\xff]*\r\n)*[\t\x20-\x7e\x80-\xff]*\r?$/;
 
 /** Reads a head without its last empty line. Throws {@link Unreadable}. */
@@ -65,9 +65,12 @@ function beginsMethod(text: string): boolean {
     : KNOWN.has(text.slice(0, space));
 }
 
-/** Throws for the beginning of what will never be a request: its end need not be waited for. */
-export function checkBeginning(text: string): void {
-  if (!beginsMethod(text) || !BEGINNING.test(text)) throw objection('no line of HTTP/1.1');
+/** In how many bytes a method is known, or will never be one; with the space behind it. */
+export const LONGEST_METHOD = 32;
+
+/** Throws for what will never be a request: its end need not be waited for. `more`: what has come since the last time. */
+export function checkBeginning(beginning: string, more: string): void {
+  if (!beginsMethod(beginning) || !BEGINNING.test(more)) throw objection('no line of HTTP/1.1');
 }
 
 /** Whether a client waits for `100 Continue` before it sends the body. HTTP/1.0 has none. */

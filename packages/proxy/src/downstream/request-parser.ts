@@ -2,6 +2,7 @@
 import { BodyReader, END_OF_HEAD } from '../http1/body-reader.ts';
 import {
   checkBeginning,
+  LONGEST_METHOD,
   objection,
   parseRequestHead,
   type RequestLines,
@@ -148,14 +149,20 @@ export class RequestParser {
     if (end < 0 ? rest.length > most + 3 : end > most)
       throw new Unreadable('the head is too large', true);
     if (end < 0) {
+      checkBeginning(rest.toString('latin1', 0, LONGEST_METHOD), this.#unchecked());
       this.#searched = rest.length;
-      checkBeginning(rest.toString('latin1'));
       return false;
     }
     this.#searched = 0;
     this.#rest = end + 4 === rest.length ? NOTHING : rest.subarray(end + 4);
     this.#begin(parseRequestHead(rest.toString('latin1', 0, end)));
     return true;
+  }
+
+  /** What no earlier look has seen, with the first half of a line break: a head may come byte by byte. */
+  #unchecked(): string {
+    const at = this.#searched;
+    return this.#rest.toString('latin1', this.#rest[at - 1] === CR ? at - 1 : at);
   }
 
   #skipLine(): boolean {

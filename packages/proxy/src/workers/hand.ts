@@ -26,8 +26,7 @@ const asError = ({ code, message }: { code: string; message: string }): Error =>
 
 /**
  * A worker at its limit gets 16 MB more to end in, else the whole process does (Node's `Worker::NearHeapLimit`). What one
- * collection moves out of the young generation at once, a third of this, has to be well below: with Node's own size
- * 13 of 80 workers took their process along, with this one none of 80.
+ * collection moves out of the young generation at once, a third of this, has to be well below.
  */
 const YOUNG_MB = 12;
 
