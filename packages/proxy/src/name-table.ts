@@ -29,6 +29,11 @@ export class NameTable<Kind> {
     return kind;
   }
 
+  /** The name that stood in a place last. */
+  nameAt(place: number): string | undefined {
+    return this.#names[place];
+  }
+
   /** Places are filled in order: an array with holes would be slow to read. */
   #guess(place: number, name: string, kind: Kind): void {
     if (place > this.#names.length) return;

@@ -231,10 +231,12 @@ export function sanitize(
   const target = refused ?? targetOf(url, gathered.host, isOld);
   if (target instanceof Refusal) return target;
   const named = namedBy(gathered.connection);
-  const { rebuilt, ...kept } = named === undefined ? all : read(rawHeaders, view, named);
+  const kept = named === undefined ? all : read(rawHeaders, view, named);
+  const { rebuilt } = kept;
   const { headers, own } = takeCookies(kept.headers, names);
   return {
-    ...target,
+    host: target.host,
+    path: target.path,
     method,
     headers,
     own,

@@ -150,7 +150,11 @@ export class Http1Response extends Signals implements ClientResponse {
 
   #write(piece: string | Buffer, isLast: boolean): boolean {
     const { socket, onWritten } = this.#sink;
-    if (!isLast) return socket.write(piece, 'latin1');
-    return socket.write(piece, 'latin1', onWritten);
+    const wantsMore = socket.write(piece, 'latin1');
+    if (!isLast) return wantsMore;
+    // Mostly the kernel has taken all of it by now: a callback would have to wait for the next tick.
+    if (socket.writableLength === 0) onWritten();
+    else socket.write('', 'latin1', onWritten);
+    return wantsMore;
   }
 }

@@ -29,6 +29,7 @@ const READABLE = /^(?:[\t\x20-\x7e\x80-\xff]*\r\n)*[\t\x20-\x7e\x80-\xff]*$/;
 const LENGTH = /^\d{1,15}$/;
 const SPACE = 32;
 const TAB = 9;
+const COLON = 58;
 
 const isBlank = (code: number): boolean => code === SPACE || code === TAB;
 
@@ -96,16 +97,27 @@ export class FieldReader {
     for (let at = from; at < text.length; ) {
       const found = text.indexOf('\r\n', at);
       const end = found < 0 ? text.length : found;
-      const colon = text.indexOf(':', at);
-      // A colon of a later line is none of this one's: what stands before it holds a line break.
-      const name = this.#names.kindOf(text.slice(at, Math.max(at, colon)), headers.length >> 1);
+      const name = this.#nameAt(text, at, headers.length >> 1);
       if (name === undefined) throw this.#objection('a malformed header');
-      const value = trimmed(text, colon + 1, end);
+      const value = trimmed(text, at + name.text.length + 1, end);
       headers.push(name.text, value);
       if (name.tells !== undefined) note(said, name.tells, value, this.#objection);
       at = end + 2;
     }
     return { headers, said };
+  }
+
+  /** The name that a line begins with; mostly the one that stood in its place last. */
+  #nameAt(text: string, at: number, place: number): Name | undefined {
+    const guess = this.#names.nameAt(place);
+    const isGuessed =
+      guess !== undefined &&
+      text.charCodeAt(at + guess.length) === COLON &&
+      text.startsWith(guess, at);
+    if (isGuessed) return this.#names.kindOf(guess, place);
+    // A colon of a later line is none of this one's: what stands before it holds a line break.
+    const colon = text.indexOf(':', at);
+    return this.#names.kindOf(text.slice(at, Math.max(at, colon)), place);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Counts units whose version changes though nothing explains it: from the visitor's cookie, else from a sample of units. */
 import type { CompiledRelease, Decision, DecisionContext, Unit } from '@tinct/core';
-import { lastOf, type StoredDecision } from '@tinct/sdk';
+import { lastFor, type StoredDecision } from '@tinct/sdk';
 import { changeOf, isPassing, type Seen, servedChangeOf } from './change.ts';
 import { FlipCounts, type FlipReading, type FlipStats } from './flip-counts.ts';
 import { type Ledger, ownLedger, PASSING } from './ledger.ts';
@@ -69,19 +69,6 @@ const CHECK = 0x9e3779b9;
 /** 30 bits of it: to the engine always a small number, and no object. */
 const checkOf = (unit: Unit): number => hashOfUnit(unit, CHECK) >>> 2;
 
-const asking = new WeakMap<CompiledRelease, boolean>();
-
-/** Whether what a unit gets hangs on more than the unit and the plan. */
-function asks(release: CompiledRelease): boolean {
-  const known = asking.get(release);
-  if (known !== undefined) return known;
-  const found = release.rules.some(
-    ({ when, cohortWhen, members }) => (when ?? cohortWhen ?? members) !== undefined,
-  );
-  asking.set(release, found);
-  return found;
-}
-
 export class Flips {
   readonly #units: HashSample<Tracked>;
   readonly #ledger: Ledger;
@@ -115,18 +102,19 @@ export class Flips {
     const { release, decision, unit, served } = given;
     const counts = this.#counts.get(release.name);
     if (counts === undefined || isPassing(decision.reason) || unit.key.length > MAX_KEY) return;
-    const before = stored.length === 0 ? undefined : lastOf(release, stored, context);
+    const before = stored.length === 0 ? undefined : lastFor(release.name, stored, unit);
     const hash = (given.hash ^ counts.salt) >>> 0;
     const tracked = this.#trackedOf(hash, given);
     if (tracked === null && before === undefined) return;
     // One that was decided later has been answered before: what this one got is older than what is known.
     if (tracked != null && tracked.order > order) return;
-    const seen = seenOf(release, decision, context);
+    const asks = counts.asks(release);
+    const seen = seenOf(decision, asks ? textOf(context) : '');
     const last =
-      before === undefined ? tracked?.last : fromCookie(before, tracked?.last, unit, context);
-    count(counts, { release, seen, served }, last, answerFor(tracked, before));
+      before === undefined ? tracked?.last : lastBy(before, tracked?.last, seen, given, context);
+    count(counts, { asks, seen, served }, last, answerFor(tracked, before));
     if (tracked === undefined) this.#track(hash, given, seen, order);
-    else if (tracked !== null) follow(tracked, counts, { release, seen, served }, order);
+    else if (tracked !== null) follow(tracked, counts, { asks, seen, served }, order);
   }
 
   stats(): FlipStats[] {
@@ -172,7 +160,8 @@ export class Flips {
 
 /** What a unit of the sample got this time. */
 interface Now {
-  readonly release: CompiledRelease;
+  /** Whether conditions take part. */
+  readonly asks: boolean;
   readonly seen: Seen;
   readonly served: string | undefined;
 }
@@ -192,17 +181,15 @@ function follow(tracked: Tracked, counts: FlipCounts, { seen, served }: Now, ord
 /** Versions that answered are compared where both are known; else those that were decided. */
 function count(
   counts: FlipCounts,
-  { release, seen, served }: Now,
+  { asks, seen, served }: Now,
   last: Seen | undefined,
   answered: Answer | undefined,
 ): void {
   if (served !== undefined && answered !== undefined) {
     const isOther = answered.served !== served;
-    const change = isOther
-      ? servedChangeOf(answered, { ...seen, served }, asks(release))
-      : undefined;
+    const change = isOther ? servedChangeOf(answered, { ...seen, served }, asks) : undefined;
     counts.add('service', change);
-  } else if (last !== undefined) counts.add('unknown', changeOf(last, seen, asks(release)));
+  } else if (last !== undefined) counts.add('unknown', changeOf(last, seen, asks));
 }
 
 const answerOf = (seen: Seen, served: string | undefined): Answer | undefined =>
@@ -227,14 +214,27 @@ const isAsBefore = (last: Seen, now: Seen): boolean =>
   last.reason === now.reason &&
   last.attributes === now.attributes;
 
-/** Text of some length would be held for each unit. */
-function seenOf(
-  release: CompiledRelease,
-  { variant, revision, epoch, reason }: Decision,
-  { attributes }: DecisionContext,
+/** Stands for what conditions saw. Text of some length would be held for each unit. */
+const textOf = ({ attributes }: DecisionContext): string =>
+  JSON.stringify(attributes ?? {}).slice(0, MAX_KEY);
+
+const seenOf = ({ variant, revision, epoch, reason }: Decision, attributes: string): Seen => ({
+  variant,
+  revision,
+  epoch,
+  reason,
+  attributes,
+});
+
+/** What the cookie says; where that is the same version, nothing else of it is compared. */
+function lastBy(
+  before: StoredDecision,
+  tracked: Seen | undefined,
+  seen: Seen,
+  { unit }: Given,
+  context: DecisionContext,
 ): Seen {
-  const text = asks(release) ? JSON.stringify(attributes ?? {}).slice(0, MAX_KEY) : '';
-  return { variant, revision, epoch, reason, attributes: text };
+  return before.variant === seen.variant ? seen : fromCookie(before, tracked, unit, context);
 }
 
 /** What the cookie does not say the sample knows, if it is of the same decision. */

@@ -32,27 +32,34 @@ export const ownLedger: Ledger = {
 
 /** A number for each name of a closed set, in a row of a ledger. */
 export class Tally<Name extends string> {
-  readonly #places: ReadonlyMap<Name, number>;
+  readonly #names: readonly Name[];
   readonly #row: Float64Array;
 
   constructor(names: readonly Name[], row: Float64Array) {
-    this.#places = new Map(names.map((name, i) => [name, i]));
+    this.#names = names;
     this.#row = row;
   }
 
   add(name: Name, by = 1): void {
-    const at = this.#places.get(name) ?? 0;
+    const at = this.#placeOf(name);
     this.#row[at] = (this.#row[at] ?? 0) + by;
   }
 
   of(name: Name): number {
-    return this.#row[this.#places.get(name) ?? 0] ?? 0;
+    return this.#row[this.#placeOf(name)] ?? 0;
   }
 
   /** Every name is there. */
   all(): Record<Name, number> {
     const all: Partial<Record<Name, number>> = {};
-    for (const [name, at] of this.#places) all[name] = this.#row[at] ?? 0;
+    for (const [at, name] of this.#names.entries()) all[name] = this.#row[at] ?? 0;
     return all as Record<Name, number>;
+  }
+
+  /** There are few names, and mostly it is the very same text: a walk costs less than a map's memory. */
+  #placeOf(name: Name): number {
+    const names = this.#names;
+    for (let at = 0; at < names.length; at += 1) if (names[at] === name) return at;
+    return 0;
   }
 }

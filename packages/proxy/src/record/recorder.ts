@@ -152,7 +152,8 @@ export class Recorder {
     this.#edge.add('requests');
     if (this.#isOff) return;
     const traced = this.#wantsExamples && asker !== undefined ? this.#tracedBy(asker) : undefined;
-    for (const [i, decision] of decisions.entries()) {
+    for (let i = 0; i < decisions.length; i += 1) {
+      const decision = decisions[i] as Decision;
       const { release, reason } = decision;
       this.#reasons.add(reason);
       const counts = this.#releases.get(release);

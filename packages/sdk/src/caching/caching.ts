@@ -68,16 +68,17 @@ function unshared(value: string): string[] {
 /** For this client alone. What else Cache-Control says stays. */
 export function makePrivate(headers: readonly string[]): string[] {
   const kept: string[] = [];
-  const directives = ['private'];
+  let directives = 'private';
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const name = headers[i] as string;
     const value = headers[i + 1] as string;
     // No shorter name says anything to caches.
     const lower = name.length < CACHE_CONTROL.length ? '' : name.toLowerCase();
-    if (lower === CACHE_CONTROL) directives.push(...unshared(value));
+    if (lower === CACHE_CONTROL)
+      for (const directive of unshared(value)) directives += `, ${directive}`;
     else if (lower === '' || !TARGETED.test(lower)) kept.push(name, value);
   }
-  kept.push(CACHE_CONTROL, directives.join(', '));
+  kept.push(CACHE_CONTROL, directives);
   return kept;
 }
 

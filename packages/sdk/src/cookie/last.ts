@@ -25,22 +25,33 @@ const PASSING: ReadonlySet<Reason> = new Set<Reason>(['OVERRIDE', 'ERROR', 'DISA
 const matched = new WeakMap<StoredDecision, string>();
 
 function isOf(stored: StoredDecision, { type, key }: Unit): boolean {
-  if (stored.unitType !== type || !key.isWellFormed()) return false;
+  if (stored.unitType !== type) return false;
   if (matched.get(stored) === key) return true;
-  const isSame = unitDigest(type, key) === stored.unit;
+  const isSame = key.isWellFormed() && unitDigest(type, key) === stored.unit;
   if (isSame) matched.set(stored, key);
   return isSame;
 }
 
 /** The stored decision of a release, if it was made for the unit that the release decides for now. */
-export function lastOf(
+function lastOf(
   release: CompiledRelease,
   stored: readonly StoredDecision[],
   context: DecisionContext,
 ): StoredDecision | undefined {
-  const found = stored.find((each) => each.release === release.name);
-  const unit = found && unitOf(release, context);
-  return unit !== undefined && isOf(found as StoredDecision, unit) ? found : undefined;
+  if (stored.length === 0) return undefined;
+  const unit = unitOf(release, context);
+  return unit && lastFor(release.name, stored, unit);
+}
+
+/** As {@link lastOf}, for the unit that the release decides for. */
+export function lastFor(
+  release: string,
+  stored: readonly StoredDecision[],
+  unit: Unit,
+): StoredDecision | undefined {
+  for (const each of stored)
+    if (each.release === release) return isOf(each, unit) ? each : undefined;
+  return undefined;
 }
 
 /** Release → what a newer plan than this one decided for the request's units within the hour. */
