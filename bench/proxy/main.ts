@@ -5,6 +5,7 @@ import { bodies } from './more/bodies.ts';
 import { idle } from './more/idle.ts';
 import { metrics } from './more/metrics.ts';
 import { releases } from './more/releases.ts';
+import { rivals } from './more/rivals.ts';
 import { scrapes } from './more/scrape.ts';
 import { printResult, type Result, type Setting } from './more/setting.ts';
 import { soak } from './more/soak.ts';
@@ -23,6 +24,7 @@ const MORE: Readonly<Record<string, (setting: Setting) => Promise<Result>>> = {
   releases,
   scrape: scrapes,
   metrics,
+  rivals,
   soak,
 };
 
