@@ -25,8 +25,7 @@ async function bare(t: Test, serve: (exchange: Exchange) => void, patienceMs = 0
   });
   t.teardown(() => connections.close());
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    sockets.push(socket);
-    connections.take(socket);
+    sockets.push(connections.take(socket));
   });
   return { url: await listen(t, server), sockets, connections };
 }

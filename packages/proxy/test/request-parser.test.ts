@@ -32,8 +32,28 @@ const asRead = (line: string, headers: readonly string[], whole: boolean): Read 
   whole,
 });
 
-/** Reads pieces as a connection does that answers each request as soon as it is whole. */
+type Take = (parser: RequestParser, piece: string) => void;
+
+const owned: Take = (parser, piece) => parser.execute(Buffer.from(piece, 'latin1'));
+
+const memory = Buffer.alloc(65_536);
+/** As a connection whose memory is overwritten as soon as this returns. */
+const shared: Take = (parser, piece) => {
+  for (let at = 0; at < piece.length; at += memory.length) {
+    const bytes = memory.write(piece.slice(at, at + memory.length), 'latin1');
+    parser.executeShared(memory, bytes);
+    memory.fill('X');
+  }
+};
+
+/** Reads pieces as a connection does that answers each request as soon as it is whole: whoever owns the memory, the same. */
 function readAll(pieces: readonly string[], headerBytes = 16_384): Reading {
+  const reading = readBy(owned, pieces, headerBytes);
+  deepStrictEqual(readBy(shared, pieces, headerBytes), reading);
+  return reading;
+}
+
+function readBy(take: Take, pieces: readonly string[], headerBytes: number): Reading {
   const reading: Reading = { requests: [], isUnreadable: false };
   let keepAlive = true;
   const last = () => reading.requests.at(-1) as Read;
@@ -60,7 +80,7 @@ function readAll(pieces: readonly string[], headerBytes = 16_384): Reading {
     },
     headerBytes,
   );
-  for (const piece of pieces) parser.execute(Buffer.from(piece, 'latin1'));
+  for (const piece of pieces) take(parser, piece);
   return reading;
 }
 

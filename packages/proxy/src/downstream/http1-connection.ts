@@ -45,7 +45,7 @@ export class Http1Connection implements RequestEvents, BodySource, AnswerSink {
     this.#peer = owner.reception.peerOf(socket);
     this.#parser = new RequestParser(this, owner.reception.headerBytes);
     socket
-      .on('data', this.#read)
+      .on('data', this.read)
       .on('drain', this.#drained)
       .on('end', this.#ended)
       .on('error', () => {})
@@ -132,13 +132,29 @@ export class Http1Connection implements RequestEvents, BodySource, AnswerSink {
     else this.resumeBody();
   };
 
-  readonly #read = (chunk: Buffer): void => {
-    if (this.#phase === 'closing') return;
-    if (this.#phase !== 'head') this.#since = performance.now();
-    if (this.#phase === 'idle') this.#phase = 'head';
+  readonly read = (chunk: Buffer): void => {
+    if (!this.#hears()) return;
     this.#parser.execute(chunk);
     this.#regulate();
   };
+
+  /** As {@link read}, of the first bytes of a memory that others write to afterwards. False: no more for now. */
+  readShared(memory: Buffer, bytes: number): boolean {
+    // Whoever speaks another protocol by now reads a stream.
+    if (this.#phase === 'tunnel') return this.socket.push(Buffer.from(memory.subarray(0, bytes)));
+    if (!this.#hears()) return true;
+    this.#parser.executeShared(memory, bytes);
+    this.#regulate();
+    return !this.#isHeld;
+  }
+
+  /** Something came; whether anybody wants it. */
+  #hears(): boolean {
+    if (this.#phase === 'closing') return false;
+    if (this.#phase !== 'head') this.#since = performance.now();
+    if (this.#phase === 'idle') this.#phase = 'head';
+    return true;
+  }
 
   readonly #drained = (): void => {
     this.#since = performance.now();
@@ -179,7 +195,7 @@ export class Http1Connection implements RequestEvents, BodySource, AnswerSink {
     socket.setTimeout(this.#owner.reception.patienceMs, () => void socket.destroy());
     this.#owner.offered(socket);
     return tunnelOn(socket, this.#parser.stop(), () => {
-      socket.off('data', this.#read).off('drain', this.#drained).off('end', this.#ended);
+      socket.off('data', this.read).off('drain', this.#drained).off('end', this.#ended);
     });
   }
 

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { Http1Connection, type Http1Owner } from './http1-connection.ts';
 import type { Reception } from './reception.ts';
+import { type Read, takeOver } from './shared-reads.ts';
 
 /** How often connections are looked at, in ms: in production, and where a test wants to see something end. */
 const [SELDOM_MS, OFTEN_MS] = [1000, 20] as const;
@@ -23,12 +24,20 @@ export class Http1Connections implements Http1Owner {
     this.#sweep = setInterval(() => this.#expire(), everyMs(reception)).unref();
   }
 
-  take(socket: Socket): void {
-    this.#open.set(socket, new Http1Connection(this, socket));
+  /** The socket that is read from here on. */
+  take(given: Socket): Socket {
+    const early: Buffer | null = given.read();
+    let connection: Http1Connection | undefined;
+    const read: Read = (memory, bytes) => connection?.readShared(memory, bytes) ?? true;
+    const socket = takeOver(given, read) ?? given;
+    connection = new Http1Connection(this, socket);
+    this.#open.set(socket, connection);
     socket.on('close', () => {
       this.#open.delete(socket);
       this.#tunnels.delete(socket);
     });
+    if (early !== null) connection.read(early);
+    return socket;
   }
 
   offered(socket: Socket): void {

@@ -31,6 +31,14 @@ const [CR, LF] = [13, 10] as const;
 /** `wait`: a request is whole, and the next has not been asked for. */
 type State = 'head' | 'body' | 'wait' | 'stopped';
 
+/** The head that some bytes are, if they are one and nothing else. */
+function onlyHead(memory: Buffer, bytes: number, most: number): string | undefined {
+  if (bytes > WHOLE_BYTES || memory[0] === CR) return undefined;
+  const text = memory.toString('latin1', 0, bytes);
+  const end = text.indexOf('\r\n\r\n');
+  return end >= 0 && end === bytes - 4 && end <= most ? text.slice(0, end) : undefined;
+}
+
 export class RequestParser {
   readonly #events: RequestEvents;
   readonly #headerBytes: number;
@@ -76,6 +84,20 @@ export class RequestParser {
     this.#run();
   }
 
+  /**
+   * As `execute`, of the first bytes of a memory that others write to afterwards. Most requests are a head that comes as a
+   * whole: such a one is read as one text, without any piece of memory of its own.
+   */
+  executeShared(memory: Buffer, bytes: number): void {
+    const head = this.#isFresh ? onlyHead(memory, bytes, this.#headerBytes) : undefined;
+    if (head === undefined) this.execute(Buffer.from(memory.subarray(0, bytes)));
+    else this.#run(head);
+  }
+
+  get #isFresh(): boolean {
+    return this.#state === 'head' && this.#rest.length === 0 && !this.#running;
+  }
+
   /** The request that was read is answered. */
   next(): void {
     if (this.#state !== 'wait') return;
@@ -110,11 +132,13 @@ export class RequestParser {
     this.#events.onEnd(trailers);
   }
 
-  #run(): void {
+  /** `head`: of a request that begins. */
+  #run(head?: string): void {
     // Whoever hears of a piece may ask for the next at once.
     if (this.#running) return;
     this.#running = true;
     try {
+      if (head !== undefined) this.#begin(parseRequestHead(head));
       while (this.#rest.length > 0 && this.#step());
     } catch (error) {
       this.stop();
