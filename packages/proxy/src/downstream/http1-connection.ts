@@ -52,6 +52,10 @@ export class Http1Connection implements RequestEvents, BodySource, AnswerSink {
       .on('close', () => this.#left());
   }
 
+  get encrypted(): boolean {
+    return this.#peer.encrypted;
+  }
+
   get isIdle(): boolean {
     return this.#phase === 'idle';
   }

@@ -12,6 +12,7 @@ import { Signals } from './signals.ts';
 /** The connection, as far as an answer knows it. */
 export interface AnswerSink {
   readonly socket: Socket;
+  readonly encrypted: boolean;
   /** Hears of each write. */
   wrote(): void;
   /** Called when all of an answer is written. */
@@ -149,9 +150,10 @@ export class Http1Response extends Signals implements ClientResponse {
   }
 
   #write(piece: string | Buffer, isLast: boolean): boolean {
-    const { socket, onWritten } = this.#sink;
+    const { socket, onWritten, encrypted } = this.#sink;
+    if (!isLast) return socket.write(piece, 'latin1');
+    if (encrypted || socket.writableCorked > 0) return socket.write(piece, 'latin1', onWritten);
     const wantsMore = socket.write(piece, 'latin1');
-    if (!isLast) return wantsMore;
     // Mostly the kernel has taken all of it by now: a callback would have to wait for the next tick.
     if (socket.writableLength === 0) onWritten();
     else socket.write('', 'latin1', onWritten);
