@@ -5,11 +5,10 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { variant } from '@tinct/sdk';
-import { tinct as fastify } from '@tinct/sdk/fastify';
 import { tinct as nodeHttp } from '@tinct/sdk/http';
-import Fastify from 'fastify';
 import t from 'tap';
 import { Agent, getGlobalDispatcher, Pool, setGlobalDispatcher } from 'undici';
+import { ADAPTERS } from '../conformance/adapters.ts';
 import { type Heard, listen, serving } from './helpers.ts';
 
 const REQUESTS = 1000;
@@ -70,11 +69,11 @@ async function all(behind: string, name: string): Promise<string> {
   return [...new Set(seen)].join(' | ');
 }
 
-async function crowd(url: string): Promise<string[]> {
+async function crowd(url: string, path = '/'): Promise<string[]> {
   const client = new Pool(url, { connections: 50 });
   const asked = Array.from({ length: REQUESTS }, async (_, i) => {
     const headers = { 'x-tinct-user': `u${i}` };
-    const { body } = await client.request({ method: 'GET', path: `/${i}`, headers });
+    const { body } = await client.request({ method: 'GET', path, headers });
     const found = await body.text();
     return found === `u${i}` ? [] : [`u${i}: ${found}`];
   });
@@ -86,7 +85,7 @@ async function crowd(url: string): Promise<string[]> {
 const echo = (): Promise<Heard> =>
   listen((req, res) => res.end(`${req.headers['x-tinct-user'] ?? 'nothing'}`));
 
-t.test('node:http', async (t) => {
+t.test('node:http, when the body has ended', async (t) => {
   const behind = await echo();
   const { tinct } = serving({ outbound: { http: true } });
   const url = `http://127.0.0.1:${behind.port}/`;
@@ -104,17 +103,15 @@ t.test('node:http', async (t) => {
   t.strictSame(await crowd(`http://127.0.0.1:${front.port}`), []);
 });
 
-t.test('Fastify', async (t) => {
-  const behind = await echo();
-  const { tinct } = serving({ outbound: { http: true } });
-  const app = Fastify();
-  await app.register(fastify, { tinct });
-  app.get('/:name', () => all(`http://127.0.0.1:${behind.port}/`, `${variant('user')}`));
-  const url = await app.listen({ port: 0, host: '127.0.0.1' });
-  t.teardown(async () => {
-    app.server.closeAllConnections();
-    await Promise.all([app.close(), behind.close()]);
-    tinct.close();
+for (const { name, start } of ADAPTERS)
+  t.test(name, async (t) => {
+    const behind = await echo();
+    const { tinct } = serving({ outbound: { http: true } });
+    const route = () => all(`http://127.0.0.1:${behind.port}/`, `${variant('user')}`);
+    const front = await start(tinct, { '/crowd': route });
+    t.teardown(async () => {
+      await Promise.all([front.close(), behind.close()]);
+      tinct.close();
+    });
+    t.strictSame(await crowd(front.url, '/crowd'), []);
   });
-  t.strictSame(await crowd(url), []);
-});
