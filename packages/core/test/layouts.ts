@@ -158,7 +158,9 @@ export class Writer {
 
   #item(value: Value, indent: string, gap: string, path: readonly string[]): void {
     const inner = `${indent} ${gap}`;
-    if (isMap(value) && this.#maybe(2)) return this.#blockMap(value, inner, path);
+    // Nothing behind a dash would be null, not an empty map.
+    const isFilled = isMap(value) && Object.keys(value).length > 0;
+    if (isFilled && this.#maybe(2)) return this.#blockMap(value, inner, path);
     if (Array.isArray(value) && value.length > 0 && this.#maybe(4)) {
       return this.#nestedList(value, inner, path);
     }

@@ -268,6 +268,13 @@ for (const [kind, objects, list] of KINDS) {
     t.ok(changed > 60 && patches > 60, 'most could be changed');
   });
 
+  t.test(`${kind}: a match of everything is one in any manner of writing`, async () => {
+    const rules = [{ matches: [{}], backendRefs: [{ name: 'web', port: 80 }] }];
+    const object = { apiVersion: 'gateway.networking.k8s.io/v1', kind, spec: { rules } };
+    for (let seed = -100; seed < 100; seed++)
+      textComesAndGoes(object, { seed, json: seed % 2 === 0 }, TWO);
+  });
+
   t.test(`${kind}: texts come back byte for byte`, async (t) => {
     let written = 0;
     fc.assert(
