@@ -37,3 +37,18 @@ t.test('proxy websocket has a row for each', { skip }, (t) => {
   for (const row of result.rows) t.equal(row.length, result.head.length);
   t.end();
 });
+
+t.test('proxy rivals has a row for each, or says who is missing', { skip }, (t) => {
+  const args = ['bench/main.ts', 'proxy', 'rivals', ...tiny, '--json'];
+  const result: { rows: string[][]; notes: string[] } = JSON.parse(
+    run(process.execPath, args, ROOT),
+  );
+  const titles = result.rows.map(([title]) => title);
+  for (const name of ['@fastify/http-proxy', 'itself (control)'])
+    t.ok(titles.includes(`tinct ÷ ${name}`), name);
+  t.ok(
+    titles.includes('tinct ÷ nginx + Lua') || result.notes.some((note) => note.includes('nginx')),
+  );
+  t.ok(result.rows.every(([, of, to]) => Number(of) > 0 && Number(to) > 0));
+  t.end();
+});

@@ -1,7 +1,7 @@
 /** What counting costs: an edge that counts everything beside one that counts nothing of releases. */
 import { grouped } from '../../table.ts';
-import { type Contender, pairs } from '../pair.ts';
 import { countingUs } from './counting.ts';
+import { type Contender, pairs } from './pairs.ts';
 import { type Result, type Setting, tinctWith } from './setting.ts';
 
 const GOAL = 1.03;
@@ -22,6 +22,7 @@ export async function metrics(setting: Setting): Promise<Result> {
   return {
     ...result,
     notes: [
+      ...result.notes,
       `Counting alone, in this process and off the network: ${grouped(countingUs(), 2)} µs per request.`,
       `Goal: counting takes at most ${GOAL} times, by the mean: ${mean <= GOAL ? 'yes' : 'NO'} (${grouped(mean, 3)}).`,
     ],

@@ -1,7 +1,7 @@
 /** Tinct against those who do the same full work, each beside it on one core: what the machine does meanwhile hits both alike. */
 import { grouped } from '../../table.ts';
 import { CONTESTANTS } from '../contestants.ts';
-import { type Against, type Contender, pairs } from '../pair.ts';
+import { type Against, type Contender, pairs } from './pairs.ts';
 import type { Result, Setting } from './setting.ts';
 
 const GOAL = 0.5;
@@ -20,6 +20,7 @@ export async function rivals(setting: Setting): Promise<Result> {
   return {
     ...result,
     notes: [
+      ...result.notes,
       `Goal: at most ${grouped(GOAL, 2)} times @fastify/http-proxy, by the mean: ${mean <= GOAL ? 'yes' : 'NO'} (${grouped(mean, 3)}).`,
     ],
   };

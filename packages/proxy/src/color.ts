@@ -15,34 +15,5 @@ export function color(
   const baggage = joinBaggage(colors.baggage, request.baggage);
   const added = baggage === '' ? colors.headers : [...colors.headers, BAGGAGE_HEADER, baggage];
   // At once, and as long as it will be: an array that grows is copied again and again.
-  return withHeaders(request, request.headers.concat(added));
-}
-
-/** Written out: to spread an object costs several times as much. */
-export function withHeaders(
-  {
-    host,
-    path,
-    method,
-    baggage,
-    forwarded,
-    own,
-    hasBody,
-    wantsTrailers,
-    cleanTrailers,
-  }: CleanRequest,
-  headers: readonly string[],
-): ColoredRequest {
-  return {
-    host,
-    path,
-    method,
-    headers,
-    baggage,
-    forwarded,
-    own,
-    hasBody,
-    wantsTrailers,
-    cleanTrailers,
-  };
+  return { ...request, headers: request.headers.concat(added) };
 }

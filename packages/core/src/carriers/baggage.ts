@@ -95,7 +95,5 @@ export function foreignBaggage(values: readonly string[]): string[] {
 
 /** One header value: Tinct's members first, where a reader that stops at a limit still sees them. */
 export function joinBaggage(ours: readonly string[], foreign: readonly string[]): string {
-  const [only = '', second] = ours;
-  if (foreign.length === 0 && second === undefined) return only;
   return [...ours, ...foreign].join(',').trim();
 }

@@ -170,11 +170,6 @@ export class RequestParser {
     const rest = this.#rest;
     // RFC 9112, 2.2: an empty line before a request is passed over.
     if (rest[0] === CR && (rest.length === 1 || rest[1] === LF)) return this.#skipLine();
-    if (this.#searched === 0 && rest.length <= WHOLE_BYTES) {
-      const text = rest.toString('latin1');
-      const end = text.indexOf('\r\n\r\n');
-      if (end >= 0 && end <= this.#headerBytes) return this.#take(rest, end, text.slice(0, end));
-    }
     const end = rest.indexOf(END_OF_HEAD, Math.max(0, this.#searched - 3));
     const most = this.#headerBytes;
     if (end < 0 ? rest.length > most + 3 : end > most)
@@ -184,13 +179,9 @@ export class RequestParser {
       this.#searched = rest.length;
       return false;
     }
-    return this.#take(rest, end, rest.toString('latin1', 0, end));
-  }
-
-  #take(rest: Buffer, end: number, head: string): true {
     this.#searched = 0;
     this.#rest = end + 4 === rest.length ? NOTHING : rest.subarray(end + 4);
-    this.#begin(parseRequestHead(head));
+    this.#begin(parseRequestHead(rest.toString('latin1', 0, end)));
     return true;
   }
 

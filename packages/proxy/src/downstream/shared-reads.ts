@@ -1,7 +1,7 @@
 /**
  * Connections that are read into one memory. For each read Node's streams take 64 kB, of which a request fills one, and have
- * it collected: that is a twentieth of what a request costs here. Node has another way (`onread`), and gives it to those who
- * connect, not to servers. So a client's connection gets a second socket, made as Node itself makes the first.
+ * it collected. Node has another way (`onread`), and gives it to those who connect, not to servers. So a client's connection
+ * gets a second socket, made as Node itself makes the first.
  */
 import { Socket, type SocketConstructorOpts } from 'node:net';
 

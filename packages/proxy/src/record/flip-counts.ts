@@ -1,5 +1,5 @@
 /** What is counted of units that came again, per release: in one row of numbers. */
-import { type CompiledRelease, REACHES, type Reach } from '@tinct/core';
+import { REACHES, type Reach } from '@tinct/core';
 import { CAUSES, type Cause } from './change.ts';
 import { type Ledger, Tally } from './ledger.ts';
 import { hashOf } from './sample.ts';
@@ -47,15 +47,10 @@ function both(one: Comparisons, other: Comparisons): Comparisons {
   };
 }
 
-const asks = ({ rules }: CompiledRelease): boolean =>
-  rules.some(({ when, cohortWhen, members }) => (when ?? cohortWhen ?? members) !== undefined);
-
 export class FlipCounts {
   /** Sets the hashes of this release's units apart from another's. */
   readonly salt: number;
   readonly #row: Float64Array;
-  /** What was last found of the release's rules. */
-  #asked: { readonly release: CompiledRelease; readonly asks: boolean } | undefined;
   readonly #tallies: Readonly<Record<Reach, Tally<(typeof COUNTED)[number]>>>;
 
   constructor(release: string, ledger: Ledger) {
@@ -65,12 +60,6 @@ export class FlipCounts {
     this.#row = row;
     this.salt = hashOf(release);
     this.#tallies = { service: tallyAt(0), unknown: tallyAt(1) };
-  }
-
-  /** Whether what a unit of the release gets hangs on more than the unit and the plan. */
-  asks(release: CompiledRelease): boolean {
-    if (this.#asked?.release !== release) this.#asked = { release, asks: asks(release) };
-    return this.#asked.asks;
   }
 
   /** `reach`: `service` where the versions that answered were compared. */

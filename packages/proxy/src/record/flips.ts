@@ -69,6 +69,19 @@ const CHECK = 0x9e3779b9;
 /** 30 bits of it: to the engine always a small number, and no object. */
 const checkOf = (unit: Unit): number => hashOfUnit(unit, CHECK) >>> 2;
 
+const asking = new WeakMap<CompiledRelease, boolean>();
+
+/** Whether what a unit gets hangs on more than the unit and the plan. */
+function asksOf(release: CompiledRelease): boolean {
+  const known = asking.get(release);
+  if (known !== undefined) return known;
+  const found = release.rules.some(
+    ({ when, cohortWhen, members }) => (when ?? cohortWhen ?? members) !== undefined,
+  );
+  asking.set(release, found);
+  return found;
+}
+
 export class Flips {
   readonly #units: HashSample<Tracked>;
   readonly #ledger: Ledger;
@@ -108,10 +121,12 @@ export class Flips {
     if (tracked === null && before === undefined) return;
     // One that was decided later has been answered before: what this one got is older than what is known.
     if (tracked != null && tracked.order > order) return;
-    const asks = counts.asks(release);
+    const asks = asksOf(release);
     const seen = seenOf(decision, asks ? textOf(context) : '');
     const last =
-      before === undefined ? tracked?.last : lastBy(before, tracked?.last, seen, given, context);
+      before === undefined
+        ? tracked?.last
+        : fromCookie(before, tracked?.last, seen, given, context);
     count(counts, { asks, seen, served }, last, answerFor(tracked, before));
     if (tracked === undefined) this.#track(hash, given, seen, order);
     else if (tracked !== null) follow(tracked, counts, { asks, seen, served }, order);
@@ -226,24 +241,16 @@ const seenOf = ({ variant, revision, epoch, reason }: Decision, attributes: stri
   attributes,
 });
 
-/** What the cookie says; where that is the same version, nothing else of it is compared. */
-function lastBy(
-  before: StoredDecision,
-  tracked: Seen | undefined,
-  seen: Seen,
-  { unit }: Given,
-  context: DecisionContext,
-): Seen {
-  return before.variant === seen.variant ? seen : fromCookie(before, tracked, unit, context);
-}
-
 /** What the cookie does not say the sample knows, if it is of the same decision. */
 function fromCookie(
   { release, variant, revision, epoch }: StoredDecision,
   last: Seen | undefined,
-  unit: Unit,
+  now: Seen,
+  { unit }: Given,
   { memory }: DecisionContext,
 ): Seen {
+  // Of the same version nothing else is compared.
+  if (variant === now.variant) return now;
   const isSame = last?.variant === variant && last.revision === revision;
   const attributes = isSame ? last.attributes : undefined;
   const entries = memory?.[release] ?? [];

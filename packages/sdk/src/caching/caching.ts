@@ -68,17 +68,16 @@ function unshared(value: string): string[] {
 /** For this client alone. What else Cache-Control says stays. */
 export function makePrivate(headers: readonly string[]): string[] {
   const kept: string[] = [];
-  let directives = 'private';
+  const directives = ['private'];
   for (let i = 0; i + 1 < headers.length; i += 2) {
     const name = headers[i] as string;
     const value = headers[i + 1] as string;
     // No shorter name says anything to caches.
     const lower = name.length < CACHE_CONTROL.length ? '' : name.toLowerCase();
-    if (lower === CACHE_CONTROL)
-      for (const directive of unshared(value)) directives += `, ${directive}`;
+    if (lower === CACHE_CONTROL) directives.push(...unshared(value));
     else if (lower === '' || !TARGETED.test(lower)) kept.push(name, value);
   }
-  kept.push(CACHE_CONTROL, directives);
+  kept.push(CACHE_CONTROL, directives.join(', '));
   return kept;
 }
 

@@ -45,9 +45,6 @@ function textsOf(decision: Colored): Texts {
 /** The routing header of a release whose plan names no other. */
 export const routingHeader = (release: string): string => `x-tinct-${release}`;
 
-const joined = (members: readonly string[]): string =>
-  members.length === 1 ? (members[0] as string) : members.join(', ');
-
 /** `headerOf`: release → its routing header, where that is not the usual one. */
 export function colorsOf(
   decisions: readonly Colored[],
@@ -63,6 +60,6 @@ export function colorsOf(
     if (texts.member !== undefined) members.push(texts.member);
     baggage.push(texts.baggage);
   }
-  if (members.length > 0) headers.push(DECISION_HEADER, joined(members));
+  if (members.length > 0) headers.push(DECISION_HEADER, members.join(', '));
   return { headers, baggage };
 }

@@ -1,13 +1,13 @@
 /** Two who are set against each other: each pair in fresh processes, at the same time, on one core. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { median } from '../decide/measure.ts';
-import { type Interval, intervalOf } from '../sdk/interval.ts';
-import { grouped } from '../table.ts';
-import { atOnce, type Driveable } from './at-once.ts';
-import { type Origin, originOf, proxyOf, requestsFor, type Setting } from './more/setting.ts';
-import type { Place } from './place.ts';
-import { Processes } from './processes.ts';
+import { median } from '../../decide/measure.ts';
+import { type Interval, intervalOf } from '../../sdk/interval.ts';
+import { grouped } from '../../table.ts';
+import { atOnce, type Driveable } from '../at-once.ts';
+import type { Place } from '../place.ts';
+import { Processes } from '../processes.ts';
+import { type Origin, originOf, proxyOf, requestsFor, type Setting } from './setting.ts';
 
 /** To each of two. */
 const CONNECTIONS = 32;
@@ -34,6 +34,9 @@ export interface Compared {
   readonly ratio: Interval;
 }
 
+/** Somebody can't be here; the message says who and why. */
+class Absent extends Error {}
+
 /** Starts one whose users have been there before. */
 async function start(
   setting: Setting,
@@ -41,7 +44,7 @@ async function start(
   { name, command }: Contender,
 ): Promise<Driveable> {
   const hop = await proxyOf(setting, name, origin, command);
-  if (typeof hop === 'string') throw new Error(hop);
+  if (typeof hop === 'string') throw new Absent(`without ${name}: ${hop}`);
   return { ...hop, requests: await requestsFor(hop) };
 }
 
@@ -98,21 +101,30 @@ async function compared(
   return { us: [one, other], ratio: intervalOf(pairs.map(([a, b]) => b / a)) };
 }
 
+const tenths = (us: number) => grouped(us, 1);
 const cells = ({ mean, low, high }: Interval) => [mean, low, high].map((one) => grouped(one, 3));
 
-/** A row for each, and what was found. */
+async function comparedOrAbsent(...args: Parameters<typeof compared>): Promise<Compared | Absent> {
+  try {
+    return await compared(...args);
+  } catch (error) {
+    if (error instanceof Absent) return error;
+    throw error;
+  }
+}
+
+/** A row for each that can be measured, a note for each that can't, and what was found: in the order of what is asked. */
 export async function pairs(setting: Setting, all: readonly Against[]) {
   const origin = await originOf(setting);
-  const found: Compared[] = [];
-  for (const [i, against] of all.entries()) found.push(await compared(setting, origin, against, i));
-  return {
-    title: `Processor time per request, ${setting.rounds} pairs of fresh processes each (medians, µs), and the ratio with its 95 % interval`,
-    head: ['ratio', 'of µs', 'to µs', 'mean', 'from', 'to'],
-    rows: found.map(({ us, ratio }, i) => [
-      titleOf(all[i] as Against),
-      ...us.toReversed().map((each) => grouped(each, 1)),
-      ...cells(ratio),
-    ]),
-    found,
-  };
+  const rows: string[][] = [];
+  const notes: string[] = [];
+  const found: (Compared | undefined)[] = [];
+  for (const [i, against] of all.entries()) {
+    const one = await comparedOrAbsent(setting, origin, against, i);
+    found.push(one instanceof Absent ? undefined : one);
+    if (one instanceof Absent) notes.push(one.message);
+    else rows.push([titleOf(against), ...one.us.toReversed().map(tenths), ...cells(one.ratio)]);
+  }
+  const title = `Processor time per request, ${setting.rounds} pairs of fresh processes each (medians, µs), and the ratio with its 95 % interval`;
+  return { title, head: ['ratio', 'of µs', 'to µs', 'mean', 'from', 'to'], rows, notes, found };
 }
