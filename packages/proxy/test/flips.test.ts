@@ -5,8 +5,9 @@ import t from 'tap';
 import type { Edge } from '../src/index.ts';
 import { servedVariant } from '../src/record/answered.ts';
 import { type Cause, changeOf, type Seen, servedChangeOf } from '../src/record/change.ts';
+import { hashOf } from '../src/record/hash.ts';
 import { shapeOf } from '../src/record/roster.ts';
-import { HashSample, hashOf } from '../src/record/sample.ts';
+import { ABSENT, UnitTable } from '../src/record/unit-table.ts';
 import { edgeFor, planText, TextSource, twoVersions, until, upstream } from './helpers.ts';
 import {
   ask,
@@ -91,25 +92,49 @@ t.test('attack: versions that a service makes up are one', async (t) => {
   t.equal(of(undefined, { routed: [{ release: 'my-service', variant: 'v77' }] }), undefined);
 });
 
-t.test('a sample stays bounded, and holds exactly the keys whose hash is low', async (t) => {
-  let forgotten = 0;
-  const sample = new HashSample<number>(1000, () => {
-    forgotten += 1;
-  });
+t.test('a sample stays bounded, and holds exactly the units whose hash is low', async (t) => {
+  const forgotten: string[] = [];
+  const sample = new UnitTable<string, string>(1000, (key) => forgotten.push(key));
   const keys = Array.from({ length: 20_000 }, (_, i) => `my-service user user-${i}`);
-  for (const key of keys) sample.set(hashOf(key), 1);
-  const held = keys.filter((key) => sample.get(hashOf(key)) !== undefined);
+  const placeOf = (key: string) => sample.find(hashOf(key), hashOf(`check ${key}`));
+  for (const [order, key] of keys.entries()) {
+    sample.add(hashOf(key), hashOf(`check ${key}`), order, key, undefined);
+    // Every other one comes again.
+    if (order % 2 === 1 && placeOf(key) !== ABSENT) sample.follow(placeOf(key), order, key, key);
+  }
+  const held = keys.filter((key) => placeOf(key) !== ABSENT);
   t.strictSame(
     held,
     keys.filter((key) => hashOf(key) < sample.share * 2 ** 32),
   );
   t.equal(held.length, sample.size);
   t.ok(sample.size <= 1000 && sample.size > 400, `${sample.size}`);
-  t.ok(forgotten > 0);
+  const knownOf = (key: string) => {
+    const at = placeOf(key);
+    return [sample.orderAt(at), sample.isBackAt(at), sample.lastAt(at), sample.answeredAt(at)];
+  };
+  const wasBack = (key: string) => keys.indexOf(key) % 2 === 1;
+  t.strictSame(
+    held.map(knownOf),
+    held.map((key) => [keys.indexOf(key), wasBack(key), key, wasBack(key) ? key : undefined]),
+    'however often the table moved',
+  );
+  t.ok(forgotten.length > 0 && forgotten.every(wasBack), 'of others nobody hears');
   t.ok(
     Math.abs(sample.size / sample.share / 20_000 - 1) < 0.15,
     'the share tells how many there are',
   );
+});
+
+t.test('units with one hash in common are told apart by another', async (t) => {
+  const units = new UnitTable<string, string>(100);
+  for (const check of [0, 1, 7, 2 ** 32 - 1]) units.add(5, check, 1, `${check}`, undefined);
+  t.strictSame(
+    [0, 1, 7, 2 ** 32 - 1].map((check) => units.lastAt(units.find(5, check))),
+    ['0', '1', '7', '4294967295'],
+  );
+  t.equal(units.find(5, 2), ABSENT);
+  t.equal(units.find(0, 0), ABSENT, 'nothing is there that looks like no row');
 });
 
 t.test('hashes are spread, whatever the keys look like', async () => {

@@ -1,8 +1,8 @@
 /** What is counted of units that came again, per release: in one row of numbers. */
 import { REACHES, type Reach } from '@tinct/core';
 import { CAUSES, type Cause } from './change.ts';
+import { hashOf } from './hash.ts';
 import { type Ledger, Tally } from './ledger.ts';
-import { hashOf } from './sample.ts';
 
 /** Comparisons of one kind. */
 export interface Comparisons {

@@ -3,24 +3,10 @@ import type { CompiledRelease, Decision, DecisionContext, Unit } from '@tinct/co
 import { lastFor, type StoredDecision } from '@tinct/sdk';
 import { changeOf, isPassing, type Seen, servedChangeOf } from './change.ts';
 import { FlipCounts, type FlipReading, type FlipStats } from './flip-counts.ts';
+import { hashOfUnit } from './hash.ts';
 import { type Ledger, ownLedger, PASSING } from './ledger.ts';
-import { HashSample, hashOfUnit } from './sample.ts';
-
-/** A unit's last request, and the last one of which it is known which version answered. */
-interface Tracked {
-  readonly release: string;
-  /** Another hash of the unit: two units may have one in common. */
-  readonly check: number;
-  isBack: boolean;
-  /** Of the requests, by when they were decided. */
-  order: number;
-  last: Seen;
-  answered: Answer | undefined;
-}
-
-interface Answer extends Seen {
-  readonly served: string;
-}
+import { type Answer, type Sight, Sights } from './sights.ts';
+import { ABSENT, UnitTable } from './unit-table.ts';
 
 /** Of whom a request was, and what is known of their last one. */
 export interface Followed {
@@ -66,42 +52,50 @@ const MAX_UNITS = 8192;
 const MAX_KEY = 512;
 /** Where the hash begins by which units are told apart that have the usual one in common. */
 const CHECK = 0x9e3779b9;
-/** 30 bits of it: to the engine always a small number, and no object. */
-const checkOf = (unit: Unit): number => hashOfUnit(unit, CHECK) >>> 2;
-
-const asking = new WeakMap<CompiledRelease, boolean>();
 
 /** Whether what a unit gets hangs on more than the unit and the plan. */
-function asksOf(release: CompiledRelease): boolean {
-  const known = asking.get(release);
-  if (known !== undefined) return known;
-  const found = release.rules.some(
-    ({ when, cohortWhen, members }) => (when ?? cohortWhen ?? members) !== undefined,
-  );
-  asking.set(release, found);
-  return found;
+const asksOf = ({ rules }: CompiledRelease): boolean =>
+  rules.some(({ when, cohortWhen, members }) => (when ?? cohortWhen ?? members) !== undefined);
+
+/** A release whose units are followed. */
+class Followers {
+  readonly counts: FlipCounts;
+  readonly sights: Sights;
+  #compiled: CompiledRelease | undefined;
+  #asks = false;
+
+  constructor(name: string, ledger: Ledger) {
+    this.counts = new FlipCounts(name, ledger);
+    this.sights = new Sights(name);
+  }
+
+  /** Whether conditions take part. */
+  asks(release: CompiledRelease): boolean {
+    if (this.#compiled === release) return this.#asks;
+    this.#compiled = release;
+    this.#asks = asksOf(release);
+    return this.#asks;
+  }
 }
 
 export class Flips {
-  readonly #units: HashSample<Tracked>;
+  readonly #units: UnitTable<Sight, Answer>;
   readonly #ledger: Ledger;
   readonly #share: Share;
-  #counts = new Map<string, FlipCounts>();
+  #releases = new Map<string, Followers>();
   #order = 0;
 
   /** `limit`: how many units the sample holds at most, over all releases. */
   constructor(ledger: Ledger = ownLedger, limit: number = MAX_UNITS) {
     this.#ledger = ledger;
     this.#share = new Share(ledger);
-    this.#units = new HashSample(limit, ({ release, isBack }) => {
-      if (isBack) this.#counts.get(release)?.lose();
-    });
+    this.#units = new UnitTable(limit, ({ release }) => this.#releases.get(release)?.counts.lose());
   }
 
   /** Every one of these releases counts from 0; others are forgotten. */
   expect(names: readonly string[]): void {
-    const countsOf = (name: string) => this.#counts.get(name) ?? new FlipCounts(name, this.#ledger);
-    this.#counts = new Map(names.map((name) => [name, countsOf(name)]));
+    const of = (name: string) => this.#releases.get(name) ?? new Followers(name, this.#ledger);
+    this.#releases = new Map(names.map((name) => [name, of(name)]));
   }
 
   /** For a request that is decided now: later ones have higher numbers. */
@@ -113,31 +107,48 @@ export class Flips {
   /** Compares with the last time, and notes for the next. */
   compare({ context, stored, order }: Followed, given: Given): void {
     const { release, decision, unit, served } = given;
-    const counts = this.#counts.get(release.name);
-    if (counts === undefined || isPassing(decision.reason) || unit.key.length > MAX_KEY) return;
-    const before = stored.length === 0 ? undefined : lastFor(release.name, stored, unit);
+    const followers = this.#releases.get(release.name);
+    if (followers === undefined || isPassing(decision.reason) || unit.key.length > MAX_KEY) return;
+    const { counts, sights } = followers;
     const hash = (given.hash ^ counts.salt) >>> 0;
-    const tracked = this.#trackedOf(hash, given);
-    if (tracked === null && before === undefined) return;
+    const isSampled = this.#units.has(hash);
+    const check = isSampled ? hashOfUnit(unit, CHECK) : 0;
+    const at = isSampled ? this.#units.find(hash, check) : ABSENT;
+    const tracked = at === ABSENT ? undefined : this.#units.lastAt(at);
+    const before = toldBy(stored, given, tracked);
+    if (!isSampled && before === undefined) return;
     // One that was decided later has been answered before: what this one got is older than what is known.
-    if (tracked != null && tracked.order > order) return;
-    const asks = asksOf(release);
-    const seen = seenOf(decision, asks ? textOf(context) : '');
-    const last =
-      before === undefined
-        ? tracked?.last
-        : fromCookie(before, tracked?.last, seen, given, context);
-    count(counts, { asks, seen, served }, last, answerFor(tracked, before));
-    if (tracked === undefined) this.#track(hash, given, seen, order);
-    else if (tracked !== null) follow(tracked, counts, { asks, seen, served }, order);
+    if (at !== ABSENT && this.#units.orderAt(at) > order) return;
+    const asks = followers.asks(release);
+    const now = sights.of(decision, asks ? textOf(context) : '');
+    const answered = served === undefined ? undefined : sights.answered(now, served);
+    const last = before === undefined ? tracked : fromCookie(before, tracked, now, given, context);
+    const earlier = at === ABSENT ? undefined : this.#units.answeredAt(at);
+    count(counts, { asks, now, answered }, last, isTold(tracked, before) ? earlier : undefined);
+    if (at !== ABSENT) this.#again(at, counts, order, now, answered);
+    else if (isSampled) {
+      this.#units.add(hash, check, order, now, answered);
+      this.#share.set(this.#units.share);
+    }
+  }
+
+  #again(
+    at: number,
+    counts: FlipCounts,
+    order: number,
+    now: Sight,
+    answered: Answer | undefined,
+  ): void {
+    if (!this.#units.isBackAt(at)) counts.addReturned();
+    this.#units.follow(at, order, now, answered);
   }
 
   stats(): FlipStats[] {
-    return [...this.#counts].map(([release, counts]) => counts.stats(release, this.sampled));
+    return [...this.#releases].map(([name, { counts }]) => counts.stats(name, this.sampled));
   }
 
   of(release: string): FlipReading | undefined {
-    return this.#counts.get(release)?.read(this.sampled);
+    return this.#releases.get(release)?.counts.read(this.sampled);
   }
 
   /** The share of all units that the sample holds. */
@@ -147,99 +158,59 @@ export class Flips {
 
   /** Grows with every change of a release's. */
   generationOf(release: string): number {
-    return this.#counts.get(release)?.generation ?? 0;
-  }
-
-  /** `undefined`: of the sample, and new; `null`: not of the sample. */
-  #trackedOf(hash: number, { release, unit }: Given): Tracked | undefined | null {
-    if (!this.#units.has(hash)) return null;
-    const found = this.#units.get(hash);
-    if (found === undefined) return undefined;
-    return found.release === release.name && found.check === checkOf(unit) ? found : null;
-  }
-
-  #track(hash: number, { release, unit, served }: Given, seen: Seen, order: number): void {
-    const check = checkOf(unit);
-    const answered = answerOf(seen, served);
-    this.#units.set(hash, {
-      release: release.name,
-      check,
-      isBack: false,
-      order,
-      last: seen,
-      answered,
-    });
-    this.#share.set(this.#units.share);
+    return this.#releases.get(release)?.counts.generation ?? 0;
   }
 }
 
-/** What a unit of the sample got this time. */
+/** What a unit got this time. */
 interface Now {
   /** Whether conditions take part. */
   readonly asks: boolean;
-  readonly seen: Seen;
-  readonly served: string | undefined;
-}
-
-/** Notes it in what is known of the unit. */
-function follow(tracked: Tracked, counts: FlipCounts, { seen, served }: Now, order: number): void {
-  if (!tracked.isBack) counts.addReturned();
-  tracked.isBack = true;
-  tracked.order = order;
-  if (!isAsBefore(tracked.last, seen)) tracked.last = seen;
-  if (served === undefined) return;
-  const { answered } = tracked;
-  if (answered?.served !== served || !isAsBefore(answered, seen))
-    tracked.answered = answerOf(seen, served);
+  readonly now: Seen;
+  /** `undefined`: nobody says who answered. */
+  readonly answered: Answer | undefined;
 }
 
 /** Versions that answered are compared where both are known; else those that were decided. */
 function count(
   counts: FlipCounts,
-  { asks, seen, served }: Now,
+  { asks, now, answered }: Now,
   last: Seen | undefined,
-  answered: Answer | undefined,
+  earlier: Answer | undefined,
 ): void {
-  if (served !== undefined && answered !== undefined) {
-    const isOther = answered.served !== served;
-    const change = isOther ? servedChangeOf(answered, { ...seen, served }, asks) : undefined;
-    counts.add('service', change);
-  } else if (last !== undefined) counts.add('unknown', changeOf(last, seen, asks));
+  if (answered !== undefined && earlier !== undefined)
+    counts.add('service', servedChangeOf(earlier, answered, asks));
+  else if (last !== undefined) counts.add('unknown', changeOf(last, now, asks));
 }
 
-const answerOf = (seen: Seen, served: string | undefined): Answer | undefined =>
-  served === undefined ? undefined : { ...seen, served };
-
-/** What the sample knows of the last answer; where the cookie knows of a later decision, that was answered elsewhere. */
-function answerFor(
-  tracked: Tracked | undefined | null,
-  stored: StoredDecision | undefined,
-): Answer | undefined {
-  if (tracked == null || stored === undefined) return tracked?.answered;
-  const { variant, revision, epoch } = tracked.last;
-  const isSame =
-    stored.variant === variant && stored.revision === revision && stored.epoch === epoch;
-  return isSame ? tracked.answered : undefined;
+/**
+ * What the cookie says of the unit, where that can make a difference: whose it is takes longer to find out than all the
+ * rest. It makes none where it says what the sample knows, and the unit got the same again.
+ */
+function toldBy(
+  stored: readonly StoredDecision[],
+  { release, decision, unit }: Given,
+  tracked: Sight | undefined,
+): StoredDecision | undefined {
+  if (stored.length === 0) return undefined;
+  if (tracked !== undefined && tracked.variant === decision.variant) {
+    const told = stored.find((each) => each.release === release.name);
+    if (told === undefined || isTold(tracked, told)) return undefined;
+  }
+  return lastFor(release.name, stored, unit);
 }
 
-const isAsBefore = (last: Seen, now: Seen): boolean =>
-  last.variant === now.variant &&
-  last.revision === now.revision &&
-  last.epoch === now.epoch &&
-  last.reason === now.reason &&
-  last.attributes === now.attributes;
+/** Whether the last answer is what the sample knows; a later decision, of which the cookie knows, was answered elsewhere. */
+const isTold = (last: Seen | undefined, stored: StoredDecision | undefined): boolean =>
+  stored === undefined ||
+  last === undefined ||
+  (stored.variant === last.variant &&
+    stored.revision === last.revision &&
+    stored.epoch === last.epoch);
 
 /** Stands for what conditions saw. Text of some length would be held for each unit. */
 const textOf = ({ attributes }: DecisionContext): string =>
   JSON.stringify(attributes ?? {}).slice(0, MAX_KEY);
-
-const seenOf = ({ variant, revision, epoch, reason }: Decision, attributes: string): Seen => ({
-  variant,
-  revision,
-  epoch,
-  reason,
-  attributes,
-});
 
 /** What the cookie does not say the sample knows, if it is of the same decision. */
 function fromCookie(

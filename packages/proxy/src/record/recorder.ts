@@ -12,6 +12,7 @@ import { reachedBy, servedVariant } from './answered.ts';
 import type { Traced } from './examples.ts';
 import type { FlipReading, FlipStats } from './flip-counts.ts';
 import { Flips, type Followed } from './flips.ts';
+import { hashOfUnit } from './hash.ts';
 import { type Ledger, ownLedger, Tally } from './ledger.ts';
 import type { Outcome } from './outcome.ts';
 import {
@@ -21,7 +22,6 @@ import {
   type Whose,
 } from './release-counts.ts';
 import { type ReleaseShape, shapeOf } from './roster.ts';
-import { hashOfUnit } from './sample.ts';
 import { traceOf } from './trace.ts';
 
 export type { Outcome } from './outcome.ts';

@@ -15,7 +15,7 @@ import { BUCKETS, Histogram } from './histogram.ts';
 import { type Ledger, Tally } from './ledger.ts';
 import { causeOf, classOf, type Outcome } from './outcome.ts';
 import { type Cell, cellOf, type ReleaseShape } from './roster.ts';
-import { UnitCounts, type UnitStats } from './unit-counts.ts';
+import { UnitCounts, type UnitNotes, type UnitStats } from './unit-counts.ts';
 import { VersionCounts } from './version-counts.ts';
 
 /** One variant of one release, since the edge started or the plan first named it. */
@@ -109,12 +109,23 @@ class Variant {
   }
 }
 
+/** All that counts requests of one variant and arm. */
+interface Place {
+  readonly variant: string;
+  readonly arm: Arm;
+  readonly counts: Variant;
+  readonly cell: CellStats;
+  readonly units: UnitNotes | undefined;
+}
+
 export class ReleaseCounts {
   readonly #ledger: Ledger;
   readonly #variants: ReadonlyMap<string, Variant>;
   /** Variant → arm. */
   readonly #cells = new Map<string, Map<Arm, CellStats>>();
   readonly #units: UnitCounts;
+  /** Of the running analysis. */
+  #places: Place[] = [];
   #shape: ReleaseShape;
 
   constructor(shape: ReleaseShape, ledger: Ledger) {
@@ -138,19 +149,21 @@ export class ReleaseCounts {
 
   begin(shape: ReleaseShape): void {
     this.#shape = shape;
+    this.#places = [];
     this.#units.begin(shape);
     for (const { variant, arm } of shape.cells) this.#cell(variant, arm);
   }
 
-  add(decision: Decision, outcome: Outcome, reach: Reach, { hash, isNew, traced }: Whose): void {
-    const { variant, arm } = decision;
-    const counts = this.#variants.get(variant);
-    if (counts === undefined) return;
+  add({ variant, arm }: Decision, outcome: Outcome, reach: Reach, whose: Whose): void {
+    const place = this.#placeOf(variant, arm);
+    if (place === undefined) return;
+    const { hash, isNew, traced } = whose;
     const [name, cause] = [classOf(outcome), causeOf(outcome)];
     const isError = cause !== undefined;
-    counts.add(outcome, name, isError);
+    const isReached = reach === 'service';
+    place.counts.add(outcome, name, isError);
     const stream = outcome.answered?.stream === true || outcome.status === 101;
-    this.#cell(variant, arm).counts[reach].add({
+    place.cell.counts[reach].add({
       class: name,
       cause,
       stream,
@@ -158,12 +171,10 @@ export class ReleaseCounts {
       timed: name !== 'unseen' && !stream,
       traced,
       slowMs: this.#shape.slowMs,
-      firstByteMs: reach === 'service' ? outcome.firstByteMs : undefined,
+      firstByteMs: isReached ? outcome.firstByteMs : undefined,
     });
-    if (name === 'unseen' && hash === undefined) return;
-    const isReached = reach === 'service';
-    if (name !== 'unseen') counts.matches.add(this.#match(variant, outcome, isReached));
-    if (hash !== undefined) this.#units.add(decision, { hash, isReached, isError, isNew });
+    if (name !== 'unseen') place.counts.matches.add(this.#match(variant, outcome, isReached));
+    if (hash !== undefined) place.units?.add({ hash, isReached, isError, isNew });
   }
 
   /** One more kind of error in a request that was counted just now. */
@@ -203,6 +214,21 @@ export class ReleaseCounts {
     const served = answered?.served;
     if (!isReached || served === undefined || answered?.cached === true) return 'unknown';
     return this.#shape.versions.get(variant)?.has(served) === true ? 'match' : 'mismatch';
+  }
+
+  /** Where requests of this variant and arm count; found once, not for each request. */
+  #placeOf(variant: string, arm: Arm): Place | undefined {
+    const places = this.#places;
+    for (let i = 0; i < places.length; i += 1) {
+      const place = places[i] as Place;
+      if (place.arm === arm && place.variant === variant) return place;
+    }
+    const counts = this.#variants.get(variant);
+    if (counts === undefined) return undefined;
+    const units = this.#units.of(variant, arm);
+    const made = { variant, arm, counts, cell: this.#cell(variant, arm), units };
+    places.push(made);
+    return made;
   }
 
   #cell(variant: string, arm: Arm): CellStats {

@@ -1,9 +1,9 @@
 /** People, not requests: how many different units a release's versions and arms had, and how alike one's requests are. */
-import type { Arm, Decision, SketchKind, UnitSketch } from '@tinct/core';
+import type { Arm, SketchKind, UnitSketch } from '@tinct/core';
 import { estimateDistinct, estimateRanked, noteDistinct, ranksOf, SLICES } from '@tinct/core';
+import { hashOf } from './hash.ts';
 import { type Ledger, Tally } from './ledger.ts';
 import type { ReleaseShape } from './roster.ts';
-import { hashOf } from './sample.ts';
 
 /** A sketch that takes its space with its first key. */
 class Sketch {
@@ -69,24 +69,20 @@ class Sketches {
     this.#of = of;
   }
 
-  add(name: string, hash: number): void {
-    this.#sketch(name).add(hash);
-  }
-
   size(name: string): number {
-    return this.#sketch(name).size;
+    return this.of(name).size;
   }
 
   /** Those of these names that have noted anybody. */
   given(names: readonly string[]): UnitSketch[] {
     const of = hashOf(this.#of).toString(16);
     return names.flatMap((name) => {
-      const { registers } = this.#sketch(name);
+      const { registers } = this.of(name);
       return registers === undefined ? [] : [{ kind: this.#kind, name, of, registers }];
     });
   }
 
-  #sketch(name: string): Sketch {
+  of(name: string): Sketch {
     const known = this.#all.get(name);
     if (known !== undefined) return known;
     const made = new Sketch(this.#ledger, `${this.#kind} ${this.#release} ${name} ${this.#of}`);
@@ -130,6 +126,40 @@ export interface UnitRequest {
   readonly isNew: boolean;
 }
 
+/** Where units of an arm that is compared are noted. */
+interface ArmNotes {
+  readonly step: Sketch;
+  readonly units: Sketch;
+  readonly affected: Sketch;
+  /** For control only. */
+  readonly slice: ((hash: number, isError: boolean) => void) | undefined;
+}
+
+/** Where units of one variant and arm are noted: found once, not for each request. */
+export class UnitNotes {
+  readonly #exposed: Sketch;
+  readonly #touch: () => void;
+  readonly #arm: ArmNotes | undefined;
+
+  constructor(exposed: Sketch, touch: () => void, arm?: ArmNotes) {
+    this.#exposed = exposed;
+    this.#touch = touch;
+    this.#arm = arm;
+  }
+
+  add({ hash, isReached, isError, isNew }: UnitRequest): void {
+    if (isNew) this.#touch();
+    else this.#exposed.add(hash);
+    const arm = this.#arm;
+    if (arm === undefined) return;
+    arm.step.add(hash);
+    if (!isReached) return;
+    arm.units.add(hash);
+    if (isError) arm.affected.add(hash);
+    arm.slice?.(hash, isError);
+  }
+}
+
 export class UnitCounts {
   readonly #ledger: Ledger;
   readonly #exposed: Sketches;
@@ -160,16 +190,16 @@ export class UnitCounts {
     this.#step.begin(shape.step);
   }
 
-  add({ variant, arm }: Decision, { hash, isReached, isError, isNew }: UnitRequest): void {
-    if (!this.#shape.variants.includes(variant)) return;
-    if (isNew) this.#touches.add(variant);
-    else this.#exposed.add(variant, hash);
-    if (arm === 'other') return;
-    this.#step.add(arm, hash);
-    if (!isReached) return;
-    this.#units.add(arm, hash);
-    if (isError) this.#affected.add(arm, hash);
-    if (arm === 'control') this.#slice(hash, isError);
+  /** For requests of this variant and arm; until the next {@link begin}. */
+  of(variant: string, arm: Arm): UnitNotes | undefined {
+    if (!this.#shape.variants.includes(variant)) return undefined;
+    const exposed = this.#exposed.of(variant);
+    const touch = () => this.#touches.add(variant);
+    if (arm === 'other') return new UnitNotes(exposed, touch);
+    const [step, units] = [this.#step.of(arm), this.#units.of(arm)];
+    const affected = this.#affected.of(arm);
+    const slice = arm === 'control' ? this.#slice : undefined;
+    return new UnitNotes(exposed, touch, { step, units, affected, slice });
   }
 
   stats(): UnitStats {
@@ -207,10 +237,10 @@ export class UnitCounts {
     return this.#ledger.row(`slices:${this.#shape.name}`, 2 * SLICES);
   }
 
-  #slice(hash: number, isError: boolean): void {
+  readonly #slice = (hash: number, isError: boolean): void => {
     this.#slices ??= this.#row();
     const at = 2 * (hash % SLICES);
     this.#slices[at] = (this.#slices[at] ?? 0) + 1;
     if (isError) this.#slices[at + 1] = (this.#slices[at + 1] ?? 0) + 1;
-  }
+  };
 }

@@ -6,7 +6,7 @@ import {
   REGISTERS,
 } from '@tinct/core';
 import t from 'tap';
-import { hashOf } from '../../src/record/sample.ts';
+import { hashOf } from '../../src/record/hash.ts';
 
 function sketchOf(from: number, to: number): Uint8Array {
   const registers = new Uint8Array(REGISTERS);

@@ -1,0 +1,59 @@
+/** What units got, one object for all who got the same: thousands do, and to compare them is to compare places. */
+import type { Decision } from '@tinct/core';
+import type { Seen } from './change.ts';
+
+/** What was decided, of which release. */
+export interface Sight extends Seen {
+  readonly release: string;
+}
+
+/** The variant that answered, and what was decided then. */
+export interface Answer extends Seen {
+  readonly served: string;
+}
+
+/** A plan's variants by its reasons; what is more begins anew. */
+const MAX_KINDS = 16;
+
+interface Kind {
+  readonly sight: Sight;
+  readonly answers: Answer[];
+}
+
+export class Sights {
+  readonly #release: string;
+  #kinds: Kind[] = [];
+
+  constructor(release: string) {
+    this.#release = release;
+  }
+
+  /** `attributes`: see {@link Seen.attributes}; of those that say something no two units have much in common. */
+  of(decision: Decision, attributes: string): Sight {
+    if (attributes !== '') return this.#made(decision, attributes);
+    for (const { sight } of this.#kinds) if (isOf(decision, sight)) return sight;
+    const sight = this.#made(decision, attributes);
+    if (this.#kinds.length >= MAX_KINDS) this.#kinds = [];
+    this.#kinds.push({ sight, answers: [] });
+    return sight;
+  }
+
+  answered(sight: Sight, served: string): Answer {
+    const known = this.#kinds.find((kind) => kind.sight === sight)?.answers;
+    const found = known?.find((answer) => answer.served === served);
+    if (found !== undefined) return found;
+    const made = { ...sight, served };
+    known?.push(made);
+    return made;
+  }
+
+  #made({ variant, revision, epoch, reason }: Decision, attributes: string): Sight {
+    return { release: this.#release, variant, revision, epoch, reason, attributes };
+  }
+}
+
+const isOf = (decision: Decision, sight: Sight): boolean =>
+  decision.variant === sight.variant &&
+  decision.revision === sight.revision &&
+  decision.epoch === sight.epoch &&
+  decision.reason === sight.reason;
