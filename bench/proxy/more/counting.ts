@@ -9,7 +9,7 @@ import { planText } from '../tinct.ts';
 const REQUESTS = 20_000;
 const TURNS = 15;
 
-type Request = Pick<ReturnType<typeof decideAll>, 'decisions' | 'releases' | 'context'>;
+type Request = Pick<ReturnType<typeof decideAll>, 'decisions' | 'releases' | 'units' | 'context'>;
 
 /** One of each user, decided. */
 function requestsOf(): { readonly requests: readonly Request[]; readonly recorders: Recorders } {
@@ -36,9 +36,9 @@ interface Recorders {
 function turn(recorder: Recorder, requests: readonly Request[]): number {
   const before = process.cpuUsage();
   for (let i = 0; i < REQUESTS; i++) {
-    const { decisions, releases, context } = requests[i % requests.length] as Request;
+    const { decisions, releases, units, context } = requests[i % requests.length] as Request;
     const order = recorder.flips.next();
-    const asker: Asker = { releases, context, stored: [], order, isNew: false, headers: [] };
+    const asker: Asker = { releases, units, context, stored: [], order, isNew: false, headers: [] };
     const outcome = { status: 200, fault: undefined, ms: i % 50, firstByteMs: i % 40 };
     recorder.record(decisions, { ...outcome, direct: 'shop' }, asker);
   }

@@ -90,11 +90,11 @@ function decideAndForward<E extends Inquiry>(
   const colored = { request: traceable(color(request, decisions, view), traced), decisions };
   const { method } = request;
   const answer = visitors.answer(proof, decided, view, { method, raw: exchange.req.rawHeaders });
-  const { releases, context } = decided;
+  const { releases, units, context } = decided;
   const order = edge.recorder.flips.next();
   const stored = proof.opened?.content.last ?? [];
   const { rawHeaders: headers } = exchange.req;
-  const asker = { releases, context, stored, order, isNew: proof.visitor.isNew, headers };
+  const asker = { releases, units, context, stored, order, isNew: proof.visitor.isNew, headers };
   outlet.forward(exchange, colored, answer, (outcome) => {
     const isReached = edge.recorder.reached(decisions, outcome);
     edge.recorder.record(decisions, outcome, asker, isReached);

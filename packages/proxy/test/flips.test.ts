@@ -5,7 +5,7 @@ import t from 'tap';
 import type { Edge } from '../src/index.ts';
 import { servedVariant } from '../src/record/answered.ts';
 import { type Cause, changeOf, type Seen, servedChangeOf } from '../src/record/change.ts';
-import { hashOf } from '../src/record/hash.ts';
+import { besides, hashIn, hashOf, printOf } from '../src/record/hash.ts';
 import { shapeOf } from '../src/record/roster.ts';
 import { ABSENT, UnitTable } from '../src/record/unit-table.ts';
 import { edgeFor, planText, TextSource, twoVersions, until, upstream } from './helpers.ts';
@@ -96,9 +96,10 @@ t.test('a sample stays bounded, and holds exactly the units whose hash is low', 
   const forgotten: string[] = [];
   const sample = new UnitTable<string, string>(1000, (key) => forgotten.push(key));
   const keys = Array.from({ length: 20_000 }, (_, i) => `my-service user user-${i}`);
-  const placeOf = (key: string) => sample.find(hashOf(key), hashOf(`check ${key}`));
+  const printFor = (key: string) => besides(hashOf(key), hashOf(`other ${key}`));
+  const placeOf = (key: string) => sample.find(printFor(key));
   for (const [order, key] of keys.entries()) {
-    sample.add(hashOf(key), hashOf(`check ${key}`), order, key, undefined);
+    sample.add(printFor(key), order, key, undefined);
     // Every other one comes again.
     if (order % 2 === 1 && placeOf(key) !== ABSENT) sample.follow(placeOf(key), order, key, key);
   }
@@ -128,13 +129,30 @@ t.test('a sample stays bounded, and holds exactly the units whose hash is low', 
 
 t.test('units with one hash in common are told apart by another', async (t) => {
   const units = new UnitTable<string, string>(100);
-  for (const check of [0, 1, 7, 2 ** 32 - 1]) units.add(5, check, 1, `${check}`, undefined);
+  const others = [0, 1, 7, 2 ** 20 - 1];
+  for (const other of others) units.add(besides(5, other), 1, `${other}`, undefined);
   t.strictSame(
-    [0, 1, 7, 2 ** 32 - 1].map((check) => units.lastAt(units.find(5, check))),
-    ['0', '1', '7', '4294967295'],
+    others.map((other) => units.lastAt(units.find(besides(5, other)))),
+    others.map(String),
   );
-  t.equal(units.find(5, 2), ABSENT);
-  t.equal(units.find(0, 0), ABSENT, 'nothing is there that looks like no row');
+  t.equal(units.find(besides(5, 2)), ABSENT);
+  t.equal(units.find(besides(0, 0)), ABSENT, 'nothing is there that looks like no row');
+  units.add(besides(0, 0), 1, 'first', undefined);
+  units.add(besides(2 ** 32 - 1, 2 ** 20 - 1), 1, 'last', undefined);
+  t.equal(units.lastAt(units.find(besides(0, 0))), 'first');
+  t.equal(units.lastAt(units.find(besides(2 ** 32 - 1, 2 ** 20 - 1))), 'last');
+});
+
+t.test('a unit’s print has the hash of its text in it', async () => {
+  const text = fc.string({ unit: 'grapheme', maxLength: 40 });
+  fc.assert(
+    fc.property(
+      text,
+      text,
+      (type, key) => hashIn(printOf({ type, key })) === hashOf(`${type} ${key}`),
+    ),
+    { seed: 3 },
+  );
 });
 
 t.test('hashes are spread, whatever the keys look like', async () => {

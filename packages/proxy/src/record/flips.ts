@@ -3,7 +3,7 @@ import type { CompiledRelease, Decision, DecisionContext, Unit } from '@tinct/co
 import { lastFor, type StoredDecision } from '@tinct/sdk';
 import { changeOf, isPassing, type Seen, servedChangeOf } from './change.ts';
 import { FlipCounts, type FlipReading, type FlipStats } from './flip-counts.ts';
-import { hashOfUnit } from './hash.ts';
+import { salted, type UnitPrint } from './hash.ts';
 import { type Ledger, ownLedger, PASSING } from './ledger.ts';
 import { type Answer, type Sight, Sights } from './sights.ts';
 import { ABSENT, UnitTable } from './unit-table.ts';
@@ -11,6 +11,8 @@ import { ABSENT, UnitTable } from './unit-table.ts';
 /** Of whom a request was, and what is known of their last one. */
 export interface Followed {
   readonly releases: readonly CompiledRelease[];
+  /** Whom each of the releases decides for. */
+  readonly units: readonly (Unit | undefined)[];
   readonly context: DecisionContext;
   /** What the visitor's cookie says was decided last. */
   readonly stored: readonly StoredDecision[];
@@ -23,8 +25,8 @@ export interface Given {
   readonly release: CompiledRelease;
   readonly decision: Decision;
   readonly unit: Unit;
-  /** Of the unit: see {@link hashOfUnit}. */
-  readonly hash: number;
+  /** The unit's. */
+  readonly print: UnitPrint;
   /** The variant that answered; `undefined`: nobody says. */
   readonly served: string | undefined;
 }
@@ -50,15 +52,13 @@ class Share {
 
 const MAX_UNITS = 8192;
 const MAX_KEY = 512;
-/** Where the hash begins by which units are told apart that have the usual one in common. */
-const CHECK = 0x9e3779b9;
 
 /** Whether what a unit gets hangs on more than the unit and the plan. */
 const asksOf = ({ rules }: CompiledRelease): boolean =>
   rules.some(({ when, cohortWhen, members }) => (when ?? cohortWhen ?? members) !== undefined);
 
 /** A release whose units are followed. */
-class Followers {
+export class Followers {
   readonly counts: FlipCounts;
   readonly sights: Sights;
   #compiled: CompiledRelease | undefined;
@@ -104,16 +104,19 @@ export class Flips {
     return this.#order;
   }
 
-  /** Compares with the last time, and notes for the next. */
-  compare({ context, stored, order }: Followed, given: Given): void {
+  /** `undefined`: it is none of those that are expected. */
+  followersOf(release: string): Followers | undefined {
+    return this.#releases.get(release);
+  }
+
+  /** Compares with the last time, and notes for the next. `followers`: the release's. */
+  compare({ context, stored, order }: Followed, followers: Followers, given: Given): void {
     const { release, decision, unit, served } = given;
-    const followers = this.#releases.get(release.name);
-    if (followers === undefined || isPassing(decision.reason) || unit.key.length > MAX_KEY) return;
+    if (isPassing(decision.reason) || unit.key.length > MAX_KEY) return;
     const { counts, sights } = followers;
-    const hash = (given.hash ^ counts.salt) >>> 0;
-    const isSampled = this.#units.has(hash);
-    const check = isSampled ? hashOfUnit(unit, CHECK) : 0;
-    const at = isSampled ? this.#units.find(hash, check) : ABSENT;
+    const print = salted(given.print, counts.salt);
+    const isSampled = this.#units.has(print);
+    const at = isSampled ? this.#units.find(print) : ABSENT;
     const tracked = at === ABSENT ? undefined : this.#units.lastAt(at);
     const before = toldBy(stored, given, tracked);
     if (!isSampled && before === undefined) return;
@@ -127,7 +130,7 @@ export class Flips {
     count(counts, { asks, now, answered }, last, isTold(tracked, before) ? earlier : undefined);
     if (at !== ABSENT) this.#again(at, counts, order, now, answered);
     else if (isSampled) {
-      this.#units.add(hash, check, order, now, answered);
+      this.#units.add(print, order, now, answered);
       this.#share.set(this.#units.share);
     }
   }

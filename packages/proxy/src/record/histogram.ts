@@ -6,35 +6,22 @@ const GROWTH = 1.1;
 export const BUCKETS = 172;
 const LOG_GROWTH = Math.log(GROWTH);
 
-const bucketOf = (ms: number): number =>
+/** `ms`: milliseconds. */
+export const bucketOf = (ms: number): number =>
   ms <= FIRST_MS ? 0 : Math.min(BUCKETS - 1, Math.ceil(Math.log(ms / FIRST_MS) / LOG_GROWTH));
 
 /** The middle of a bucket. */
 const durationOf = (bucket: number): number => (FIRST_MS * GROWTH ** bucket) / Math.sqrt(GROWTH);
 
-export class Histogram {
-  readonly #counts: Float64Array;
-
-  /** `counts`: room for {@link BUCKETS} numbers. */
-  constructor(counts: Float64Array = new Float64Array(BUCKETS)) {
-    this.#counts = counts;
+/** The duration that this share of all has at most, in milliseconds; `undefined` when there is none. `counts`: of {@link BUCKETS}. */
+export function quantileOf(counts: Float64Array, share: number): number | undefined {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return undefined;
+  const rank = Math.max(1, Math.ceil(share * total));
+  let seen = 0;
+  for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
+    seen += counts[bucket] ?? 0;
+    if (seen >= rank) return durationOf(bucket);
   }
-
-  add(ms: number): void {
-    const bucket = bucketOf(ms);
-    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
-  }
-
-  /** The duration that this share of all has at most; `undefined` when there is none. */
-  quantile(share: number): number | undefined {
-    const total = this.#counts.reduce((sum, count) => sum + count, 0);
-    if (total === 0) return undefined;
-    const rank = Math.max(1, Math.ceil(share * total));
-    let seen = 0;
-    for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
-      seen += this.#counts[bucket] ?? 0;
-      if (seen >= rank) return durationOf(bucket);
-    }
-    return durationOf(BUCKETS - 1);
-  }
+  return durationOf(BUCKETS - 1);
 }

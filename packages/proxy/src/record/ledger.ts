@@ -41,12 +41,16 @@ export class Tally<Name extends string> {
   }
 
   add(name: Name, by = 1): void {
-    const at = this.#placeOf(name);
-    this.#row[at] = (this.#row[at] ?? 0) + by;
+    this.addAt(this.placeOf(name), by);
+  }
+
+  /** As {@link add}, for who has asked for the place before. */
+  addAt(place: number, by = 1): void {
+    this.#row[place] = (this.#row[place] ?? 0) + by;
   }
 
   of(name: Name): number {
-    return this.#row[this.#placeOf(name)] ?? 0;
+    return this.#row[this.placeOf(name)] ?? 0;
   }
 
   /** Every name is there. */
@@ -57,7 +61,7 @@ export class Tally<Name extends string> {
   }
 
   /** There are few names, and mostly it is the very same text: a walk costs less than a map's memory. */
-  #placeOf(name: Name): number {
+  placeOf(name: Name): number {
     const names = this.#names;
     for (let at = 0; at < names.length; at += 1) if (names[at] === name) return at;
     return 0;

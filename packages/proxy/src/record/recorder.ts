@@ -5,17 +5,19 @@ import {
   REASONS,
   type Reach,
   type Reason,
+  type Unit,
   type UnitSketch,
-  unitOf,
 } from '@tinct/core';
 import { reachedBy, servedVariant } from './answered.ts';
 import type { Traced } from './examples.ts';
 import type { FlipReading, FlipStats } from './flip-counts.ts';
-import { Flips, type Followed } from './flips.ts';
-import { hashOfUnit } from './hash.ts';
+import { Flips, type Followed, type Followers } from './flips.ts';
+import { hashIn, printOf } from './hash.ts';
 import { type Ledger, ownLedger, Tally } from './ledger.ts';
+import { Marks } from './marks.ts';
 import type { Outcome } from './outcome.ts';
 import {
+  type Place,
   ReleaseCounts,
   type ReleaseStats,
   type VersionStats,
@@ -67,9 +69,25 @@ export interface Measured extends Pick<EdgeStats, 'requests' | 'refused' | 'reas
 /** Whether a release's own service answered. */
 export type IsReached = (release: string) => boolean;
 
+/** Where a decision is counted. */
+interface Mark {
+  /** Among the reasons. */
+  readonly reason: number;
+  /** Absent: its release is not counted, or has no such variant. */
+  readonly counted: Counted | undefined;
+}
+
+interface Counted {
+  readonly counts: ReleaseCounts;
+  readonly place: Place;
+  readonly followers: Followers | undefined;
+}
+
 /** One decision of a request, as it is counted. */
 interface Recorded {
   readonly decision: Decision;
+  /** Whom it is for. */
+  readonly unit: Unit | undefined;
   readonly outcome: Outcome;
   readonly reach: Reach;
   readonly traced: Traced | undefined;
@@ -91,6 +109,7 @@ export class Recorder {
   readonly #edge: Tally<'requests' | 'refused'>;
   readonly #reasons: Tally<Reason>;
   #releases = new Map<string, ReleaseCounts>();
+  readonly #marks = new Marks((decision) => this.#markOf(decision));
   readonly flips: Flips;
   readonly #now: () => number;
   readonly #isOff: boolean;
@@ -126,6 +145,7 @@ export class Recorder {
     });
     this.#releases = new Map(next.map((counts) => [counts.shape.name, counts]));
     this.flips.expect(shapes.map(({ name }) => name));
+    this.#marks.clear();
   }
 
   /** From now on durations have examples: somebody reads OpenMetrics. */
@@ -154,15 +174,17 @@ export class Recorder {
     const traced = this.#wantsExamples && asker !== undefined ? this.#tracedBy(asker) : undefined;
     for (let i = 0; i < decisions.length; i += 1) {
       const decision = decisions[i] as Decision;
-      const { release, reason } = decision;
-      this.#reasons.add(reason);
-      const counts = this.#releases.get(release);
-      if (counts === undefined) continue;
-      const reach = isReached(release) ? 'service' : 'unknown';
-      const compiled = asker?.releases[i];
-      if (asker === undefined || compiled === undefined)
-        counts.add(decision, outcome, reach, NOBODY);
-      else this.#countFor(asker, compiled, counts, { decision, outcome, reach, traced });
+      const { reason, counted } = this.#marks.of(decision);
+      this.#reasons.addAt(reason);
+      if (counted === undefined) continue;
+      const reach = isReached(decision.release) ? 'service' : 'unknown';
+      const release = asker?.releases[i];
+      if (asker === undefined || release === undefined)
+        counted.counts.add(counted.place, outcome, reach, NOBODY);
+      else {
+        const unit = asker.units[i];
+        this.#countFor(asker, release, counted, { decision, unit, outcome, reach, traced });
+      }
     }
   }
 
@@ -193,18 +215,27 @@ export class Recorder {
   #countFor(
     asker: Asker,
     release: CompiledRelease,
-    counts: ReleaseCounts,
-    { decision, outcome, reach, traced }: Recorded,
+    { counts, place, followers }: Counted,
+    { decision, unit, outcome, reach, traced }: Recorded,
   ): void {
-    const unit = unitOf(release, asker.context);
-    const hash = unit && hashOfUnit(unit);
-    counts.add(decision, outcome, reach, { hash, isNew: asker.isNew, traced });
-    if (unit === undefined || hash === undefined) return;
+    const print = unit && printOf(unit);
+    const hash = print === undefined ? undefined : hashIn(print);
+    counts.add(place, outcome, reach, { hash, isNew: asker.isNew, traced });
+    if (unit === undefined || print === undefined || followers === undefined) return;
     const served =
       reach === 'service'
         ? servedVariant(counts.shape, decision.variant, outcome.answered)
         : undefined;
-    this.flips.compare(asker, { release, decision, unit, hash, served });
+    this.flips.compare(asker, followers, { release, decision, unit, print, served });
+  }
+
+  #markOf(decision: Decision): Mark {
+    const { release } = decision;
+    const reason = this.#reasons.placeOf(decision.reason);
+    const counts = this.#releases.get(release);
+    const place = counts?.placeOf(decision);
+    if (counts === undefined || place === undefined) return { reason, counted: undefined };
+    return { reason, counted: { counts, place, followers: this.flips.followersOf(release) } };
   }
 
   #tracedBy({ headers }: Asker): Traced | undefined {

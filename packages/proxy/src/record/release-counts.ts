@@ -11,7 +11,7 @@ import {
   type UnitSketch,
 } from '@tinct/core';
 import type { Traced } from './examples.ts';
-import { BUCKETS, Histogram } from './histogram.ts';
+import { BUCKETS, bucketOf, quantileOf } from './histogram.ts';
 import { type Ledger, Tally } from './ledger.ts';
 import { causeOf, classOf, type Outcome } from './outcome.ts';
 import { type Cell, cellOf, type ReleaseShape } from './roster.ts';
@@ -70,47 +70,64 @@ export function requestsOf({ name, variants }: ReleaseShape, ledger: Ledger): nu
   return variants.reduce((sum, one) => sum + (ledger.row(rowOf(name, one), 1)[0] ?? 0), 0);
 }
 
-/** A variant, whatever the arm. */
+const REQUESTS_AT = 0;
+const ERRORS_AT = 1;
+const CLASSES_AT = 2;
+const MATCHES_AT = CLASSES_AT + RESPONSE_CLASSES.length;
+const DURATIONS_AT = MATCHES_AT + MATCHES.length;
+const NEWS_AT = DURATIONS_AT + BUCKETS;
+
+/** A variant, whatever the arm: one row of numbers. */
 class Variant {
-  readonly #classes: Tally<ResponseClass>;
-  readonly #totals: Tally<'requests' | 'errors'>;
-  readonly #durations: Histogram;
-  readonly matches: Tally<Match>;
-  readonly news: Tally<'errors'>;
+  readonly #row: Float64Array;
 
   constructor(name: string, ledger: Ledger) {
-    const ends = [2, 2 + RESPONSE_CLASSES.length, 2 + RESPONSE_CLASSES.length + MATCHES.length];
-    const [totals = 0, classes = 0, matches = 0] = ends;
-    const news = matches + BUCKETS;
-    const row = ledger.row(name, news + 1);
-    this.#totals = new Tally(['requests', 'errors'], row.subarray(0, totals));
-    this.#classes = new Tally(RESPONSE_CLASSES, row.subarray(totals, classes));
-    this.matches = new Tally(MATCHES, row.subarray(classes, matches));
-    this.#durations = new Histogram(row.subarray(matches, news));
-    this.news = new Tally(['errors'], row.subarray(news));
+    this.#row = ledger.row(name, NEWS_AT + 1);
   }
 
   add(outcome: Outcome, name: ResponseClass, isError: boolean): void {
-    this.#totals.add('requests');
-    this.#classes.add(name);
-    if (isError) this.#totals.add('errors');
-    if (name !== 'unseen' && name !== 'abandoned') this.#durations.add(outcome.ms);
+    this.#count(REQUESTS_AT);
+    this.#count(CLASSES_AT + RESPONSE_CLASSES.indexOf(name));
+    if (isError) this.#count(ERRORS_AT);
+    if (name !== 'unseen' && name !== 'abandoned') this.#count(DURATIONS_AT + bucketOf(outcome.ms));
+  }
+
+  addMatch(match: Match): void {
+    this.#count(MATCHES_AT + MATCHES.indexOf(match));
+  }
+
+  addNewError(): void {
+    this.#count(NEWS_AT);
   }
 
   get requests(): number {
-    return this.#totals.of('requests');
+    return this.#row[REQUESTS_AT] ?? 0;
+  }
+
+  get newErrors(): number {
+    return this.#row[NEWS_AT] ?? 0;
+  }
+
+  get matches(): Record<Match, number> {
+    return new Tally(MATCHES, this.#row.subarray(MATCHES_AT, DURATIONS_AT)).all();
   }
 
   stats(release: string, variant: string): VersionStats {
-    const [p50, p95] = [this.#durations.quantile(0.5), this.#durations.quantile(0.95)];
-    const classes = this.#classes.all();
+    const [requests = 0, errors = 0] = this.#row;
+    const classes = new Tally(RESPONSE_CLASSES, this.#row.subarray(CLASSES_AT, MATCHES_AT)).all();
     const { abandoned } = classes;
-    return { release, variant, ...this.#totals.all(), abandoned, classes, p50, p95 };
+    const durations = this.#row.subarray(DURATIONS_AT, NEWS_AT);
+    const [p50, p95] = [quantileOf(durations, 0.5), quantileOf(durations, 0.95)];
+    return { release, variant, requests, errors, abandoned, classes, p50, p95 };
+  }
+
+  #count(at: number): void {
+    this.#row[at] = (this.#row[at] ?? 0) + 1;
   }
 }
 
 /** All that counts requests of one variant and arm. */
-interface Place {
+export interface Place {
   readonly variant: string;
   readonly arm: Arm;
   readonly counts: Variant;
@@ -154,9 +171,8 @@ export class ReleaseCounts {
     for (const { variant, arm } of shape.cells) this.#cell(variant, arm);
   }
 
-  add({ variant, arm }: Decision, outcome: Outcome, reach: Reach, whose: Whose): void {
-    const place = this.#placeOf(variant, arm);
-    if (place === undefined) return;
+  /** `place`: from {@link placeOf}. */
+  add(place: Place, outcome: Outcome, reach: Reach, whose: Whose): void {
     const { hash, isNew, traced } = whose;
     const [name, cause] = [classOf(outcome), causeOf(outcome)];
     const isError = cause !== undefined;
@@ -173,13 +189,13 @@ export class ReleaseCounts {
       slowMs: this.#shape.slowMs,
       firstByteMs: isReached ? outcome.firstByteMs : undefined,
     });
-    if (name !== 'unseen') place.counts.matches.add(this.#match(variant, outcome, isReached));
+    if (name !== 'unseen') place.counts.addMatch(this.#match(place.variant, outcome, isReached));
     if (hash !== undefined) place.units?.add({ hash, isReached, isError, isNew });
   }
 
   /** One more kind of error in a request that was counted just now. */
   addNewError(variant: string): void {
-    this.#variants.get(variant)?.news.add('errors');
+    this.#variants.get(variant)?.addNewError();
   }
 
   /** How many requests were counted: as long as it is the same, so is everything else. */
@@ -198,8 +214,8 @@ export class ReleaseCounts {
     return {
       release: this.#shape.name,
       cells: [...this.#cells.values()].flatMap((arms) => [...arms.values()]),
-      assignments: [...this.#variants].map(([variant, { matches, news }]) => {
-        return { variant, matches: matches.all(), newErrors: news.of('errors') };
+      assignments: [...this.#variants].map(([variant, { matches, newErrors }]) => {
+        return { variant, matches, newErrors };
       }),
       units: this.#units.stats(),
     };
@@ -216,8 +232,8 @@ export class ReleaseCounts {
     return this.#shape.versions.get(variant)?.has(served) === true ? 'match' : 'mismatch';
   }
 
-  /** Where requests of this variant and arm count; found once, not for each request. */
-  #placeOf(variant: string, arm: Arm): Place | undefined {
+  /** Where requests of this variant and arm count, until the next {@link begin}; `undefined`: the release has no such variant. */
+  placeOf({ variant, arm }: Decision): Place | undefined {
     const places = this.#places;
     for (let i = 0; i < places.length; i += 1) {
       const place = places[i] as Place;

@@ -16,6 +16,8 @@ export interface Answer extends Seen {
 const MAX_KINDS = 16;
 
 interface Kind {
+  /** The first of these: mostly it is the very same one. */
+  readonly decision: Decision;
   readonly sight: Sight;
   readonly answers: Answer[];
 }
@@ -31,10 +33,14 @@ export class Sights {
   /** `attributes`: see {@link Seen.attributes}; of those that say something no two units have much in common. */
   of(decision: Decision, attributes: string): Sight {
     if (attributes !== '') return this.#made(decision, attributes);
-    for (const { sight } of this.#kinds) if (isOf(decision, sight)) return sight;
+    const kinds = this.#kinds;
+    for (let i = 0; i < kinds.length; i += 1) {
+      const kind = kinds[i] as Kind;
+      if (kind.decision === decision || isOf(decision, kind.sight)) return kind.sight;
+    }
     const sight = this.#made(decision, attributes);
     if (this.#kinds.length >= MAX_KINDS) this.#kinds = [];
-    this.#kinds.push({ sight, answers: [] });
+    this.#kinds.push({ decision, sight, answers: [] });
     return sight;
   }
 

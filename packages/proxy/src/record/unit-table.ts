@@ -3,13 +3,12 @@
  * that is in stays in. What is known of one stands side by side in rows of numbers: beside a proxy's other work all
  * memory is cold, and each place that is touched costs.
  */
+import { hashIn, type UnitPrint } from './hash.ts';
 
 const ALL = 2 ** 32;
-/** A row's numbers: the unit's key, and twice its order, with one more once it came back. No row: zeros. */
+/** A row's numbers: the unit's print and one more, and twice its order, with one more once it came back. No row: zeros. */
 const STRIDE = 2;
 const FEWEST = 64;
-/** Beside the 32 bits of a hash there is room for so many of another. */
-const CHECKS = 2 ** 20;
 
 /** The unit is not there. */
 export const ABSENT = -1;
@@ -39,16 +38,15 @@ export class UnitTable<Last, Answer> {
     return this.#size;
   }
 
-  /** Whether a unit with this hash, of 32 bits, would be in it. */
-  has(hash: number): boolean {
-    return hash < this.#below;
+  /** Whether this unit would be in it. */
+  has(print: UnitPrint): boolean {
+    return hashIn(print) < this.#below;
   }
 
-  /** A unit's place until one is added, or {@link ABSENT}. `check`: another hash; units are the same that have both in common. */
-  find(hash: number, check: number): number {
-    const key = keyOf(hash, check);
-    const at = this.#placeOf(hash, key);
-    return this.#rows[at * STRIDE] === key ? at : ABSENT;
+  /** A unit's place until one is added, or {@link ABSENT}. */
+  find(print: UnitPrint): number {
+    const at = this.#placeOf(print);
+    return this.#rows[at * STRIDE] === 0 ? ABSENT : at;
   }
 
   orderAt(at: number): number {
@@ -68,9 +66,9 @@ export class UnitTable<Last, Answer> {
   }
 
   /** A unit that is not there yet; nothing happens to one that is not of the sample. */
-  add(hash: number, check: number, order: number, last: Last, answered: Answer | undefined): void {
-    if (!this.has(hash)) return;
-    this.#put(hash, keyOf(hash, check), 2 * order, last, answered);
+  add(print: UnitPrint, order: number, last: Last, answered: Answer | undefined): void {
+    if (!this.has(print)) return;
+    this.#put(print, 2 * order, last, answered);
     while (this.#size > this.#limit) this.#halve();
     if (this.#size * 2 > this.#last.length) this.#move(this.#last.length * 2);
   }
@@ -83,18 +81,20 @@ export class UnitTable<Last, Answer> {
   }
 
   /** Where it is, or would be. */
-  #placeOf(hash: number, key: number): number {
+  #placeOf(print: UnitPrint): number {
     const rows = this.#rows;
     const mask = rows.length / STRIDE - 1;
-    let at = hash & mask;
-    for (let found = rows[at * STRIDE]; found !== 0 && found !== key; found = rows[at * STRIDE])
+    const wanted = print + 1;
+    // Its lowest bits: they are as good as any.
+    let at = print & mask;
+    for (let found = rows[at * STRIDE]; found !== 0 && found !== wanted; found = rows[at * STRIDE])
       at = (at + 1) & mask;
     return at;
   }
 
-  #put(hash: number, key: number, order: number, last: Last, answered: Answer | undefined): void {
-    const at = this.#placeOf(hash, key);
-    this.#rows[at * STRIDE] = key;
+  #put(print: UnitPrint, order: number, last: Last, answered: Answer | undefined): void {
+    const at = this.#placeOf(print);
+    this.#rows[at * STRIDE] = print + 1;
     this.#rows[at * STRIDE + 1] = order;
     this.#last[at] = last;
     this.#answered[at] = answered;
@@ -115,13 +115,9 @@ export class UnitTable<Last, Answer> {
     this.#size = 0;
     last.forEach((seen, at) => {
       if (seen === undefined) return;
-      const [key = 0, order = 0] = rows.subarray(at * STRIDE, (at + 1) * STRIDE);
-      const hash = Math.floor(key / CHECKS);
-      if (this.has(hash)) this.#put(hash, key, order, seen, answered[at]);
+      const [print = 0, order = 0] = rows.subarray(at * STRIDE, (at + 1) * STRIDE);
+      if (this.has(print - 1)) this.#put(print - 1, order, seen, answered[at]);
       else if (order % 2 === 1) this.#onForgotten(seen);
     });
   }
 }
-
-/** Never zero. */
-const keyOf = (hash: number, check: number): number => hash * CHECKS + (check % (CHECKS - 1)) + 1;

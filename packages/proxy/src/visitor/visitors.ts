@@ -91,15 +91,16 @@ export class Visitors {
   /** What the response says beside what the service says. */
   answer(
     { visitor }: Proof,
-    { releases, decisions, context }: Decided,
+    decided: Decided,
     view: PlanView,
     { method, raw }: { method: string; raw: readonly string[] },
   ): Answer {
-    const isUsed = releases.some((release) => isDecidedBy(release, visitor, { context, view }));
-    const memory = remembered({ releases, decisions, context });
+    const { releases, decisions, units, context } = decided;
+    const isUsed = units.some((unit) => isDecidedBy(unit, visitor, view));
+    const memory = remembered(decided);
     const revision = view.compiled?.revision ?? 1;
     const stored = visitor.opened?.content.last ?? [];
-    const last = lastAfter(stored, releases, decisions, context);
+    const last = lastAfter(stored, decided);
     const setCookie = this.jar.write(visitor, { memory, last, isUsed, revision });
     const isDebugged = this.#showsDebugToken(raw);
     const isPersonal = setCookie !== undefined || isDebugged;

@@ -36,7 +36,8 @@ function counted(edge: Edge, from: number, to: number): Recorder {
   for (let i = from; i < to; i += 1) {
     const [variant, arm] = i % 2 === 0 ? ['v1', 'control'] : ['v2', 'canary'];
     const asker = {
-      ...{ releases: compiled?.releases, context: { units: { user: `user-${i}` } }, stored: [] },
+      ...{ releases: compiled?.releases, units: [{ type: 'user', key: `user-${i}` }] },
+      ...{ context: { units: { user: `user-${i}` } }, stored: [] },
       ...{ isNew: false, order: i, headers: [] },
     } as unknown as Asker;
     const decision = {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Decision, expositionText, REASONS } from '@tinct/core';
+import { type Decision, expositionText, REASONS, unitOf } from '@tinct/core';
 import fc from 'fast-check';
 import t from 'tap';
 import { type Brain, createBrain } from '../../src/brain.ts';
@@ -80,12 +80,14 @@ function count(brain: Brain, recorder: Recorder, request: Sent): void {
   const { variant, arm, isReached, status, ms, user } = request;
   const release = nameOf(request.release);
   const compiled = brain.plans.current()?.releases.find(({ name }) => name === release);
+  const context = { units: { user: `u${user}` }, now: 0 };
   const asker = {
     releases: compiled === undefined ? [] : [compiled],
+    units: compiled === undefined ? [] : [unitOf(compiled, context)],
     // Every other one is part of a sampled trace.
     headers: ['traceparent', `00-${`${user}`.padStart(32, 'a')}-${'b'.repeat(16)}-0${user % 2}`],
     ...{ isNew: user % 5 === 0, stored: [], order: recorder.flips.next() },
-    context: { units: { user: `u${user}` } },
+    context,
   } as unknown as Asker;
   const made = { reason: REASONS[0], rule: 0, revision: 1, epoch: 1, detail: undefined };
   const outcome: Outcome = {

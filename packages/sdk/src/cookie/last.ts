@@ -73,17 +73,23 @@ export function decidedAhead(
   return ahead;
 }
 
+/** One of each for each release, and what they were decided from. */
+interface JustDecided {
+  readonly releases: readonly CompiledRelease[];
+  readonly decisions: readonly Decision[];
+  readonly units: readonly (Unit | undefined)[];
+  readonly context: DecisionContext;
+}
+
 /** What to store after a request: the same array when nothing changes. Only releases with memory are stored. */
 export function lastAfter(
   stored: readonly StoredDecision[],
-  releases: readonly CompiledRelease[],
-  decisions: readonly Decision[],
-  context: DecisionContext,
+  { releases, decisions, units, context }: JustDecided,
 ): readonly StoredDecision[] {
   let after = stored;
   releases.forEach((release, i) => {
     const before = after.find((each) => each.release === release.name);
-    const next = nextOf(release, before, decisions[i] as Decision, context);
+    const next = nextOf([release, units[i]], before, decisions[i] as Decision, context.now);
     if (next === before) return;
     const others = after.filter((each) => each !== before);
     after = next === undefined ? others : [...others, next];
@@ -92,16 +98,15 @@ export function lastAfter(
 }
 
 function nextOf(
-  release: CompiledRelease,
+  [release, unit]: readonly [CompiledRelease, Unit | undefined],
   before: StoredDecision | undefined,
   { variant, revision, epoch, reason }: Decision,
-  context: DecisionContext,
+  now: number,
 ): StoredDecision | undefined {
   if (release.release.memory === undefined || release.aborted)
     return before !== undefined && before.epoch >= release.livingEpoch && isAhead(before, release)
       ? before
       : undefined;
-  const unit = unitOf(release, context);
   if (unit === undefined || !unit.key.isWellFormed() || PASSING.has(reason)) return before;
   const isSame = before !== undefined && isOf(before, unit);
   if (isSame && (before.revision > revision || isEqual(before, variant, revision, epoch)))
@@ -109,7 +114,7 @@ function nextOf(
   const { name } = release;
   const { type, key } = unit;
   const digest = isSame ? before.unit : unitDigest(type, key);
-  return { release: name, variant, unitType: type, unit: digest, epoch, revision, at: context.now };
+  return { release: name, variant, unitType: type, unit: digest, epoch, revision, at: now };
 }
 
 const isAhead = ({ revision }: StoredDecision, { plan }: CompiledRelease): boolean =>

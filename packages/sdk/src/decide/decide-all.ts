@@ -5,6 +5,8 @@ import {
   type Decision,
   type DecisionContext,
   decide,
+  type Unit,
+  unitOf,
 } from '@tinct/core';
 import type { StoredDecision } from '../cookie/content.ts';
 import { decidedAhead } from '../cookie/last.ts';
@@ -17,6 +19,8 @@ export interface Decided {
   readonly releases: readonly CompiledRelease[];
   /** One for each of the releases. */
   readonly decisions: readonly Decision[];
+  /** Whom each of the releases decides for. */
+  readonly units: readonly (Unit | undefined)[];
   readonly context: DecisionContext;
 }
 
@@ -56,5 +60,7 @@ export function decideAll(
 ): Decided {
   const context = withAhead(contextOf(who, now), last, compiled);
   const releases = compiled === undefined ? [] : applicable(compiled, host, path);
-  return { releases, decisions: releases.map((release) => decide(release, context)), context };
+  const decisions = releases.map((release) => decide(release, context));
+  const units = releases.map((release) => unitOf(release, context));
+  return { releases, decisions, units, context };
 }

@@ -177,8 +177,8 @@ export class Decider {
     view: PlanView,
     visitor: Visitor,
   ): Pick<DecidedRequest, 'setCookie' | 'marking'> {
-    const { releases, decisions, context } = decided;
-    const isUsed = releases.some((release) => isDecidedBy(release, visitor, { context, view }));
+    const { decisions, units } = decided;
+    const isUsed = units.some((unit) => isDecidedBy(unit, visitor, view));
     const memory = remembered(decided);
     const revision = view.compiled?.revision ?? 1;
     const setCookie = this.#jar.write(visitor, { memory, isUsed, revision });

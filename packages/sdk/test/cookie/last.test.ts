@@ -1,5 +1,5 @@
 /** A decision by a newer plan stands where an older one is in force: for its unit, its variant, its hour, and no abort. */
-import { compilePlan, type DecisionContext, decide, parsePlan } from '@tinct/core';
+import { compilePlan, type DecisionContext, decide, parsePlan, unitOf } from '@tinct/core';
 import t from 'tap';
 import type { StoredDecision } from '../../src/cookie/content.ts';
 import { decidedAhead, lastAfter, MAX_LAG_MS } from '../../src/cookie/last.ts';
@@ -75,8 +75,10 @@ t.test('attack: an abort is not outlived by what was decided before it', async (
 });
 
 function after(before: readonly StoredDecision[], plan = planOf(7, 100), asked = context) {
-  const decisions = plan.releases.map((release) => decide(release, asked));
-  return lastAfter(before, plan.releases, decisions, asked);
+  const { releases } = plan;
+  const decisions = releases.map((release) => decide(release, asked));
+  const units = releases.map((release) => unitOf(release, asked));
+  return lastAfter(before, { releases, decisions, units, context: asked });
 }
 
 t.test('each revision is stored once', async (t) => {
