@@ -5,6 +5,7 @@ const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 /** Another beginning gives another hash. */
 const OTHER_OFFSET = 0x9e3779b9;
+const SPACE = 0x20;
 /** Beside the 32 bits of a hash a number has room for so many of another. */
 const BESIDE = 2 ** 20;
 
@@ -41,8 +42,6 @@ export function printOf({ type, key }: Unit): UnitPrint {
   }
   return besides(finished(hash), finished(other));
 }
-
-const SPACE = 0x20;
 
 /** A print of a hash and, beside it, of another. */
 export const besides = (hash: number, other: number): UnitPrint => hash * BESIDE + (other % BESIDE);
