@@ -1,6 +1,6 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { type ClientRequest, type ClientResponse, LINGER_MS, type Listener } from '../exchange.ts';
-import { fieldsObject } from '../forward/client/fields.ts';
+import { fieldsObject, saying } from '../forward/client/fields.ts';
 
 /**
  * An answer by HTTP/2. The head waits for what follows: a response that ends at once must end with its head, or gRPC
@@ -19,7 +19,9 @@ export class Http2Response implements ClientResponse {
   constructor(stream: ServerHttp2Stream, req: ClientRequest) {
     this.#stream = stream;
     this.#req = req;
-    stream.on('wantTrailers', () => stream.sendTrailers(fieldsObject(this.#trailers)));
+    stream.on('wantTrailers', () =>
+      saying(stream, fieldsObject(this.#trailers), (to, fields) => to.sendTrailers(fields)),
+    );
   }
 
   get headersSent(): boolean {
@@ -73,7 +75,8 @@ export class Http2Response implements ClientResponse {
 
   writeInformation(status: number, headers: string[]): void {
     if (this.#flushed || this.#stream.destroyed) return;
-    this.#stream.additionalHeaders({ ':status': status, ...fieldsObject(headers) });
+    const hints = { ':status': status, ...fieldsObject(headers) };
+    saying(this.#stream, hints, (to, fields) => to.additionalHeaders(fields));
   }
 
   on(event: string, listener: Listener): this {
@@ -94,6 +97,7 @@ export class Http2Response implements ClientResponse {
   #flush(endStream: boolean, waitForTrailers = true): void {
     if (this.#head === undefined || this.#flushed || this.#stream.destroyed) return;
     this.#flushed = true;
-    this.#stream.respond(this.#head, endStream ? { endStream } : { waitForTrailers });
+    const options = endStream ? { endStream } : { waitForTrailers };
+    saying(this.#stream, this.#head, (to, fields) => to.respond(fields, options));
   }
 }

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Tunnel } from '../exchange.ts';
-import { fieldsObject } from '../forward/client/fields.ts';
+import { fieldsObject, saying } from '../forward/client/fields.ts';
 import { closeStream } from './http2-streams.ts';
 
 /** RFC 6455, 1.3. */
@@ -38,7 +38,8 @@ export function tunnelThrough(
     },
     open(headers) {
       const kept = headers.filter((_, i) => !isAccept(headers[i - (i % 2)]));
-      stream.respond({ ':status': 200, ...fieldsObject(kept) });
+      const head = { ':status': 200, ...fieldsObject(kept) };
+      saying(stream, head, (to, fields) => to.respond(fields));
       onOpen(stream);
     },
     cut: () => closeStream(stream, constants.NGHTTP2_CANCEL),

@@ -6,7 +6,7 @@ import {
   type UpstreamRequest,
   type UpstreamTimeouts,
 } from './contract.ts';
-import { fieldsObject, withoutPseudo } from './fields.ts';
+import { fieldsObject, saying, withoutPseudo } from './fields.ts';
 
 const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR } = constants;
 
@@ -62,7 +62,9 @@ export class Http2Call implements Control {
       .on('error', () => {})
       .on('close', () => this.#lost())
       .on('wantTrailers', () =>
-        this.#stream.sendTrailers(fieldsObject(this.#request.trailers?.() ?? [])),
+        saying(this.#stream, fieldsObject(this.#request.trailers?.() ?? []), (to, fields) =>
+          to.sendTrailers(fields),
+        ),
       );
     this.#handler.onRequestStart(this);
     if (this.#over) return;
