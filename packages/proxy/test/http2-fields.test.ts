@@ -102,7 +102,7 @@ t.test('attack: a client’s trailers hold twice what may stand there once', asy
   t.strictSame(seen, ['/first', '/second']);
 });
 
-/** A stream of a Node that throws for what came twice: those before 24 do, and can't be asked not to. */
+/** A stream of a Node that throws for what came twice, as 22 does, and can't be asked not to. */
 function strict(refuses: (fields: Readonly<Record<string, unknown>>) => string | undefined) {
   const said: object[] = [];
   const closed: (number | undefined)[] = [];

@@ -12,7 +12,7 @@ export function fieldsObject(pairs: readonly string[]): OutgoingHttpHeaders {
   return headers;
 }
 
-/** What Node's HTTP/2 takes once only, where it can't be asked to take more: before 24 it throws (`kSingleValueFields` in its sources). */
+/** What Node's HTTP/2 takes once only, where it can't be asked to take more: Node 22 throws (`kSingleValueFields` in its sources). */
 const ONCE: ReadonlySet<string> = new Set(
   `access-control-allow-credentials access-control-max-age access-control-request-method age authorization
   content-encoding content-language content-length content-location content-md5 content-range content-type date dnt
