@@ -35,6 +35,7 @@ export const PURE = [
   'packages/proxy/src/color.ts',
   'packages/proxy/src/record/change.ts',
   'packages/proxy/src/record/hash.ts',
+  'packages/proxy/src/record/marks.ts',
   'packages/proxy/src/record/sights.ts',
   'packages/proxy/src/record/unit-table.ts',
   'packages/proxy/src/record/outcome.ts',

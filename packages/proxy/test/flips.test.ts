@@ -5,9 +5,9 @@ import t from 'tap';
 import type { Edge } from '../src/index.ts';
 import { servedVariant } from '../src/record/answered.ts';
 import { type Cause, changeOf, type Seen, servedChangeOf } from '../src/record/change.ts';
-import { besides, hashIn, hashOf, printOf } from '../src/record/hash.ts';
+import { besides, hashIn, hashOf, printOf, salted } from '../src/record/hash.ts';
 import { shapeOf } from '../src/record/roster.ts';
-import { ABSENT, UnitTable } from '../src/record/unit-table.ts';
+import { ABSENT, homeOf, UnitTable } from '../src/record/unit-table.ts';
 import { edgeFor, planText, TextSource, twoVersions, until, upstream } from './helpers.ts';
 import {
   ask,
@@ -141,6 +141,15 @@ t.test('units with one hash in common are told apart by another', async (t) => {
   units.add(besides(2 ** 32 - 1, 2 ** 20 - 1), 1, 'last', undefined);
   t.equal(units.lastAt(units.find(besides(0, 0))), 'first');
   t.equal(units.lastAt(units.find(besides(2 ** 32 - 1, 2 ** 20 - 1))), 'last');
+});
+
+t.test('one unit in a thousand releases is looked for in as many places', async (t) => {
+  const print = printOf({ type: 'user', key: 'user-1' });
+  const homes = Array.from({ length: 1000 }, (_, i) =>
+    homeOf(salted(print, hashOf(`release-${i}`)), 16_384),
+  );
+  // By chance 970 of them are different.
+  t.ok(new Set(homes).size > 900, `${new Set(homes).size}`);
 });
 
 t.test('a unit’s print has the hash of its text in it', async () => {

@@ -115,11 +115,10 @@ export class Flips {
     if (isPassing(decision.reason) || unit.key.length > MAX_KEY) return;
     const { counts, sights } = followers;
     const print = salted(given.print, counts.salt);
-    const isSampled = this.#units.has(print);
-    const at = isSampled ? this.#units.find(print) : ABSENT;
+    const at = this.#units.find(print);
     const tracked = at === ABSENT ? undefined : this.#units.lastAt(at);
     const before = toldBy(stored, given, tracked);
-    if (!isSampled && before === undefined) return;
+    if (before === undefined && !this.#units.has(print)) return;
     // One that was decided later has been answered before: what this one got is older than what is known.
     if (at !== ABSENT && this.#units.orderAt(at) > order) return;
     const asks = followers.asks(release);
@@ -128,20 +127,11 @@ export class Flips {
     const last = before === undefined ? tracked : fromCookie(before, tracked, now, given, context);
     const earlier = at === ABSENT ? undefined : this.#units.answeredAt(at);
     count(counts, { asks, now, answered }, last, isTold(tracked, before) ? earlier : undefined);
-    if (at !== ABSENT) this.#again(at, counts, order, now, answered);
-    else if (isSampled) {
+    if (at === ABSENT) {
       this.#units.add(print, order, now, answered);
       this.#share.set(this.#units.share);
+      return;
     }
-  }
-
-  #again(
-    at: number,
-    counts: FlipCounts,
-    order: number,
-    now: Sight,
-    answered: Answer | undefined,
-  ): void {
     if (!this.#units.isBackAt(at)) counts.addReturned();
     this.#units.follow(at, order, now, answered);
   }

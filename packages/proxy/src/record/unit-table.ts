@@ -13,6 +13,12 @@ const FEWEST = 64;
 /** The unit is not there. */
 export const ABSENT = -1;
 
+/**
+ * Where a unit's row is looked for first, of so many places, a power of two: by the hash, which is another one for each
+ * release. What stands beside it is the same for all of a unit's, and would put them in one heap.
+ */
+export const homeOf = (print: UnitPrint, places: number): number => hashIn(print) & (places - 1);
+
 /** `Last`: what a unit got; `Answer`: what is known of who answered it. */
 export class UnitTable<Last, Answer> {
   readonly #limit: number;
@@ -45,6 +51,7 @@ export class UnitTable<Last, Answer> {
 
   /** A unit's place until one is added, or {@link ABSENT}. */
   find(print: UnitPrint): number {
+    if (!this.has(print)) return ABSENT;
     const at = this.#placeOf(print);
     return this.#rows[at * STRIDE] === 0 ? ABSENT : at;
   }
@@ -83,12 +90,11 @@ export class UnitTable<Last, Answer> {
   /** Where it is, or would be. */
   #placeOf(print: UnitPrint): number {
     const rows = this.#rows;
-    const mask = rows.length / STRIDE - 1;
+    const places = rows.length / STRIDE;
     const wanted = print + 1;
-    // Its lowest bits: they are as good as any.
-    let at = print & mask;
+    let at = homeOf(print, places);
     for (let found = rows[at * STRIDE]; found !== 0 && found !== wanted; found = rows[at * STRIDE])
-      at = (at + 1) & mask;
+      at = (at + 1) & (places - 1);
     return at;
   }
 
