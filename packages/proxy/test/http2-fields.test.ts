@@ -54,11 +54,15 @@ function ask(t: Test, edge: Edge): Promise<Heard> {
 const TWICE = ['content-type', 'etag', 'location', 'date', 'expires', 'age', 'last-modified'];
 const twice = TWICE.map((name) => `${name}: 1\r\n${name}: 2\r\n`).join('');
 const first = Object.fromEntries(TWICE.map((name) => [name, '1']));
+const heardOf = (fields: IncomingHttpHeaders = {}) =>
+  Object.fromEntries(TWICE.map((name) => [name, fields[name]]));
 
 t.test('attack: a service says twice what may stand there once: the first counts', async (t) => {
   const url = await service(t, `HTTP/1.1 200 OK\r\n${twice}content-length: 4\r\n\r\nbody`);
   const edge = await edgeFor(t, { upstream: url });
-  t.match(await ask(t, edge), { headers: { ':status': 200, ...first }, body: 'body', rst: 0 });
+  const heard = await ask(t, edge);
+  t.match(heard, { headers: { ':status': 200 }, body: 'body', rst: 0 });
+  t.strictSame(heardOf(heard.headers), first);
   t.match(await ask(t, edge), { body: 'body' }, 'and goes on');
 });
 
@@ -68,8 +72,10 @@ t.test('attack: the same in trailers and in early hints', async (t) => {
   const end = '4\r\nbody\r\n0\r\netag: 1\r\netag: 2\r\nx-sum: 3\r\n\r\n';
   const edge = await edgeFor(t, { upstream: await service(t, hints + head + end) });
   const heard = await ask(t, edge);
-  t.match(heard, { hints: [{ ':status': 103, ...first }], body: 'body', rst: 0 });
-  t.match(heard.trailers, { etag: '1', 'x-sum': '3' });
+  t.match(heard, { hints: [{ ':status': 103 }], body: 'body', rst: 0 });
+  t.strictSame(heardOf(heard.hints[0]), first);
+  const { etag, 'x-sum': sum } = heard.trailers;
+  t.strictSame([etag, sum], ['1', '3']);
 });
 
 t.test('attack: a service answers with a field that HTTP/2 forbids', async (t) => {
