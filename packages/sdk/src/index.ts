@@ -65,6 +65,7 @@ export { PlanStore } from './plan/store.ts';
 export { UrlPlanSource, type UrlSourceOptions } from './plan/url-source.ts';
 export { type FileWatchOptions, watchFile } from './plan/watch-file.ts';
 export { SERVED_HEADER, VERSION_VARIABLE, type VersionOptions } from './served/version.ts';
+export { ownText } from './text/own-text.ts';
 export { createTinct, type Tinct } from './tinct.ts';
 export type { Trust } from './trust/trust.ts';
 export { type Peer, TrustedHops } from './trust/trusted-hops.ts';

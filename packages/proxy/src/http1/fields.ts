@@ -52,7 +52,6 @@ const TELLING: Readonly<Record<string, keyof Said>> = {
 };
 
 interface Name {
-  /** Apart from the text that it was read from, which would be kept with it. */
   readonly text: string;
   readonly tells: keyof Said | undefined;
 }
@@ -61,7 +60,7 @@ function nameOf(text: string): Name | undefined {
   if (!NAME.test(text)) return undefined;
   const lower = text.toLowerCase();
   const tells = Object.hasOwn(TELLING, lower) ? TELLING[lower] : undefined;
-  return { text: Buffer.from(text, 'latin1').toString('latin1'), tells };
+  return { text, tells };
 }
 
 const joined = (before: string | undefined, value: string): string =>

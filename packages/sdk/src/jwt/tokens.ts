@@ -2,6 +2,7 @@
 import type { IdentitySource } from '@tinct/core';
 import { cookieValues } from '../identity/cookies.ts';
 import type { HeaderValues } from '../identity/headers.ts';
+import { ownText } from '../text/own-text.ts';
 import { RemoteKeys, type RemoteKeysOptions } from './remote-keys.ts';
 import {
   type JwtSource,
@@ -122,5 +123,5 @@ function remember(all: Map<string, Verified>, token: string, verdict: Verified):
   if (token.length > MAX_REMEMBERED_LENGTH) return;
   const [oldest] = all.size < MAX_REMEMBERED ? [] : all.keys();
   if (oldest !== undefined) all.delete(oldest);
-  all.set(token, verdict);
+  all.set(ownText(token), verdict);
 }

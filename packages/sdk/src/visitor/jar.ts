@@ -11,6 +11,7 @@ import {
   sealCookie,
 } from '../cookie/seal.ts';
 import type { KeySet } from '../keys/keyset.ts';
+import { ownText } from '../text/own-text.ts';
 import { freshId } from './fresh-id.ts';
 import { Known } from './known.ts';
 import type { CookieNames } from './own-cookies.ts';
@@ -59,7 +60,7 @@ const MAX_KNOWN_LENGTH = 1024;
 /** What one takes beside its text, by the heap with 20,000 of them that hold an assignment and a last decision. */
 const ENTRY_BYTES = 1024;
 
-/** The text stands there twice: in the header that it was read from, and in what was read of it. */
+/** The text stands there twice: as what it is known by, and in what was read of it. */
 const bytesOf = (value: string): number => ENTRY_BYTES + 2 * value.length;
 
 const NOBODY: Visitor = { opened: undefined, id: undefined, isNew: false };
@@ -104,9 +105,10 @@ export class CookieJar {
     const { names, now } = this.#options;
     const known = this.#known.get(value, bytesOf(value));
     if (known !== undefined && known.content.expires * 1000 > now()) return known;
-    const opened = openCookie(value, names.visitor, keys, now());
-    if (typeof opened === 'string' || value.length > MAX_KNOWN_LENGTH) return opened;
-    this.#known.set(value, opened, bytesOf(value));
+    const own = ownText(value);
+    const opened = openCookie(own, names.visitor, keys, now());
+    if (typeof opened === 'string' || own.length > MAX_KNOWN_LENGTH) return opened;
+    this.#known.set(own, opened, bytesOf(own));
     return opened;
   }
 

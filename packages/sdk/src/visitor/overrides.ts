@@ -5,6 +5,8 @@ import { type OverrideRefusal, verifyOverride } from '../keys/override.ts';
 
 export type OverrideFailure = OverrideRefusal | 'several' | 'expired';
 
+import { ownText } from '../text/own-text.ts';
+
 /** Release → override, as `DecisionContext.overrides` takes it. */
 export type Overrides = Readonly<Record<string, Override>>;
 
@@ -58,7 +60,7 @@ export class OverrideDesk {
     const result = await verifyOverride(token, keys);
     const [oldest] = this.#known.size < MAX_KNOWN ? [] : this.#known.keys();
     if (oldest !== undefined) this.#known.delete(oldest);
-    if (keys === this.#keys) this.#known.set(token, result);
+    if (keys === this.#keys) this.#known.set(ownText(token), result);
     return this.#timely(result);
   }
 

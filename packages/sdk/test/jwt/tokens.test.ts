@@ -1,5 +1,6 @@
 import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import t, { type Test } from 'tap';
+import { heldBytes } from '../../../../test/held.ts';
 import {
   type IdentityFailure,
   type IssuerNews,
@@ -319,4 +320,22 @@ t.test('what is told of an issuer shows neither user nor query of its URL', asyn
   t.equal(await as(await issuer.sign()), 'jwt.jwks', 'fetch takes no user in a URL');
   t.match(heard, [{ url: issuer.url }]);
   t.notMatch(heard[0]?.error?.message, /secret/);
+});
+
+t.test('attack: tokens that are known do not keep the heads that they came in', async (t) => {
+  const { issuer, who } = await setUp(t);
+  const inLongHead = (token: string) => {
+    const value = `Bearer ${token}`;
+    const head = Buffer.from(`${value}${' '.repeat(60_000)}`).toString('latin1');
+    return who('authorization', head.slice(0, value.length));
+  };
+  await inLongHead(await issuer.sign());
+  const before = heldBytes();
+  for (let i = 0; i < 300; i += 1) {
+    const { units } = await inLongHead(await issuer.sign({ sub: `user-${i}` }));
+    t.equal(units['user'], `user-${i}`);
+  }
+  const held = heldBytes() - before;
+  // Of 300 heads it would be 18 MB.
+  t.ok(held < 4e6, `${held}`);
 });
