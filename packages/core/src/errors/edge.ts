@@ -48,6 +48,11 @@ export const EDGE = {
     'The edge sends a release straight to a URL per variant, and the plan in force has none of this name: the URLs do nothing, and its users go to `upstream`.',
     'Write the name as the plan has it, or take the URLs out.',
   ),
+  TINCT_EDGE_NODE_OLD: warning(
+    'A Node that an edge should not run on',
+    'In older releases of Node a client can hold connections by breaking the rules of HTTP/2, and requests that are reset at once may end the process.',
+    'Run the newest release of Node 22, 24 or 26.',
+  ),
   TINCT_EDGE_REQUEST_MALFORMED: error(
     'A request that cannot be forwarded (400)',
     'Its target or its Host is missing, doubled or no such thing: two programs on the way could read it differently.',

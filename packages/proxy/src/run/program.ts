@@ -20,6 +20,7 @@ import {
   logFindings,
   requestNews,
 } from './log.ts';
+import { nodeFindings } from './node-version.ts';
 import { AbortState } from './state.ts';
 
 export interface ProgramWorld {
@@ -66,6 +67,7 @@ function planNews(log: Logger) {
 
 /** Without any plan everyone gets stable: that is safe, and nobody should have to guess it. */
 function sayWhatRuns(engine: Engine, name: string, admin: Admin | undefined, log: Logger): void {
+  logFindings(log, nodeFindings(process.versions.node), 'Node is older than it should be');
   if (engine.plan.current() === undefined)
     log.warn('there is no plan: nothing is decided, and everyone gets the stable version');
   if (admin !== undefined) log.info({ 'url.full': admin.address.url }, 'the admin server listens');
