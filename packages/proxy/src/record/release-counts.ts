@@ -132,17 +132,16 @@ export interface Place {
   readonly arm: Arm;
   readonly counts: Variant;
   readonly cell: CellStats;
-  readonly units: UnitNotes | undefined;
+  /** Of the running analysis. */
+  units: UnitNotes | undefined;
 }
 
 export class ReleaseCounts {
   readonly #ledger: Ledger;
   readonly #variants: ReadonlyMap<string, Variant>;
-  /** Variant → arm. */
-  readonly #cells = new Map<string, Map<Arm, CellStats>>();
+  /** A few, in the order in which they were first needed. */
+  readonly #places: Place[] = [];
   readonly #units: UnitCounts;
-  /** Of the running analysis. */
-  #places: Place[] = [];
   #shape: ReleaseShape;
 
   constructor(shape: ReleaseShape, ledger: Ledger) {
@@ -166,9 +165,9 @@ export class ReleaseCounts {
 
   begin(shape: ReleaseShape): void {
     this.#shape = shape;
-    this.#places = [];
     this.#units.begin(shape);
-    for (const { variant, arm } of shape.cells) this.#cell(variant, arm);
+    for (const place of this.#places) place.units = this.#units.of(place.variant, place.arm);
+    for (const cell of shape.cells) this.placeOf(cell);
   }
 
   /** `place`: from {@link placeOf}. */
@@ -213,7 +212,7 @@ export class ReleaseCounts {
   stats(): ReleaseStats {
     return {
       release: this.#shape.name,
-      cells: [...this.#cells.values()].flatMap((arms) => [...arms.values()]),
+      cells: [...this.#variants.keys()].flatMap((variant) => this.#cellsOf(variant)),
       assignments: [...this.#variants].map(([variant, { matches, newErrors }]) => {
         return { variant, matches, newErrors };
       }),
@@ -232,8 +231,8 @@ export class ReleaseCounts {
     return this.#shape.versions.get(variant)?.has(served) === true ? 'match' : 'mismatch';
   }
 
-  /** Where requests of this variant and arm count, until the next {@link begin}; `undefined`: the release has no such variant. */
-  placeOf({ variant, arm }: Decision): Place | undefined {
+  /** Where requests of this variant and arm count; `undefined`: the release has no such variant. */
+  placeOf({ variant, arm }: Pick<Decision, 'variant' | 'arm'>): Place | undefined {
     const places = this.#places;
     for (let i = 0; i < places.length; i += 1) {
       const place = places[i] as Place;
@@ -242,26 +241,24 @@ export class ReleaseCounts {
     const counts = this.#variants.get(variant);
     if (counts === undefined) return undefined;
     const units = this.#units.of(variant, arm);
-    const made = { variant, arm, counts, cell: this.#cell(variant, arm), units };
+    const made = { variant, arm, counts, cell: this.#newCell(variant, arm), units };
     places.push(made);
     return made;
   }
 
-  #cell(variant: string, arm: Arm): CellStats {
-    const known = this.#cells.get(variant)?.get(arm);
-    if (known !== undefined) return known;
-    const arms = this.#cells.get(variant) ?? new Map<Arm, CellStats>();
-    this.#cells.set(variant, arms);
+  #cellsOf(variant: string): CellStats[] {
+    return this.#places.filter((place) => place.variant === variant).map(({ cell }) => cell);
+  }
+
+  #newCell(variant: string, arm: Arm): CellStats {
     const { name, cells } = this.#shape;
     const planned = cells.find((cell) => cell.variant === variant && cell.arm === arm);
     const countsOf = (reach: Reach) =>
       new VersionCounts(this.#ledger, `cell:${name}:${variant}:${arm}:${reach}`);
     const counts = Object.fromEntries(REACHES.map((reach) => [reach, countsOf(reach)]));
-    const made = {
+    return {
       cell: planned ?? cellOf(name, variant, arm),
       counts: counts as Record<Reach, VersionCounts>,
     };
-    arms.set(arm, made);
-    return made;
   }
 }
