@@ -2,11 +2,13 @@
 import { parsePlan } from '@tinct/core';
 import fc from 'fast-check';
 import t from 'tap';
+import { heldBytes } from '../../../test/held.ts';
 import type { Edge } from '../src/index.ts';
 import { servedVariant } from '../src/record/answered.ts';
 import { type Cause, changeOf, type Seen, servedChangeOf } from '../src/record/change.ts';
 import { besides, hashIn, hashOf, printOf, salted } from '../src/record/hash.ts';
 import { shapeOf } from '../src/record/roster.ts';
+import { attributesText } from '../src/record/sights.ts';
 import { ABSENT, homeOf, UnitTable } from '../src/record/unit-table.ts';
 import { edgeFor, planText, TextSource, twoVersions, until, upstream } from './helpers.ts';
 import {
@@ -68,6 +70,17 @@ t.test('an answer of another version is a flip unless another one was decided', 
   t.equal(change({}, { variant: 'v2', revision: 3 }, ['v1', 'v2']), 'revision');
   t.equal(change({}, { variant: 'v2' }, ['v1', 'v2']), 'flip');
   t.equal(change({}, { variant: 'v2' }, ['v1', 'v1']), undefined, 'nobody saw that');
+});
+
+t.test('attack: long attributes of many units are not kept beyond what is compared', async (t) => {
+  const before = heldBytes();
+  const texts = Array.from({ length: 300 }, (_, i) =>
+    attributesText({ attributes: { country: `${i}${'y'.repeat(60_000)}` } }),
+  );
+  const held = heldBytes() - before;
+  t.same(new Set(texts.map(({ length }) => length)), new Set([512]));
+  // The whole texts would be 18 MB.
+  t.ok(held < 2e6, `${held}`);
 });
 
 t.test('attack: versions that a service makes up are one', async (t) => {

@@ -25,6 +25,11 @@ const SLICES = 6;
 const MAX_SAMPLE = 500;
 const MAX_VARIANTS = 32;
 
+/** In memory of its own: what is cut out of a text keeps all of it, be it a megabyte. */
+function apart<T extends string | undefined>(text: T): T {
+  return text?.split('').join('') as T;
+}
+
 /** Counts of the last slices of time. */
 class Recent {
   readonly #counts = new Array<number>(SLICES).fill(0);
@@ -129,8 +134,17 @@ export class ErrorBook {
       this.#dropped += 1;
       return undefined;
     }
-    const sample = seen.message.slice(0, MAX_SAMPLE);
-    const made = { ...print, sample, traceId: seen.traceId, firstSeen: now, byVariant: new Map() };
+    const { type, message, route, frame } = print;
+    const made: Entry = {
+      type: apart(type),
+      message: apart(message),
+      route: apart(route),
+      frame: apart(frame),
+      sample: apart(seen.message.slice(0, MAX_SAMPLE)),
+      traceId: apart(seen.traceId),
+      firstSeen: now,
+      byVariant: new Map(),
+    };
     this.#errors.set(key, made);
     return made;
   }

@@ -1,5 +1,6 @@
 import { ErrorBook, mergeErrorReports, newErrorsIn, type SeenError } from '@tinct/core';
 import t from 'tap';
+import { heldBytes } from '../../../../test/held.ts';
 
 const MINUTE = 60_000;
 const seen = (message: string, more: Partial<SeenError> = {}): SeenError => ({
@@ -105,4 +106,27 @@ t.test('the books of pods that see one version each', async (t) => {
   });
   t.match(newErrorsIn(merged, 'v1'), [{ message: 'no price', count: 3, verdict: 'new' }]);
   t.equal(newErrorsIn(merged, 'v1').length, 1);
+});
+
+t.test('attack: long messages and stacks are not kept beyond what is shown of them', async (t) => {
+  const book = new ErrorBook();
+  const long = (text: string) => Buffer.from(`${text}${'y'.repeat(100_000)}`).toString('latin1');
+  const before = heldBytes();
+  for (let i = 0; i < 300; i++) {
+    const name = String.fromCharCode(97 + (i % 26), 97 + Math.floor(i / 26));
+    const message = long(`no such thing: ${name}\n`);
+    book.error(
+      'v2',
+      {
+        type: 'TypeError',
+        message,
+        stack: long(`${name}\n    at f${name} (file:///app/a.js:1:2)\n`),
+      },
+      i,
+    );
+  }
+  const held = heldBytes() - before;
+  t.equal(book.report(300).errors.length, 300);
+  // The whole texts would be 60 MB.
+  t.ok(held < 4e6, `${held}`);
 });

@@ -5,7 +5,7 @@ import { changeOf, isPassing, type Seen, servedChangeOf } from './change.ts';
 import { FlipCounts, type FlipReading, type FlipStats } from './flip-counts.ts';
 import { salted, type UnitPrint } from './hash.ts';
 import { type Ledger, ownLedger, PASSING } from './ledger.ts';
-import { type Answer, type Sight, Sights } from './sights.ts';
+import { type Answer, attributesText, type Sight, Sights } from './sights.ts';
 import { ABSENT, UnitTable } from './unit-table.ts';
 
 /** Of whom a request was, and what is known of their last one. */
@@ -122,7 +122,7 @@ export class Flips {
     // One that was decided later has been answered before: what this one got is older than what is known.
     if (at !== ABSENT && this.#units.orderAt(at) > order) return;
     const asks = followers.asks(release);
-    const now = sights.of(decision, asks ? textOf(context) : '');
+    const now = sights.of(decision, asks ? attributesText(context) : '');
     const answered = served === undefined ? undefined : sights.answered(now, served);
     const last = before === undefined ? tracked : fromCookie(before, tracked, now, given, context);
     const earlier = at === ABSENT ? undefined : this.#units.answeredAt(at);
@@ -200,10 +200,6 @@ const isTold = (last: Seen | undefined, stored: StoredDecision | undefined): boo
   (stored.variant === last.variant &&
     stored.revision === last.revision &&
     stored.epoch === last.epoch);
-
-/** Stands for what conditions saw. Text of some length would be held for each unit. */
-const textOf = ({ attributes }: DecisionContext): string =>
-  JSON.stringify(attributes ?? {}).slice(0, MAX_KEY);
 
 /** What the cookie does not say the sample knows, if it is of the same decision. */
 function fromCookie(

@@ -1,5 +1,6 @@
 /** What units got, one object for all who got the same: thousands do, and to compare them is to compare places. */
-import type { Decision } from '@tinct/core';
+import type { Decision, DecisionContext } from '@tinct/core';
+import { ownText } from '@tinct/sdk';
 import type { Seen } from './change.ts';
 
 /** What was decided, of which release. */
@@ -63,3 +64,12 @@ const isOf = (decision: Decision, sight: Sight): boolean =>
   decision.revision === sight.revision &&
   decision.epoch === sight.epoch &&
   decision.reason === sight.reason;
+
+/** Text of more length would be held for each unit. */
+const MAX_ATTRIBUTES = 512;
+
+/** Stands for what conditions saw. */
+export function attributesText({ attributes }: Pick<DecisionContext, 'attributes'>): string {
+  const text = JSON.stringify(attributes ?? {});
+  return text.length > MAX_ATTRIBUTES ? ownText(text.slice(0, MAX_ATTRIBUTES)) : text;
+}

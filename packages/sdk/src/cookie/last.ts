@@ -12,6 +12,7 @@ import {
   type Unit,
   unitOf,
 } from '@tinct/core';
+import { ownText } from '../text/own-text.ts';
 import type { StoredDecision } from './content.ts';
 import { unitDigest } from './digest.ts';
 
@@ -28,7 +29,7 @@ function isOf(stored: StoredDecision, { type, key }: Unit): boolean {
   if (stored.unitType !== type) return false;
   if (matched.get(stored) === key) return true;
   const isSame = key.isWellFormed() && unitDigest(type, key) === stored.unit;
-  if (isSame) matched.set(stored, key);
+  if (isSame) matched.set(stored, ownText(key));
   return isSame;
 }
 

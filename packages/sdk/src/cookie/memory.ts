@@ -1,6 +1,7 @@
 /** Between what `decide` remembers of units and what a cookie may hold of them. */
 import type { MemoryEntry } from '@tinct/core';
 import type { Units } from '../identity/identity.ts';
+import { ownText } from '../text/own-text.ts';
 import type { StoredEntry } from './content.ts';
 import { unitDigest } from './digest.ts';
 
@@ -39,12 +40,17 @@ function areSame(a: Units, b: Units): boolean {
   return true;
 }
 
+/** What is kept of a request does not keep its head. */
+const ownTexts = (units: Units): Units =>
+  Object.fromEntries(Object.entries(units).map(([type, key]) => [type, key && ownText(key)]));
+
 /** Entries of the request's own units get their keys back; the others stay closed. Nobody may change what is returned. */
 export function toMemory(stored: readonly StoredEntry[], units: Units): Memory {
   const known = made.get(stored);
   if (known !== undefined && areSame(known.units, units)) return known.memory;
-  const memory = memoryOf(stored, units);
-  made.set(stored, { units, memory });
+  const own = ownTexts(units);
+  const memory = memoryOf(stored, own);
+  made.set(stored, { units: own, memory });
   return memory;
 }
 
@@ -52,9 +58,11 @@ function memoryOf(stored: readonly StoredEntry[], units: Units): Memory {
   const memory: Record<string, MemoryEntry[]> = Object.create(null);
   const digestOf = digester();
   for (const entry of stored) {
-    const entries = memory[entry.release] ?? [];
-    entries.push(opened(entry, units, digestOf));
-    memory[entry.release] = entries;
+    const made = opened(entry, units, digestOf);
+    const others = memory[entry.release];
+    // An array that was empty when it got its first one has room for 17.
+    if (others === undefined) memory[entry.release] = [made];
+    else others.push(made);
   }
   return memory;
 }

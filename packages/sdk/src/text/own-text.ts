@@ -1,5 +1,5 @@
 /**
  * The same text in memory of its own, for whoever keeps a part of a header: what V8 cuts out of a text keeps all of it in
- * memory, and in Node 22 and 24 for as long as the part is kept. A lone surrogate, which no header can hold, becomes U+FFFD.
+ * memory, mostly for as long as the part is kept. A lone surrogate, which no header can hold, becomes U+FFFD.
  */
 export const ownText = (text: string): string => Buffer.from(text).toString();
