@@ -12,7 +12,7 @@ const [VERSION] = GOOD_NODES;
 const FILES = [
   'packages/proxy/test/*.test.ts',
   'packages/proxy/test/{chaos,record,run,admin}/*.test.ts',
-  'packages/proxy/test/attacks/{protocol,visitors}.test.ts',
+  'packages/proxy/test/attacks/{kept,protocol,visitors}.test.ts',
   'packages/sdk/test/{adapters,conformance,context,cookie,jwt,keys,lists,plan,trust,visitor}/*.test.ts',
   'packages/sdk/test/outbound/{fetch,grpc,node-http}.test.ts',
 ];
