@@ -41,8 +41,11 @@ function areSame(a: Units, b: Units): boolean {
 }
 
 /** What is kept of a request does not keep its head. */
-const ownTexts = (units: Units): Units =>
-  Object.fromEntries(Object.entries(units).map(([type, key]) => [type, key && ownText(key)]));
+function ownTexts(units: Units): Units {
+  const own: Record<string, string> = Object.create(null);
+  for (const [type, key] of Object.entries(units)) own[type] = ownText(key);
+  return own;
+}
 
 /** Entries of the request's own units get their keys back; the others stay closed. Nobody may change what is returned. */
 export function toMemory(stored: readonly StoredEntry[], units: Units): Memory {

@@ -45,6 +45,14 @@ t.test('a unit type called constructor is one like any other', async (t) => {
   t.equal(entry?.unit.key.isWellFormed(), false);
 });
 
+t.test('a unit type called constructor that a request has later is its own', async (t) => {
+  const unit = unitDigest('constructor', 'x');
+  const some = [{ ...stored[0], unitType: 'constructor', unit } as (typeof stored)[0]];
+  toMemory(some, { user: 'alice' });
+  const [entry] = toMemory(some, { user: 'alice', constructor: 'x' } as never)['shop'] ?? [];
+  t.equal(entry?.unit.key, 'x');
+});
+
 t.test('entries leave in the order in which they were made', async (t) => {
   const later = { ...remembered, at: 2000 };
   t.strictSame(
